@@ -1,0 +1,192 @@
+//! Names of things. Ids are opaque and never carry personal data; codes follow the national division codes.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Why a text is no id or code of the kind asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(pub String);
+
+const MAX_ID: usize = 64;
+
+fn opaque(text: &str) -> Result<(), Malformed> {
+    let fits = (1..=MAX_ID).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'));
+    if fits {
+        Ok(())
+    } else {
+        Err(Malformed("expected 1 to 64 of A-Z a-z 0-9 - _ . : / 应为 1 至 64 位字母、数字或 - _ . :".to_owned()))
+    }
+}
+
+/// Division codes of the National Bureau of Statistics by level: 2, 4, 6, 9 or 12 characters. The last segment
+/// of a street or community may hold capital letters, for local codes that the national list lacks (gap G6).
+fn division(text: &str) -> Result<(), Malformed> {
+    let head = text.len().min(6);
+    let fits = matches!(text.len(), 2 | 4 | 6 | 9 | 12)
+        && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        && text.bytes().take(head).all(|b| b.is_ascii_digit());
+    if fits {
+        Ok(())
+    } else {
+        Err(Malformed("expected a division code of 2, 4, 6, 9 or 12 digits / 应为 2、4、6、9 或 12 位区划代码".to_owned()))
+    }
+}
+
+fn community(text: &str) -> Result<(), Malformed> {
+    if text.len() == 12 && division(text).is_ok() {
+        Ok(())
+    } else {
+        Err(Malformed("expected a 12-digit community code / 应为 12 位社区（村）代码".to_owned()))
+    }
+}
+
+fn grid(text: &str) -> Result<(), Malformed> {
+    let fits = text.len() == 15 && text.is_char_boundary(12) && community(&text[..12]).is_ok()
+        && text.bytes().skip(12).all(|b| b.is_ascii_digit());
+    if fits {
+        Ok(())
+    } else {
+        Err(Malformed("expected a grid code: 12-digit community and 3-digit sequence / 应为 15 位网格编码：12 位社区代码加 3 位序号".to_owned()))
+    }
+}
+
+macro_rules! names {
+    ($( $(#[$doc:meta])+ $name:ident by $check:ident, $pattern:literal; )+) => { $(
+        $(#[$doc])+
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema)]
+        #[serde(try_from = "String", into = "String")]
+        #[schemars(with = "String", extend("pattern" = $pattern))]
+        pub struct $name(String);
+
+        impl $name {
+            /// Reads the text, or says what was expected.
+            pub fn new(text: impl Into<String>) -> Result<Self, Malformed> {
+                let text = text.into();
+                $check(&text)?;
+                Ok(Self(text))
+            }
+            /// The text itself.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl TryFrom<String> for $name {
+            type Error = Malformed;
+            fn try_from(text: String) -> Result<Self, Malformed> {
+                Self::new(text)
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = Malformed;
+            fn from_str(text: &str) -> Result<Self, Malformed> {
+                Self::new(text)
+            }
+        }
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.0
+            }
+        }
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )+ };
+}
+
+names! {
+    /// A member (在职党员、干部): opaque.
+    MemberId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
+    /// A unit (机关企事业单位).
+    UnitId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
+    /// A demand (居民需求): order, wish, issue or petition.
+    DemandId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
+    /// A key household (重点居民户): opaque, no person behind it is named here.
+    HouseholdId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
+    /// A service group (志愿服务队、组).
+    GroupId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
+    /// An estate or dormitory building (小区、单位宿舍楼).
+    EstateId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
+    /// A batch of reports (分批报到).
+    BatchId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
+    /// Whoever acts: a person or a system part, opaque.
+    ActorId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
+    /// A clause of a policy, a category of demands, a slot of a template: a short name from a policy file.
+    Term by opaque, "^[A-Za-z0-9._:-]{1,64}$";
+    /// A division of any level by its national code.
+    DivisionCode by division, "^[0-9]{2}([0-9]{2}([0-9]{2}([0-9A-Z]{3}([0-9A-Z]{3})?)?)?)?$";
+    /// A community or village: a division code of 12.
+    CommunityCode by community, "^[0-9]{6}[0-9A-Z]{6}$";
+    /// A grid: community code and a sequence of 3 (B1, B2).
+    GridCode by grid, "^[0-9]{6}[0-9A-Z]{6}[0-9]{3}$";
+}
+
+/// The level of a division.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// 省级
+    Province,
+    /// 地市州级
+    Prefecture,
+    /// 县区级
+    County,
+    /// 街道、乡镇
+    Street,
+    /// 社区、村
+    Community,
+}
+
+impl DivisionCode {
+    /// The level that the code's length tells.
+    pub fn level(&self) -> Level {
+        match self.0.len() {
+            2 => Level::Province,
+            4 => Level::Prefecture,
+            6 => Level::County,
+            9 => Level::Street,
+            _ => Level::Community,
+        }
+    }
+
+    /// The division one level up; none above a province.
+    pub fn parent(&self) -> Option<Self> {
+        let length = match self.level() {
+            Level::Province => return None,
+            Level::Prefecture => 2,
+            Level::County => 4,
+            Level::Street => 6,
+            Level::Community => 9,
+        };
+        Some(Self(self.0[..length].to_owned()))
+    }
+
+    /// Whether this division is `other` or lies in it.
+    pub fn within(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0)
+    }
+}
+
+impl CommunityCode {
+    /// The same code as a division.
+    pub fn division(&self) -> DivisionCode {
+        DivisionCode(self.0.clone())
+    }
+}
+
+impl GridCode {
+    /// The community that the grid belongs to.
+    pub fn community(&self) -> CommunityCode {
+        CommunityCode(self.0[..12].to_owned())
+    }
+}

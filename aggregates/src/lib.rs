@@ -1,0 +1,33 @@
+//! The domain of Baodao: facts, states, decisions and policy, in reading order.
+//!
+//! Everything here is pure. No aggregate reads a clock, a file, a database or a random number: what a
+//! decision may know besides its own streams (time, actor, policy in force) arrives as a [`Circumstance`].
+
+pub mod decider;
+pub mod refusal;
+
+pub mod ids;
+pub mod when;
+
+pub mod calendar;
+pub mod policy;
+
+pub mod circumstance;
+
+pub mod ledger;
+pub mod recorded;
+pub mod upcast;
+
+pub mod points;
+
+pub mod demand;
+pub mod division;
+pub mod member;
+pub mod rulebook;
+pub mod unit;
+
+pub use circumstance::{Actor, Circumstance, Role};
+pub use decider::{Act, Decider, Stream};
+pub use ledger::LedgerEvent;
+pub use recorded::{Meta, Recorded, StoredEvent};
+pub use refusal::{Kind, Refusal};

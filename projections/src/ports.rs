@@ -1,0 +1,152 @@
+//! What projections need from outside: a feed of the journal, and a shelf to put rows on.
+
+use std::collections::HashMap;
+
+use aggregates::StoredEvent;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use tokio::sync::watch;
+
+/// Why a feed or shelf could not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached or failed; nothing was stored.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// Another projector or a rebuild moved the checkpoint: read it again.
+    #[error("the checkpoint of {0} was moved by somebody else")]
+    Fenced(String),
+    /// What is stored cannot be understood.
+    #[error("stored data is damaged: {0}")]
+    Damaged(String),
+}
+
+/// Reads the journal in the order of positions.
+#[async_trait]
+pub trait Feed: Send + Sync {
+    /// At most `limit` events after `position`, in order of position.
+    async fn after(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
+    /// All events of one stream up to and including `until`, in order.
+    async fn stream(&self, aggregate_type: &str, aggregate_id: &str, until: u64) -> Result<Vec<StoredEvent>, StoreError>;
+    /// The last position; 0 in an empty ledger.
+    async fn head(&self) -> Result<u64, StoreError>;
+    /// The last position recorded at or before the instant; 0 when none.
+    async fn position_at(&self, instant: DateTime<Utc>) -> Result<u64, StoreError>;
+    /// Changes whenever this process appended something: a wake-up only, polling is the truth.
+    fn wakeups(&self) -> watch::Receiver<u64>;
+}
+
+/// What a projection asks of the shelf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sheet {
+    /// Snake-case, unique.
+    pub name: &'static str,
+    /// Of the fold's code.
+    pub version: u32,
+    /// Text columns beside the body that rows can be found and sorted by; each gets an index.
+    pub columns: &'static [&'static str],
+}
+
+/// One generation of a projection's rows: the live one, or one being rebuilt beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// The projection.
+    pub name: String,
+    /// 1, 2, 3 …: each rebuild makes the next.
+    pub generation: u32,
+    /// Version of the code that folded it.
+    pub version: u32,
+    /// The last position folded into it.
+    pub checkpoint: u64,
+    /// Set when the projection stopped at an event that it cannot fold.
+    pub poison: Option<String>,
+}
+
+/// A row to be stored (`body` present) or removed (absent).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowWrite {
+    /// Key within the projection.
+    pub key: String,
+    /// JSON text of the row.
+    pub body: Option<String>,
+    /// Values of the sheet's columns, in their order.
+    pub columns: Vec<Option<String>>,
+}
+
+/// Everything that one step of the projector stores: rows and checkpoints of several slots, in one transaction.
+#[derive(Debug, Clone)]
+pub struct SlotWrite {
+    /// The slot as it was when the step began: its checkpoint must still be so, else [`StoreError::Fenced`].
+    pub slot: Slot,
+    /// The new checkpoint.
+    pub checkpoint: u64,
+    /// The rows changed.
+    pub rows: Vec<RowWrite>,
+}
+
+/// A condition on a column of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// The column is this.
+    Is(&'static str, String),
+    /// The column starts with this (divisions: a code within another).
+    StartsWith(&'static str, String),
+    /// The column is at or after this, in text order.
+    AtLeast(&'static str, String),
+    /// The column is before this, in text order.
+    Below(&'static str, String),
+}
+
+/// A question to the live rows of a sheet.
+#[derive(Debug, Clone, Default)]
+pub struct Find {
+    /// All must hold.
+    pub conditions: Vec<Condition>,
+    /// Only keys that start with this.
+    pub key_prefix: Option<String>,
+    /// Sorted by this column, then by key; by key alone when absent. Rows without a value sort as an empty text.
+    pub order: Option<&'static str>,
+    /// Descending instead of ascending.
+    pub descending: bool,
+    /// Only rows behind this (value of the order column, key): the cursor of the page before.
+    pub after: Option<(String, String)>,
+    /// At most so many rows.
+    pub limit: usize,
+}
+
+/// A row as found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundRow {
+    /// Its key.
+    pub key: String,
+    /// Value of the order column (empty when sorted by key alone).
+    pub order: String,
+    /// JSON text.
+    pub body: String,
+}
+
+/// Keeps rows. Rows and checkpoints commit together, always.
+#[async_trait]
+pub trait Shelf: Send + Sync {
+    /// The live slot of the sheet; makes generation 1 when there is none.
+    async fn live(&self, sheet: &Sheet) -> Result<Slot, StoreError>;
+    /// Makes an empty next generation beside the live one (an unfinished earlier one is thrown away).
+    async fn begin_rebuild(&self, sheet: &Sheet) -> Result<Slot, StoreError>;
+    /// Bodies of those of the keys that exist.
+    async fn rows(&self, sheet: &Sheet, slot: &Slot, keys: &[String]) -> Result<HashMap<String, String>, StoreError>;
+    /// Stores a step: all of it or nothing.
+    async fn store(&self, writes: &[(Sheet, SlotWrite)]) -> Result<(), StoreError>;
+    /// Makes the rebuilt generation live, if its checkpoint is not behind the live one's; false otherwise.
+    /// The generation that was live before is dropped.
+    async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError>;
+    /// Notes that the projection stopped, and why.
+    async fn poison(&self, slot: &Slot, reason: &str) -> Result<(), StoreError>;
+    /// One live row's body and the checkpoint it reflects, read in one snapshot.
+    async fn get(&self, sheet: &Sheet, key: &str) -> Result<(Option<String>, u64), StoreError>;
+    /// Live rows and the checkpoint they reflect, read in one snapshot.
+    async fn find(&self, sheet: &Sheet, find: &Find) -> Result<(Vec<FoundRow>, u64), StoreError>;
+    /// All rows of a slot in order of key, a page at a time: for comparison of a rebuild with what is live.
+    async fn scan(&self, sheet: &Sheet, slot: &Slot, after_key: Option<&str>, limit: usize) -> Result<Vec<(String, String)>, StoreError>;
+    /// The live checkpoints of all the sheets there are.
+    async fn checkpoints(&self) -> Result<Vec<Slot>, StoreError>;
+}
