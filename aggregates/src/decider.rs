@@ -9,9 +9,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::refusal::Refusal;
 
 /// The least state that the rules of one kind of stream read.
-pub trait Decider:
-    Default + Clone + Serialize + DeserializeOwned + Send + Sync + 'static
-{
+pub trait Decider: Default + Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Name of the stream kind: the column `aggregate_type`.
     const TYPE: &'static str;
     /// The facts of this stream.
@@ -28,10 +26,7 @@ pub type Act<D> = Box<dyn FnOnce(&D) -> Decision<D> + Send>;
 
 /// A decider seen as a cqrs-es aggregate.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
-#[serde(
-    transparent,
-    bound(serialize = "D: Decider", deserialize = "D: Decider")
-)]
+#[serde(transparent, bound(serialize = "D: Decider", deserialize = "D: Decider"))]
 pub struct Stream<D>(pub D);
 
 impl<D: Decider> Aggregate for Stream<D> {
@@ -41,12 +36,7 @@ impl<D: Decider> Aggregate for Stream<D> {
     type Error = Refusal;
     type Services = ();
 
-    async fn handle(
-        &mut self,
-        act: Act<D>,
-        (): &(),
-        sink: &EventSink<Self>,
-    ) -> Result<(), Refusal> {
+    async fn handle(&mut self, act: Act<D>, (): &(), sink: &EventSink<Self>) -> Result<(), Refusal> {
         for fact in act(&self.0)? {
             sink.write(fact, self).await;
         }

@@ -18,7 +18,9 @@ fn opaque(text: &str) -> Result<(), Malformed> {
     if fits {
         Ok(())
     } else {
-        Err(Malformed("expected 1 to 64 of A-Z a-z 0-9 - _ . : / 应为 1 至 64 位字母、数字或 - _ . :".to_owned()))
+        Err(Malformed(
+            "expected 1 to 64 of A-Z a-z 0-9 - _ . : / 应为 1 至 64 位字母、数字或 - _ . :".to_owned(),
+        ))
     }
 }
 
@@ -32,7 +34,10 @@ fn division(text: &str) -> Result<(), Malformed> {
     if fits {
         Ok(())
     } else {
-        Err(Malformed("expected a division code of 2, 4, 6, 9 or 12 digits / 应为 2、4、6、9 或 12 位区划代码".to_owned()))
+        Err(Malformed(
+            "expected a division code of 2, 4, 6, 9 or 12 digits / 应为 2、4、6、9 或 12 位区划代码"
+                .to_owned(),
+        ))
     }
 }
 
@@ -45,7 +50,9 @@ fn community(text: &str) -> Result<(), Malformed> {
 }
 
 fn grid(text: &str) -> Result<(), Malformed> {
-    let fits = text.len() == 15 && text.is_char_boundary(12) && community(&text[..12]).is_ok()
+    let fits = text.len() == 15
+        && text.is_char_boundary(12)
+        && community(&text[..12]).is_ok()
         && text.bytes().skip(12).all(|b| b.is_ascii_digit());
     if fits {
         Ok(())

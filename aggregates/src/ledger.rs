@@ -20,7 +20,11 @@ pub struct Undecodable {
 impl Undecodable {
     /// Names the event and what is wrong with it.
     pub fn new(event_type: &str, event_version: &str, reason: &str) -> Self {
-        Self { event_type: event_type.to_owned(), event_version: event_version.to_owned(), reason: reason.to_owned() }
+        Self {
+            event_type: event_type.to_owned(),
+            event_version: event_version.to_owned(),
+            reason: reason.to_owned(),
+        }
     }
 }
 

@@ -101,8 +101,15 @@ impl StoredEvent {
             recorded_at: self.recorded_at,
             stream_id: self.aggregate_id.clone(),
             sequence: self.sequence,
-            event: ledger::decode(&self.aggregate_type, &self.event_type, &self.event_version, &self.payload)?,
-            meta: serde_json::from_str(&self.metadata).map_err(|error| Undecodable::new(&self.event_type, &self.event_version, &error.to_string()))?,
+            event: ledger::decode(
+                &self.aggregate_type,
+                &self.event_type,
+                &self.event_version,
+                &self.payload,
+            )?,
+            meta: serde_json::from_str(&self.metadata).map_err(|error| {
+                Undecodable::new(&self.event_type, &self.event_version, &error.to_string())
+            })?,
         })
     }
 

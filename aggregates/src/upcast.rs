@@ -8,8 +8,13 @@ use cqrs_es::persist::{EventUpcaster, SemanticVersionEventUpcaster, SerializedEv
 use serde_json::{Value, json};
 
 /// Every upcaster, oldest version first.
-pub static UPCASTERS: LazyLock<Vec<Box<dyn EventUpcaster>>> =
-    LazyLock::new(|| vec![Box::new(SemanticVersionEventUpcaster::new("MemberReported", "1.0.0", Box::new(member_reported_gains_its_kind)))]);
+pub static UPCASTERS: LazyLock<Vec<Box<dyn EventUpcaster>>> = LazyLock::new(|| {
+    vec![Box::new(SemanticVersionEventUpcaster::new(
+        "MemberReported",
+        "1.0.0",
+        Box::new(member_reported_gains_its_kind),
+    ))]
+});
 
 /// 0.9, the pilot's format, had only `home: true|false`; 1.0 tells the kind of report by name (A2).
 fn member_reported_gains_its_kind(mut payload: Value) -> Value {
@@ -23,8 +28,14 @@ fn member_reported_gains_its_kind(mut payload: Value) -> Value {
 }
 
 /// The payload raised to today's version, or nothing when it is of today already.
-pub fn raise_text(aggregate_type: &str, event_type: &str, event_version: &str, payload: &str) -> Result<Option<String>, serde_json::Error> {
-    let due: Vec<_> = UPCASTERS.iter().filter(|upcaster| upcaster.can_upcast(event_type, event_version)).collect();
+pub fn raise_text(
+    aggregate_type: &str,
+    event_type: &str,
+    event_version: &str,
+    payload: &str,
+) -> Result<Option<String>, serde_json::Error> {
+    let due: Vec<_> =
+        UPCASTERS.iter().filter(|upcaster| upcaster.can_upcast(event_type, event_version)).collect();
     if due.is_empty() {
         return Ok(None);
     }

@@ -9,7 +9,8 @@ const EAST_EIGHT_SECONDS: i32 = 8 * 3600;
 
 /// The business zone.
 pub fn zone() -> FixedOffset {
-    FixedOffset::east_opt(EAST_EIGHT_SECONDS).unwrap_or_else(|| FixedOffset::east_opt(0).unwrap_or(chrono::Offset::fix(&Utc)))
+    FixedOffset::east_opt(EAST_EIGHT_SECONDS)
+        .unwrap_or_else(|| FixedOffset::east_opt(0).unwrap_or(chrono::Offset::fix(&Utc)))
 }
 
 /// The same instant, told in the business zone.

@@ -1,0 +1,77 @@
+//! Registering divisions.
+
+use serde::{Deserialize, Serialize};
+
+use super::DivisionEvent;
+use crate::decider::{Decider, Decision};
+use crate::ids::DivisionCode;
+
+crate::refusals! { "division";
+    /// The register does not know the community.
+    unknown_community(code: String) Unknown at "community":
+        "区划登记中没有社区 {code}；请先导入区划（baodao import divisions）",
+        "the register of divisions has no community {code}; import the divisions first (baodao import divisions)";
+    /// The division above is not registered.
+    unknown_parent(code: String) Unknown at "code":
+        "上级区划 {code} 尚未登记",
+        "the division above, {code}, is not registered";
+    /// A name is needed, of reasonable length.
+    name_length() Invalid at "name":
+        "名称应为 1 至 100 字",
+        "the name must have 1 to 100 characters";
+}
+
+const NAME_LENGTH_MAX: usize = 100;
+
+/// A division as registered.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Division {
+    name: Option<String>,
+    aliases: Vec<String>,
+}
+
+impl Decider for Division {
+    const TYPE: &'static str = "division";
+    type Event = DivisionEvent;
+
+    fn evolve(&mut self, fact: &DivisionEvent) {
+        let DivisionEvent::DivisionRegistered { name, aliases, .. } = fact;
+        self.name = Some(name.clone());
+        self.aliases.clone_from(aliases);
+    }
+}
+
+impl Division {
+    /// Whether it is registered.
+    pub fn is_registered(&self) -> bool {
+        self.name.is_some()
+    }
+
+    /// Enters the division, or corrects its name and aliases. `parent_known` tells whether the division above is
+    /// registered; a prefecture, the root of a ledger, needs none.
+    pub fn register(
+        &self,
+        code: &DivisionCode,
+        name: &str,
+        aliases: &[String],
+        parent_known: bool,
+    ) -> Decision<Self> {
+        if name.is_empty() || name.chars().count() > NAME_LENGTH_MAX {
+            return Err(name_length());
+        }
+        let parent = code.parent();
+        if let Some(above) = parent.as_ref().filter(|_| !parent_known) {
+            return Err(unknown_parent(above.to_string()));
+        }
+        if self.name.as_deref() == Some(name) && self.aliases == aliases {
+            return Ok(vec![]);
+        }
+        Ok(vec![DivisionEvent::DivisionRegistered {
+            code: code.clone(),
+            name: name.to_owned(),
+            level: code.level(),
+            parent,
+            aliases: aliases.to_vec(),
+        }])
+    }
+}

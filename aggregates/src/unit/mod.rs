@@ -1,0 +1,10 @@
+//! Units (机关企事业单位): class, links, reports with needs and resources, and their point card.
+
+mod card;
+mod enrolment;
+mod event;
+pub mod refusal;
+mod state;
+
+pub use event::{UnitClass, UnitEvent};
+pub use state::Unit;
