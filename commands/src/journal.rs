@@ -124,5 +124,10 @@ pub trait Journal: Send + Sync {
     async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, JournalError>;
     /// Events of a stream after `sequence`, in order, as stored: read through cqrs-es's own repositories
     /// (see [`aggregates::ledger::load_through`]).
-    async fn load(&self, aggregate_type: &'static str, aggregate_id: &str, after: u64) -> Result<Vec<SerializedEvent>, JournalError>;
+    async fn load(
+        &self,
+        aggregate_type: &'static str,
+        aggregate_id: &str,
+        after: u64,
+    ) -> Result<Vec<SerializedEvent>, JournalError>;
 }

@@ -1,3 +1,30 @@
 //! Use cases: one struct and one file per verb, and the [`Desk`], the only way to change anything.
+//!
+//! A command is what a form, a JSON body, a line of a batch and a row of an import all become. It opens the streams
+//! that it decides over in a [`Sitting`], asks their intention methods, and the desk appends the facts of all of
+//! them in one atomic step.
 
+pub mod clock;
+pub mod command;
+pub mod desk;
 pub mod journal;
+pub mod registry;
+pub mod sitting;
+mod states;
+pub mod trouble;
+
+mod enrolment;
+mod points;
+mod rulebook;
+mod service;
+
+pub use clock::Clock;
+pub use command::{AnyCommand, Command};
+pub use desk::{Desk, Envelope, Reply};
+pub use enrolment::*;
+pub use journal::{Journal, JournalError, Receipt};
+pub use points::*;
+pub use rulebook::*;
+pub use service::*;
+pub use sitting::Sitting;
+pub use trouble::Trouble;

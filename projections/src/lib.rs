@@ -3,8 +3,7 @@
 //! No projection issues a command, and none knows SQL.
 
 pub mod ports;
-pub mod projection;
-pub mod projector;
+//pub mod projection;
+//pub mod projector;
 
 pub use ports::{Feed, Shelf};
-pub use projection::Projection;

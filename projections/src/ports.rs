@@ -27,7 +27,12 @@ pub trait Feed: Send + Sync {
     /// At most `limit` events after `position`, in order of position.
     async fn after(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
     /// All events of one stream up to and including `until`, in order.
-    async fn stream(&self, aggregate_type: &str, aggregate_id: &str, until: u64) -> Result<Vec<StoredEvent>, StoreError>;
+    async fn stream(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        until: u64,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
     /// The last position; 0 in an empty ledger.
     async fn head(&self) -> Result<u64, StoreError>;
     /// The last position recorded at or before the instant; 0 when none.
@@ -133,7 +138,12 @@ pub trait Shelf: Send + Sync {
     /// Makes an empty next generation beside the live one (an unfinished earlier one is thrown away).
     async fn begin_rebuild(&self, sheet: &Sheet) -> Result<Slot, StoreError>;
     /// Bodies of those of the keys that exist.
-    async fn rows(&self, sheet: &Sheet, slot: &Slot, keys: &[String]) -> Result<HashMap<String, String>, StoreError>;
+    async fn rows(
+        &self,
+        sheet: &Sheet,
+        slot: &Slot,
+        keys: &[String],
+    ) -> Result<HashMap<String, String>, StoreError>;
     /// Stores a step: all of it or nothing.
     async fn store(&self, writes: &[(Sheet, SlotWrite)]) -> Result<(), StoreError>;
     /// Makes the rebuilt generation live, if its checkpoint is not behind the live one's; false otherwise.
@@ -146,7 +156,13 @@ pub trait Shelf: Send + Sync {
     /// Live rows and the checkpoint they reflect, read in one snapshot.
     async fn find(&self, sheet: &Sheet, find: &Find) -> Result<(Vec<FoundRow>, u64), StoreError>;
     /// All rows of a slot in order of key, a page at a time: for comparison of a rebuild with what is live.
-    async fn scan(&self, sheet: &Sheet, slot: &Slot, after_key: Option<&str>, limit: usize) -> Result<Vec<(String, String)>, StoreError>;
+    async fn scan(
+        &self,
+        sheet: &Sheet,
+        slot: &Slot,
+        after_key: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, StoreError>;
     /// The live checkpoints of all the sheets there are.
     async fn checkpoints(&self) -> Result<Vec<Slot>, StoreError>;
 }

@@ -1,0 +1,294 @@
+//! The Desk: the only write path.
+//!
+//! Look up the idempotency key, decide, append atomically; decide again when a stream moved meanwhile, in this one
+//! place and a bounded number of times.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex as SyncMutex, PoisonError, Weak};
+
+use aggregates::circumstance::Actor;
+use aggregates::ids::ActorId;
+use aggregates::recorded::Meta;
+use aggregates::when::Moment;
+use aggregates::{Circumstance, Decider};
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::command::AnyCommand;
+use crate::journal::{Append, Appended, Journal, JournalError, Receipt};
+use crate::sitting::{Sitting, replay};
+use crate::states::{Cached, States};
+use crate::trouble::Trouble;
+
+/// How often a command decides anew before its conflict is answered.
+const TRIES_MAX: u32 = 8;
+/// States kept in memory.
+const STATES_KEPT: usize = 50_000;
+/// A client's clock may be ahead of ours by so much.
+const AHEAD_MINUTES_MAX: i64 = 5;
+
+aggregates::refusals! { "record";
+    /// The business time lies ahead.
+    in_future() Invalid at "at":
+        "发生时间晚于当前时间", "the time of the act lies in the future";
+    /// Late records need a reason and a second person.
+    late(days: u32) Rule at "at":
+        "补录超过 {days} 天的事项须写明原因（reason），并由另一人核准（approved_by）",
+        "a record more than {days} days late needs a reason and a second approver (reason, approved_by)";
+    /// The second approver is somebody else.
+    self_approved() Forbidden at "approved_by":
+        "核准人不得是提交人本人", "the approver must be somebody other than the submitter";
+    /// The reason is short, and names nobody.
+    reason_length() Invalid at "reason":
+        "原因应为 1 至 120 字，不得写人名", "the reason must have 1 to 120 characters and name no person";
+}
+
+const REASON_LENGTH_MAX: usize = 120;
+
+/// What comes with a command.
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    /// The idempotency key.
+    pub command_id: Uuid,
+    /// Whether the key was made just now by ourselves, so that no answer can be stored under it.
+    pub fresh: bool,
+    /// Business time; now when absent.
+    pub at: Option<Moment>,
+    /// Who submits.
+    pub actor: Actor,
+    /// Why it is late or a correction.
+    pub reason: Option<String>,
+    /// The second person of a late record.
+    pub approved_by: Option<ActorId>,
+    /// The conversation it belongs to.
+    pub correlation_id: Option<Uuid>,
+    /// The event that caused it.
+    pub causation_id: Option<Uuid>,
+}
+
+impl Envelope {
+    /// An envelope with a new key, for now.
+    pub fn new(actor: Actor) -> Self {
+        Self {
+            command_id: Uuid::now_v7(),
+            fresh: true,
+            at: None,
+            actor,
+            reason: None,
+            approved_by: None,
+            correlation_id: None,
+            causation_id: None,
+        }
+    }
+
+    /// The same under a client's key.
+    pub fn keyed(mut self, command_id: Uuid) -> Self {
+        self.command_id = command_id;
+        self.fresh = false;
+        self
+    }
+}
+
+/// The answer to a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// What was written.
+    pub receipt: Receipt,
+    /// Whether it was written before, under the same key.
+    pub repeat: bool,
+}
+
+/// The only write path.
+pub struct Desk {
+    journal: Arc<dyn Journal>,
+    clock: Arc<dyn Clock>,
+    states: States,
+    turnstiles: SyncMutex<HashMap<String, Weak<Mutex<()>>>>,
+}
+
+impl Desk {
+    /// A desk in front of a journal.
+    pub fn new(journal: Arc<dyn Journal>, clock: Arc<dyn Clock>) -> Self {
+        let kept = NonZeroUsize::new(STATES_KEPT).unwrap_or(NonZeroUsize::MIN);
+        Self { journal, clock, states: States::new(kept), turnstiles: SyncMutex::new(HashMap::new()) }
+    }
+
+    /// Submits a command. Refusals leave no trace; a repeat gets the first answer.
+    pub async fn submit(&self, envelope: &Envelope, command: &dyn AnyCommand) -> Result<Reply, Trouble> {
+        let input_hash = input_hash(envelope, command);
+        if !envelope.fresh
+            && let Some(reply) = self.answered(envelope.command_id, &input_hash).await?
+        {
+            return Ok(reply);
+        }
+        let mut contended: Option<String> = None;
+        let mut turn: Option<OwnedMutexGuard<()>> = None;
+        for _ in 0..TRIES_MAX {
+            if let Some(stream) = contended.take() {
+                drop(turn.take());
+                turn = Some(self.turnstile(&stream).lock_owned().await);
+            }
+            let mut sitting = Sitting::begin(self, envelope).await?;
+            match self.decide(envelope, command, &mut sitting).await {
+                Ok(()) => {}
+                Err(Trouble::Refused(refusal)) => {
+                    if sitting.is_stale().await? {
+                        continue;
+                    }
+                    // The same command may have landed by another way while this one was deciding.
+                    if !envelope.fresh
+                        && let Some(reply) = self.answered(envelope.command_id, &input_hash).await?
+                    {
+                        return Ok(reply);
+                    }
+                    return Err(refusal.into());
+                }
+                Err(other) => return Err(other),
+            }
+            let append = Append {
+                command_id: envelope.command_id,
+                command: command.name(),
+                input_hash: input_hash.clone(),
+                expected: sitting.expected(),
+                events: sitting.take_events(),
+                metadata: metadata(envelope, command.name(), &sitting, self.now())?,
+            };
+            match self.journal.append(append).await {
+                Ok(Appended::Fresh(receipt)) => {
+                    sitting.keep();
+                    return Ok(Reply { receipt, repeat: false });
+                }
+                Ok(Appended::Repeat(receipt)) => return Ok(Reply { receipt, repeat: true }),
+                Err(JournalError::Conflict(stream)) => {
+                    sitting.forget();
+                    contended = Some(stream);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Trouble::Conflict(contended.unwrap_or_default()))
+    }
+
+    async fn decide(
+        &self,
+        envelope: &Envelope,
+        command: &dyn AnyCommand,
+        sitting: &mut Sitting<'_>,
+    ) -> Result<(), Trouble> {
+        if let Some(circumstance) = sitting.circumstance() {
+            check_time(envelope, circumstance)?;
+        }
+        command.decide_any(sitting).await
+    }
+
+    async fn answered(&self, command_id: Uuid, input_hash: &str) -> Result<Option<Reply>, Trouble> {
+        match self.journal.answer(command_id).await? {
+            None => Ok(None),
+            Some(answer) if answer.input_hash == input_hash => {
+                Ok(Some(Reply { receipt: answer.receipt, repeat: true }))
+            }
+            Some(_) => Err(Trouble::KeyReused(command_id)),
+        }
+    }
+
+    /// Those that lost a race for a stream decide one after the other from then on. Each holds one turnstile at most,
+    /// so none can wait for another in a ring.
+    fn turnstile(&self, stream: &str) -> Arc<Mutex<()>> {
+        let mut turnstiles = self.turnstiles.lock().unwrap_or_else(PoisonError::into_inner);
+        turnstiles.retain(|_, turnstile| turnstile.strong_count() > 0);
+        if let Some(turnstile) = turnstiles.get(stream).and_then(Weak::upgrade) {
+            return turnstile;
+        }
+        let turnstile = Arc::new(Mutex::new(()));
+        turnstiles.insert(stream.to_owned(), Arc::downgrade(&turnstile));
+        turnstile
+    }
+
+    /// The state of a stream and its sequence: from memory, else from the journal.
+    pub(crate) async fn state<D: Decider>(&self, id: &str) -> Result<(Arc<D>, u64), Trouble> {
+        if let Some(found) = self.states.get::<D>(id) {
+            return Ok(found);
+        }
+        let (state, sequence) = replay::<D>(self.journal.load(D::TYPE, id, 0).await?)?;
+        let state = Arc::new(state);
+        if sequence > 0 {
+            self.states.put(D::TYPE, id, Cached { state: state.clone(), sequence });
+        }
+        Ok((state, sequence))
+    }
+
+    pub(crate) fn states(&self) -> &States {
+        &self.states
+    }
+
+    pub(crate) fn journal(&self) -> &dyn Journal {
+        self.journal.as_ref()
+    }
+
+    /// The desk's clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// The state of a stream as this process knows it, for pages and reactions that only look.
+    pub async fn look<D: Decider>(&self, id: &str) -> Result<Arc<D>, Trouble> {
+        self.state::<D>(id).await.map(|(state, _)| state)
+    }
+}
+
+fn check_time(envelope: &Envelope, at: &Circumstance) -> Result<(), Trouble> {
+    if at.at > at.now + TimeDelta::minutes(AHEAD_MINUTES_MAX) {
+        return Err(in_future().into());
+    }
+    if let Some(reason) = &envelope.reason
+        && !(1..=REASON_LENGTH_MAX).contains(&reason.chars().count())
+    {
+        return Err(reason_length().into());
+    }
+    if envelope.approved_by.as_ref() == Some(&envelope.actor.id) {
+        return Err(self_approved().into());
+    }
+    let days = at.policy.backfill_days.value;
+    let is_late = at.now - at.at > TimeDelta::days(i64::from(days));
+    if is_late && (envelope.reason.is_none() || envelope.approved_by.is_none()) {
+        return Err(late(days).into());
+    }
+    Ok(())
+}
+
+fn input_hash(envelope: &Envelope, command: &dyn AnyCommand) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(command.name());
+    hasher.update([0]);
+    hasher.update(command.canonical());
+    hasher.update([0]);
+    if let Some(at) = envelope.at {
+        hasher.update(at.to_rfc3339());
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn metadata(
+    envelope: &Envelope,
+    command: &str,
+    sitting: &Sitting<'_>,
+    now: DateTime<Utc>,
+) -> Result<String, Trouble> {
+    let meta = Meta {
+        command: command.to_owned(),
+        actor: envelope.actor.id.clone(),
+        role: envelope.actor.role,
+        organisation: envelope.actor.organisation.clone(),
+        occurred_at: envelope.at.unwrap_or_else(|| aggregates::when::local(now)),
+        reason: envelope.reason.clone(),
+        approved_by: envelope.approved_by.clone(),
+        correlation_id: envelope.correlation_id,
+        causation_id: envelope.causation_id,
+        policy: sitting.circumstance().map(|at| at.policy.label()),
+    };
+    serde_json::to_string(&meta).map_err(|error| Trouble::Journal(JournalError::Damaged(error.to_string())))
+}

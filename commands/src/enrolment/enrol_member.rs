@@ -1,0 +1,39 @@
+//! Entering a member (A1).
+
+use aggregates::ids::{MemberId, Term, UnitId};
+use aggregates::member::{Member, MemberRank};
+use aggregates::unit::Unit;
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Command, Sitting, Trouble};
+
+/// Enters a member in a unit's ledger (A1).
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolMember {
+    /// The member: opaque.
+    pub member: MemberId,
+    /// The unit.
+    pub unit: UnitId,
+    /// The rank.
+    pub rank: MemberRank,
+    /// Categories of service the member is good at (C6).
+    #[serde(default)]
+    pub skills: Vec<Term>,
+}
+
+#[async_trait]
+impl Command for EnrolMember {
+    const NAME: &'static str = "enrol-member";
+    const TITLE: &'static str = "登记成员";
+
+    async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
+        sitting.look::<Unit>(self.unit.as_str()).await?.must_be_enrolled(&self.unit)?;
+        let member = sitting.open::<Member>(self.member.as_str()).await?;
+        let it = self.clone();
+        sitting.record(member, move |member| member.enrol(&it.member, &it.unit, it.rank, &it.skills)).await?;
+        Ok(())
+    }
+}

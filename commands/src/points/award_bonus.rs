@@ -1,0 +1,57 @@
+//! A bonus under a clause of the policy (优秀表现加分, D1).
+
+use aggregates::demand::Taker;
+use aggregates::ids::{CommunityCode, MemberId, Term, UnitId};
+use aggregates::member::Member;
+use aggregates::points::Work;
+use aggregates::unit::Unit;
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Command, Sitting, Trouble};
+
+/// A bonus under a clause of the policy (优秀表现加分, D1). Name exactly one of member and unit.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AwardBonus {
+    /// The member whose card it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<MemberId>,
+    /// The unit whose card it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
+    /// The clause of the policy in force.
+    pub clause: Term,
+    /// Duty or voluntary service.
+    pub work: Work,
+    /// The community that gives it.
+    pub community: CommunityCode,
+}
+
+#[async_trait]
+impl Command for AwardBonus {
+    const NAME: &'static str = "award-bonus";
+    const TITLE: &'static str = "加分";
+
+    async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
+        let at = sitting.at()?;
+        crate::enrolment::must_know_community(sitting, &self.community).await?;
+        let it = self.clone();
+        match crate::service::taker(self.member.as_ref(), self.unit.as_ref())? {
+            Taker::Member(id) => {
+                let member = sitting.open::<Member>(id.as_str()).await?;
+                sitting
+                    .record(member, move |member| member.award(&id, &it.clause, it.work, &it.community, &at))
+                    .await?;
+            }
+            Taker::Unit(id) => {
+                let unit = sitting.open::<Unit>(id.as_str()).await?;
+                sitting
+                    .record(unit, move |unit| unit.award(&id, &it.clause, it.work, &it.community, &at))
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}

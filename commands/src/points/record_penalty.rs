@@ -1,0 +1,59 @@
+//! A penalty under a clause of the policy (差评表现减分, D1).
+
+use aggregates::demand::Taker;
+use aggregates::ids::{CommunityCode, MemberId, Term, UnitId};
+use aggregates::member::Member;
+use aggregates::points::Work;
+use aggregates::unit::Unit;
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Command, Sitting, Trouble};
+
+/// A penalty under a clause of the policy (差评表现减分, D1). Name exactly one of member and unit.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordPenalty {
+    /// The member whose card it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<MemberId>,
+    /// The unit whose card it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
+    /// The clause of the policy in force.
+    pub clause: Term,
+    /// Duty or voluntary service.
+    pub work: Work,
+    /// The community that gives it.
+    pub community: CommunityCode,
+}
+
+#[async_trait]
+impl Command for RecordPenalty {
+    const NAME: &'static str = "record-penalty";
+    const TITLE: &'static str = "减分";
+
+    async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
+        let at = sitting.at()?;
+        crate::enrolment::must_know_community(sitting, &self.community).await?;
+        let it = self.clone();
+        match crate::service::taker(self.member.as_ref(), self.unit.as_ref())? {
+            Taker::Member(id) => {
+                let member = sitting.open::<Member>(id.as_str()).await?;
+                sitting
+                    .record(member, move |member| {
+                        member.penalise(&id, &it.clause, it.work, &it.community, &at)
+                    })
+                    .await?;
+            }
+            Taker::Unit(id) => {
+                let unit = sitting.open::<Unit>(id.as_str()).await?;
+                sitting
+                    .record(unit, move |unit| unit.penalise(&id, &it.clause, it.work, &it.community, &at))
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,13 @@
+//! Policies and duty catalogues.
+
+mod adopt_duty_catalogue;
+mod adopt_policy;
+
+pub use adopt_duty_catalogue::AdoptDutyCatalogue;
+pub use adopt_policy::AdoptPolicy;
+
+use sha2::{Digest, Sha256};
+
+fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,84 @@
+//! Posts a wish: 微梦想, 微心愿, 微诉求 (C2).
+
+use aggregates::demand::{Channel, DemandKind, NewDemand, Urgency};
+use aggregates::ids::{ActorId, CommunityCode, DemandId, EstateId, GridCode, HouseholdId, Term};
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Command, Sitting, Trouble};
+
+/// Posts a wish: 微梦想, 微心愿, 微诉求 (C2).
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PostWish {
+    /// The demand; made from the command id when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub demand: Option<DemandId>,
+    /// Which of the three kinds of wish.
+    pub wish: WishKind,
+    /// By which way it comes.
+    pub channel: Channel,
+    /// Entry of the duty catalogue.
+    pub category: Term,
+    /// Its community.
+    pub community: CommunityCode,
+    /// Its grid, when known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grid: Option<GridCode>,
+    /// Its estate or building, when known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estate: Option<EstateId>,
+    /// The key household that asks, when one does: opaque.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub household: Option<HouseholdId>,
+    /// Who asks: opaque.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placed_by: Option<ActorId>,
+    /// How pressing.
+    pub urgency: Urgency,
+}
+
+#[async_trait]
+impl Command for PostWish {
+    const NAME: &'static str = "post-wish";
+    const TITLE: &'static str = "发布微心愿";
+
+    async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
+        let it = self.clone();
+        let new = NewDemand {
+            kind: it.wish.into(),
+            channel: it.channel,
+            category: it.category,
+            community: it.community,
+            grid: it.grid,
+            estate: it.estate,
+            household: it.household,
+            placed_by: it.placed_by,
+            urgency: it.urgency,
+        };
+        super::place(sitting, it.demand, new).await
+    }
+}
+
+/// Which sort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WishKind {
+    /// 微梦想
+    MicroDream,
+    /// 微心愿
+    MicroWish,
+    /// 微诉求
+    MicroAppeal,
+}
+
+impl From<WishKind> for DemandKind {
+    fn from(kind: WishKind) -> Self {
+        match kind {
+            WishKind::MicroDream => Self::MicroDream,
+            WishKind::MicroWish => Self::MicroWish,
+            WishKind::MicroAppeal => Self::MicroAppeal,
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! One decision over the streams that it opens. Nothing is stored until the desk appends all of it at once.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use aggregates::decider::Decision;
+use aggregates::rulebook::{self, Rulebook};
+use aggregates::upcast::UPCASTERS;
+use aggregates::{Circumstance, Decider, Stream, when};
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::{Aggregate, DomainEvent, EventEnvelope};
+use uuid::Uuid;
+
+use crate::desk::{Desk, Envelope};
+use crate::journal::{Expected, JournalError, NewEvent};
+use crate::states::Cached;
+use crate::trouble::Trouble;
+
+/// A stream opened in a sitting.
+#[derive(Debug)]
+pub struct Opened<D> {
+    place: usize,
+    kind: PhantomData<fn() -> D>,
+}
+
+impl<D> Clone for Opened<D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D> Copy for Opened<D> {}
+
+struct Held {
+    kind: &'static str,
+    id: String,
+    /// As read.
+    sequence: u64,
+    /// With the facts recorded in this sitting.
+    state: Arc<dyn Any + Send + Sync>,
+    recorded: u64,
+}
+
+/// The unit of work of one command.
+pub struct Sitting<'a> {
+    desk: &'a Desk,
+    envelope: &'a Envelope,
+    at: Option<Arc<Circumstance>>,
+    date: chrono::NaiveDate,
+    streams: Vec<Held>,
+    places: HashMap<(&'static str, String), usize>,
+    events: Vec<NewEvent>,
+}
+
+impl<'a> Sitting<'a> {
+    /// Opens a sitting: the rulebook is the first stream that every decision reads, so that a policy adopted
+    /// meanwhile makes the command decide again.
+    pub(crate) async fn begin(desk: &'a Desk, envelope: &'a Envelope) -> Result<Self, Trouble> {
+        let now = when::local(desk.now());
+        let at = envelope.at.unwrap_or(now);
+        let date = when::date_of(&at);
+        let mut sitting =
+            Self { desk, envelope, at: None, date, streams: vec![], places: HashMap::new(), events: vec![] };
+        let book = sitting.open::<Rulebook>(rulebook::STREAM).await?;
+        let book = sitting.see(book);
+        sitting.at = book.policy_on(date).map(|policy| {
+            Arc::new(Circumstance {
+                at,
+                now,
+                actor: envelope.actor.clone(),
+                policy: Arc::clone(policy),
+                catalogue: book.catalogue_on(date).cloned().unwrap_or_default(),
+            })
+        });
+        Ok(sitting)
+    }
+
+    /// When, who, under which policy. Refused while no policy is in force.
+    pub fn at(&self) -> Result<Arc<Circumstance>, Trouble> {
+        self.at.clone().ok_or_else(|| rulebook::none_in_force(self.date).into())
+    }
+
+    /// The circumstance, when a policy is in force.
+    pub(crate) fn circumstance(&self) -> Option<&Arc<Circumstance>> {
+        self.at.as_ref()
+    }
+
+    /// The idempotency key of the command: ids of what it creates derive from it, so that a retry creates the same.
+    pub fn command_id(&self) -> Uuid {
+        self.envelope.command_id
+    }
+
+    /// Opens a stream, or finds it opened. Its sequence is checked when the sitting is appended, even when only read.
+    pub async fn open<D: Decider>(&mut self, id: &str) -> Result<Opened<D>, Trouble> {
+        let key = (D::TYPE, id.to_owned());
+        if let Some(place) = self.places.get(&key) {
+            return Ok(Opened { place: *place, kind: PhantomData });
+        }
+        let (state, sequence) = self.desk.state::<D>(id).await?;
+        let place = self.streams.len();
+        self.streams.push(Held { kind: D::TYPE, id: id.to_owned(), sequence, state, recorded: 0 });
+        self.places.insert(key, place);
+        Ok(Opened { place, kind: PhantomData })
+    }
+
+    /// The state of an opened stream, with what this sitting recorded.
+    pub fn see<D: Decider>(&self, stream: Opened<D>) -> Arc<D> {
+        self.streams
+            .get(stream.place)
+            .and_then(|held| Arc::clone(&held.state).downcast::<D>().ok())
+            .unwrap_or_default()
+    }
+
+    /// Opens a stream and shows its state.
+    pub async fn look<D: Decider>(&mut self, id: &str) -> Result<Arc<D>, Trouble> {
+        let stream = self.open::<D>(id).await?;
+        Ok(self.see(stream))
+    }
+
+    /// Asks an opened stream, and records the facts that it answers.
+    pub async fn record<D: Decider>(
+        &mut self,
+        stream: Opened<D>,
+        act: impl FnOnce(&D) -> Decision<D> + Send + 'static,
+    ) -> Result<Vec<D::Event>, Trouble> {
+        let mut aggregate = Stream(D::clone(&self.see(stream)));
+        let sink = EventSink::default();
+        aggregate.handle(Box::new(act), &(), &sink).await?;
+        let facts = sink.collect().await;
+        let Some(held) = self.streams.get_mut(stream.place) else { return Ok(facts) };
+        for fact in &facts {
+            let payload = serde_json::to_string(fact)
+                .map_err(|error| Trouble::Journal(JournalError::Damaged(error.to_string())))?;
+            self.events.push(NewEvent {
+                aggregate_type: held.kind,
+                aggregate_id: held.id.clone(),
+                event_type: fact.event_type(),
+                event_version: fact.event_version(),
+                payload,
+            });
+        }
+        held.recorded += facts.len() as u64;
+        held.state = Arc::new(aggregate.0);
+        Ok(facts)
+    }
+
+    pub(crate) fn expected(&self) -> Vec<Expected> {
+        self.streams
+            .iter()
+            .map(|held| Expected {
+                aggregate_type: held.kind,
+                aggregate_id: held.id.clone(),
+                sequence: held.sequence,
+            })
+            .collect()
+    }
+
+    pub(crate) fn take_events(&mut self) -> Vec<NewEvent> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Keeps the states after the append succeeded.
+    pub(crate) fn keep(&self) {
+        for held in self.streams.iter().filter(|held| held.recorded > 0) {
+            let sequence = held.sequence + held.recorded;
+            self.desk.states().put(held.kind, &held.id, Cached { state: Arc::clone(&held.state), sequence });
+        }
+    }
+
+    /// Whether any stream read has moved since; those that have are forgotten, so that they are read anew.
+    pub(crate) async fn is_stale(&self) -> Result<bool, Trouble> {
+        let mut stale = false;
+        for held in &self.streams {
+            if !self.desk.journal().load(held.kind, &held.id, held.sequence).await?.is_empty() {
+                self.desk.states().forget(held.kind, &held.id);
+                stale = true;
+            }
+        }
+        Ok(stale)
+    }
+
+    /// Forgets every stream read, after a conflict.
+    pub(crate) fn forget(&self) {
+        for held in &self.streams {
+            self.desk.states().forget(held.kind, &held.id);
+        }
+    }
+}
+
+/// Rebuilds a state from the journal through cqrs-es: upcasters, envelopes, `apply`.
+pub(crate) fn replay<D: Decider>(
+    events: Vec<cqrs_es::persist::SerializedEvent>,
+) -> Result<(D, u64), JournalError> {
+    let mut aggregate = Stream::<D>::default();
+    let mut sequence = 0;
+    for mut event in events {
+        for upcaster in UPCASTERS.iter() {
+            if upcaster.can_upcast(&event.event_type, &event.event_version) {
+                event = upcaster.upcast(event);
+            }
+        }
+        let envelope = EventEnvelope::<Stream<D>>::try_from(event)
+            .map_err(|error| JournalError::Damaged(error.to_string()))?;
+        sequence = envelope.sequence as u64;
+        aggregate.apply(envelope.payload);
+    }
+    Ok((aggregate.0, sequence))
+}
