@@ -2,8 +2,19 @@
 //!
 //! No projection issues a command, and none knows SQL.
 
+pub mod as_of;
+pub mod fold;
 pub mod ports;
-//pub mod projection;
-//pub mod projector;
+pub mod projection;
+pub mod projector;
+pub mod sheets;
 
-pub use ports::{Feed, Shelf};
+mod history;
+mod point_cards;
+
+pub use as_of::as_of;
+pub use history::{History, HistoryLine};
+pub use point_cards::{CardLine, PointCard, PointCards};
+pub use ports::{Feed, Shelf, StoreError};
+pub use projection::Projection;
+pub use projector::Projector;

@@ -1,0 +1,186 @@
+//! Point cards (积分卡) of members and units by year: base + lines, each with its event and clause (D1, C5).
+
+use aggregates::member::MemberEvent;
+use aggregates::points::{Opening, PointLine, Reversal, Work};
+use aggregates::unit::UnitEvent;
+use aggregates::{LedgerEvent, Recorded};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::projection::Projection;
+
+/// A card.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PointCard {
+    /// `member` or `unit`.
+    pub holder_kind: String,
+    /// The holder's id.
+    pub holder: String,
+    /// The year.
+    pub year: i32,
+    /// Points that the card opened with.
+    pub base: i64,
+    /// It never shows less.
+    pub floor: i64,
+    /// It never shows more.
+    pub cap: Option<i64>,
+    /// Sum of the lines that add and stand.
+    pub awarded: i64,
+    /// Sum of the lines that take and stand, as a positive number.
+    pub deducted: i64,
+    /// Base + awarded − deducted, within floor and cap.
+    pub total: i64,
+    /// Part of the standing lines that comes from duty; the rest is voluntary service.
+    pub duty_points: i64,
+    /// Part of the standing lines that comes from voluntary service.
+    pub voluntary_points: i64,
+    /// `name@version` of the policy that the card opened under.
+    pub policy: String,
+    /// The event that opened it.
+    pub opened_at_position: u64,
+    /// Every line.
+    pub lines: Vec<CardLine>,
+}
+
+/// A line with the event and the clause behind it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CardLine {
+    /// `2026-1` …
+    pub line: String,
+    /// Added, or taken when negative.
+    pub points: i64,
+    /// The clause of the policy.
+    pub clause: String,
+    /// `name@version` of the policy.
+    pub policy: String,
+    /// Duty or voluntary service.
+    pub work: Work,
+    /// The community that gave it.
+    pub community: String,
+    /// The demand behind it.
+    pub demand: Option<String>,
+    /// Business time.
+    pub occurred_at: String,
+    /// The event behind it.
+    pub position: u64,
+    /// The event that took it back.
+    pub reversed_at_position: Option<u64>,
+    /// Whether it was recorded late, with a second approver.
+    pub backfilled: bool,
+}
+
+/// The projection.
+pub struct PointCards;
+
+enum Change<'a> {
+    Open(&'a Opening),
+    Add(&'a PointLine),
+    TakeBack(&'a Reversal),
+}
+
+fn change(event: &LedgerEvent) -> Option<(&'static str, i32, Change<'_>)> {
+    let (kind, change) = match event {
+        LedgerEvent::Member(MemberEvent::CardOpened { opening }) => ("member", Change::Open(opening)),
+        LedgerEvent::Unit(UnitEvent::CardOpened { opening }) => ("unit", Change::Open(opening)),
+        LedgerEvent::Member(MemberEvent::PointsAwarded { line } | MemberEvent::PointsDeducted { line }) => {
+            ("member", Change::Add(line))
+        }
+        LedgerEvent::Unit(UnitEvent::PointsAwarded { line } | UnitEvent::PointsDeducted { line }) => {
+            ("unit", Change::Add(line))
+        }
+        LedgerEvent::Member(MemberEvent::PointsReversed { reversal }) => {
+            ("member", Change::TakeBack(reversal))
+        }
+        LedgerEvent::Unit(UnitEvent::PointsReversed { reversal }) => ("unit", Change::TakeBack(reversal)),
+        _ => return None,
+    };
+    let year = match &change {
+        Change::Open(opening) => opening.year,
+        Change::Add(line) => line.year,
+        Change::TakeBack(reversal) => reversal.year,
+    };
+    Some((kind, year, change))
+}
+
+impl PointCard {
+    fn add_up(&mut self) {
+        let standing = || self.lines.iter().filter(|line| line.reversed_at_position.is_none());
+        let sum =
+            |of: &dyn Fn(&&CardLine) -> bool| standing().filter(of).map(|line| line.points).sum::<i64>();
+        let awarded = sum(&|line| line.points > 0);
+        let deducted = -sum(&|line| line.points < 0);
+        let duty = sum(&|line| line.work == Work::Duty);
+        let voluntary = sum(&|line| line.work == Work::Voluntary);
+        (self.awarded, self.deducted, self.duty_points, self.voluntary_points) =
+            (awarded, deducted, duty, voluntary);
+        let total = self.base + awarded - deducted;
+        self.total = self.cap.map_or(total, |cap| total.min(cap)).max(self.floor);
+    }
+}
+
+impl Projection for PointCards {
+    const NAME: &'static str = "point_cards";
+    const VERSION: u32 = 1;
+    const RESOURCE: Option<&'static str> = Some("point-cards");
+    const COLUMNS: &'static [&'static str] = &["holder_kind", "holder", "year", "total"];
+    type Row = PointCard;
+
+    fn keys(event: &Recorded) -> Vec<String> {
+        change(&event.event)
+            .map(|(kind, year, _)| format!("{kind}/{}/{year}", event.stream_id))
+            .into_iter()
+            .collect()
+    }
+
+    fn fold(_key: &str, row: &mut PointCard, event: &Recorded) {
+        let Some((kind, year, change)) = change(&event.event) else { return };
+        kind.clone_into(&mut row.holder_kind);
+        row.holder.clone_from(&event.stream_id);
+        row.year = year;
+        match change {
+            Change::Open(opening) => {
+                row.base = opening.base;
+                row.floor = opening.floor;
+                row.cap = opening.cap;
+                row.policy.clone_from(&opening.policy);
+                row.opened_at_position = event.position;
+            }
+            Change::Add(line) => row.lines.push(CardLine {
+                line: line.line.to_string(),
+                points: line.points,
+                clause: line.clause.to_string(),
+                policy: line.policy.clone(),
+                work: line.work,
+                community: line.community.to_string(),
+                demand: line.demand.as_ref().map(ToString::to_string),
+                occurred_at: event.meta.occurred_at.to_rfc3339(),
+                position: event.position,
+                reversed_at_position: None,
+                backfilled: event.meta.approved_by.is_some(),
+            }),
+            Change::TakeBack(reversal) => {
+                let name = reversal.line.as_str();
+                if let Some(line) = row.lines.iter_mut().find(|line| line.line == name) {
+                    line.reversed_at_position = Some(event.position);
+                }
+            }
+        }
+        row.add_up();
+    }
+
+    fn columns(_key: &str, row: &PointCard) -> Vec<Option<String>> {
+        vec![
+            Some(row.holder_kind.clone()),
+            Some(row.holder.clone()),
+            Some(row.year.to_string()),
+            Some(format!("{:010}", row.total.max(0))),
+        ]
+    }
+
+    fn streams(key: &str) -> Option<Vec<(&'static str, String)>> {
+        let (kind, rest) = key.split_once('/')?;
+        let (holder, _) = rest.rsplit_once('/')?;
+        let kind = if kind == "member" { "member" } else { "unit" };
+        Some(vec![(kind, holder.to_owned())])
+    }
+}
