@@ -114,7 +114,9 @@ pub(super) struct Plan<'a> {
 pub(super) fn streams(appends: &[Append]) -> Vec<StreamKey<'_>> {
     let mut streams: Vec<_> = appends
         .iter()
-        .flat_map(|append| append.expected.iter().map(|expected| (expected.aggregate_type, expected.aggregate_id.as_str())))
+        .flat_map(|append| {
+            append.expected.iter().map(|expected| (expected.aggregate_type, expected.aggregate_id.as_str()))
+        })
         .collect();
     streams.sort_unstable();
     streams.dedup();
@@ -131,7 +133,12 @@ pub(super) fn plan<'a>(
 ) -> Plan<'a> {
     let recorded_at = whole_micros(now).max(head.recorded_at);
     let mut planner = Planner {
-        plan: Plan { head: Head { position: head.position, recorded_at }, events: Vec::new(), commands: Vec::new(), verdicts: Vec::new() },
+        plan: Plan {
+            head: Head { position: head.position, recorded_at },
+            events: Vec::new(),
+            commands: Vec::new(),
+            verdicts: Vec::new(),
+        },
         sequences,
         taken: HashMap::new(),
     };
@@ -159,13 +166,20 @@ impl<'a> Planner<'a> {
     fn judge(&mut self, append: &'a Append, answers: &HashMap<Uuid, Answer>) -> Verdict {
         let id = append.command_id;
         if let Some(answer) = answers.get(&id) {
-            return Verdict { answer: repeat(append, &answer.input_hash, &answer.receipt), needs_commit: false };
+            return Verdict {
+                answer: repeat(append, &answer.input_hash, &answer.receipt),
+                needs_commit: false,
+            };
         }
         if let Some((input_hash, receipt)) = self.taken.get(&id) {
             return Verdict { answer: repeat(append, input_hash, receipt), needs_commit: true };
         }
         for expected in &append.expected {
-            let last = self.sequences.get(&(expected.aggregate_type, expected.aggregate_id.as_str())).copied().unwrap_or(0);
+            let last = self
+                .sequences
+                .get(&(expected.aggregate_type, expected.aggregate_id.as_str()))
+                .copied()
+                .unwrap_or(0);
             if last != expected.sequence {
                 let stream = format!("{}/{}", expected.aggregate_type, expected.aggregate_id);
                 return Verdict { answer: Err(JournalError::Conflict(stream)), needs_commit: false };
@@ -173,14 +187,21 @@ impl<'a> Planner<'a> {
         }
         match self.place(append) {
             Ok(receipt) => Verdict { answer: Ok(Appended::Fresh(receipt)), needs_commit: true },
-            Err(error) => Verdict { answer: Err(JournalError::Malformed(error.to_string())), needs_commit: false },
+            Err(error) => {
+                Verdict { answer: Err(JournalError::Malformed(error.to_string())), needs_commit: false }
+            }
         }
     }
 
     fn place(&mut self, append: &'a Append) -> Result<Receipt, serde_json::Error> {
-        let mut receipt = Receipt { command_id: append.command_id, position: self.plan.head.position, events: Vec::with_capacity(append.events.len()) };
+        let mut receipt = Receipt {
+            command_id: append.command_id,
+            position: self.plan.head.position,
+            events: Vec::with_capacity(append.events.len()),
+        };
         for (ordinal, event) in append.events.iter().enumerate() {
-            let sequence = self.sequences.entry((event.aggregate_type, event.aggregate_id.as_str())).or_insert(0);
+            let sequence =
+                self.sequences.entry((event.aggregate_type, event.aggregate_id.as_str())).or_insert(0);
             *sequence += 1;
             receipt.position += 1;
             receipt.events.push(PlacedEvent {
@@ -199,7 +220,11 @@ impl<'a> Planner<'a> {
             });
         }
         self.plan.head.position = receipt.position;
-        self.plan.commands.push(CommandRow { append, answer: serde_json::to_string(&receipt)?, position: receipt.position });
+        self.plan.commands.push(CommandRow {
+            append,
+            answer: serde_json::to_string(&receipt)?,
+            position: receipt.position,
+        });
         self.taken.insert(append.command_id, (&append.input_hash, receipt.clone()));
         Ok(receipt)
     }

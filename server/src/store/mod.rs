@@ -1,6 +1,7 @@
 //! The store: one ledger in a SQLite file or a PostgreSQL schema, behind the ports of the journal, the feed and the shelf.
 
 mod batch;
+mod generations;
 mod migrate;
 mod open;
 mod postgres;
@@ -54,11 +55,18 @@ impl Store {
         let (backend, writer) = match Address::parse(url)? {
             Address::Sqlite(file) => {
                 let sqlite::Parts { journal, feed, sheets } = sqlite::open(&file, connections).await?;
-                (Backend::Sqlite { feed, sheets: Sheets::new(sheets) }, Writer::start(journal, clock, queue, news))
+                (
+                    Backend::Sqlite { feed, sheets: Sheets::new(sheets) },
+                    Writer::start(journal, clock, queue, news),
+                )
             }
             Address::Postgres { url, schema } => {
-                let postgres::Parts { journal, feed, sheets } = postgres::open(&url, &schema, connections).await?;
-                (Backend::Postgres { feed, sheets: Sheets::new(sheets) }, Writer::start(journal, clock, queue, news))
+                let postgres::Parts { journal, feed, sheets } =
+                    postgres::open(&url, &schema, connections).await?;
+                (
+                    Backend::Postgres { feed, sheets: Sheets::new(sheets) },
+                    Writer::start(journal, clock, queue, news),
+                )
             }
         };
         Ok(Self { backend, writer, head })
@@ -99,7 +107,12 @@ impl Journal for Store {
         self.reader().answer(command_id).await.map_err(reader::journal_error)
     }
 
-    async fn load(&self, aggregate_type: &'static str, aggregate_id: &str, after: u64) -> Result<Vec<SerializedEvent>, JournalError> {
+    async fn load(
+        &self,
+        aggregate_type: &'static str,
+        aggregate_id: &str,
+        after: u64,
+    ) -> Result<Vec<SerializedEvent>, JournalError> {
         let after = usize::try_from(as_signed(after)).unwrap_or(usize::MAX);
         self.reader().load(aggregate_type, aggregate_id, after).await.map_err(reader::load_error)
     }
@@ -111,7 +124,12 @@ impl Feed for Store {
         self.reader().after(as_signed(position), as_signed(limit as u64)).await
     }
 
-    async fn stream(&self, aggregate_type: &str, aggregate_id: &str, until: u64) -> Result<Vec<StoredEvent>, StoreError> {
+    async fn stream(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        until: u64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
         self.reader().stream(aggregate_type, aggregate_id, as_signed(until)).await
     }
 
@@ -138,7 +156,12 @@ impl Shelf for Store {
         self.shelf().begin_rebuild(sheet).await
     }
 
-    async fn rows(&self, sheet: &Sheet, slot: &Slot, keys: &[String]) -> Result<HashMap<String, String>, StoreError> {
+    async fn rows(
+        &self,
+        sheet: &Sheet,
+        slot: &Slot,
+        keys: &[String],
+    ) -> Result<HashMap<String, String>, StoreError> {
         self.shelf().rows(sheet, slot, keys).await
     }
 
@@ -162,7 +185,13 @@ impl Shelf for Store {
         self.shelf().find(sheet, find).await
     }
 
-    async fn scan(&self, sheet: &Sheet, slot: &Slot, after_key: Option<&str>, limit: usize) -> Result<Vec<(String, String)>, StoreError> {
+    async fn scan(
+        &self,
+        sheet: &Sheet,
+        slot: &Slot,
+        after_key: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, StoreError> {
         self.shelf().scan(sheet, slot, after_key, limit).await
     }
 

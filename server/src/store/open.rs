@@ -121,13 +121,17 @@ impl Address {
 }
 
 fn is_schema_name(name: &str) -> bool {
-    name.len() <= 40 && name.starts_with(|first: char| first.is_ascii_lowercase()) && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    name.len() <= 40
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// An address as it may be shown: what stands between `://` and `@` can hold a password.
 fn without_password(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme < at => format!("{}://…{}", url.get(..scheme).unwrap_or_default(), url.get(at..).unwrap_or_default()),
+        (Some(scheme), Some(at)) if scheme < at => {
+            format!("{}://…{}", url.get(..scheme).unwrap_or_default(), url.get(at..).unwrap_or_default())
+        }
         _ => url.to_owned(),
     }
 }
@@ -141,9 +145,13 @@ mod tests {
     fn addresses_are_read() {
         assert_eq!(Address::parse("sqlite://a/b.db").unwrap(), Address::Sqlite("a/b.db".into()));
         assert_eq!(Address::parse("sqlite:///a/b.db").unwrap(), Address::Sqlite("/a/b.db".into()));
-        let postgres = |url: &str, schema: &str| Address::Postgres { url: url.to_owned(), schema: schema.to_owned() };
+        let postgres =
+            |url: &str, schema: &str| Address::Postgres { url: url.to_owned(), schema: schema.to_owned() };
         assert_eq!(Address::parse("postgres://u@h/d").unwrap(), postgres("postgres://u@h/d", "baodao"));
-        assert_eq!(Address::parse("postgresql://u@h/d?sslmode=require&schema=p5202").unwrap(), postgres("postgresql://u@h/d?sslmode=require", "p5202"));
+        assert_eq!(
+            Address::parse("postgresql://u@h/d?sslmode=require&schema=p5202").unwrap(),
+            postgres("postgresql://u@h/d?sslmode=require", "p5202")
+        );
     }
 
     /// Design §5: an address that is none is refused, and the password in it is not shown.

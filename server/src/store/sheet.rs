@@ -10,13 +10,17 @@ pub(super) type Statement = (String, Vec<Bind>);
 /// Refuses names that would need more than quotes. Names come from code, not from people, but they become SQL.
 pub(super) fn check(sheet: &Sheet) -> Result<(), StoreError> {
     let plain = |name: &str| {
-        name.len() <= 40 && name.starts_with(|first: char| first.is_ascii_lowercase()) && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        name.len() <= 40
+            && name.starts_with(|first: char| first.is_ascii_lowercase())
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
     };
     if !plain(sheet.name) {
         return Err(StoreError::Misused(format!("{:?} cannot name a sheet", sheet.name)));
     }
     match sheet.columns.iter().find(|column| !plain(column) || ["key", "body"].contains(column)) {
-        Some(column) => Err(StoreError::Misused(format!("{column:?} cannot name a column of the sheet {}", sheet.name))),
+        Some(column) => {
+            Err(StoreError::Misused(format!("{column:?} cannot name a column of the sheet {}", sheet.name)))
+        }
         None => Ok(()),
     }
 }
@@ -34,8 +38,11 @@ pub(super) fn create(dialect: Dialect, sheet: &Sheet, table: &str) -> Vec<String
         Dialect::Sqlite => ("text", " STRICT"),
         Dialect::Postgres => (r#"text COLLATE "C""#, ""),
     };
-    let columns: String = sheet.columns.iter().map(|column| format!(r#", "{column}" {text} NOT NULL"#)).collect();
-    let mut statements = vec![format!(r#"CREATE TABLE "{table}" ("key" {text} NOT NULL PRIMARY KEY, "body" text NOT NULL{columns}){strict}"#)];
+    let columns: String =
+        sheet.columns.iter().map(|column| format!(r#", "{column}" {text} NOT NULL"#)).collect();
+    let mut statements = vec![format!(
+        r#"CREATE TABLE "{table}" ("key" {text} NOT NULL PRIMARY KEY, "body" text NOT NULL{columns}){strict}"#
+    )];
     for (number, column) in sheet.columns.iter().enumerate() {
         statements.push(format!(r#"CREATE INDEX "{table}_{number}" ON "{table}" ("{column}", "key")"#));
     }
@@ -43,33 +50,62 @@ pub(super) fn create(dialect: Dialect, sheet: &Sheet, table: &str) -> Vec<String
 }
 
 /// Puts rows, new or changed. The keys must be different from each other.
-pub(super) fn upsert(dialect: Dialect, sheet: &Sheet, table: &str, rows: &[(&RowWrite, &str)]) -> Result<Statement, StoreError> {
+pub(super) fn upsert(
+    dialect: Dialect,
+    sheet: &Sheet,
+    table: &str,
+    rows: &[(&RowWrite, &str)],
+) -> Result<Statement, StoreError> {
     let mut names = vec!["key", "body"];
     names.extend(sheet.columns);
     let listed = names.iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
-    let replaced = names.iter().skip(1).map(|name| format!(r#""{name}" = excluded."{name}""#)).collect::<Vec<_>>().join(", ");
+    let replaced = names
+        .iter()
+        .skip(1)
+        .map(|name| format!(r#""{name}" = excluded."{name}""#))
+        .collect::<Vec<_>>()
+        .join(", ");
     let mut columns = vec![Vec::with_capacity(rows.len()); names.len()];
     for (row, body) in rows {
         if row.columns.len() != sheet.columns.len() {
-            return Err(StoreError::Misused(format!("the row {} has {} values for the {} columns of {}", row.key, row.columns.len(), sheet.columns.len(), sheet.name)));
+            return Err(StoreError::Misused(format!(
+                "the row {} has {} values for the {} columns of {}",
+                row.key,
+                row.columns.len(),
+                sheet.columns.len(),
+                sheet.name
+            )));
         }
-        let values = [row.key.as_str(), body].into_iter().chain(row.columns.iter().map(|value| value.as_deref().unwrap_or("")));
+        let values = [row.key.as_str(), body]
+            .into_iter()
+            .chain(row.columns.iter().map(|value| value.as_deref().unwrap_or("")));
         columns.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
     }
     let (source, binds) = match dialect {
         Dialect::Postgres => {
-            let arrays = (1..=names.len()).map(|number| format!("${number}::text[]")).collect::<Vec<_>>().join(", ");
-            let binds = columns.into_iter().map(|column| Bind::Texts(column.into_iter().map(str::to_owned).collect())).collect();
+            let arrays =
+                (1..=names.len()).map(|number| format!("${number}::text[]")).collect::<Vec<_>>().join(", ");
+            let binds = columns
+                .into_iter()
+                .map(|column| Bind::Texts(column.into_iter().map(str::to_owned).collect()))
+                .collect();
             (format!("SELECT * FROM unnest({arrays})"), binds)
         }
         Dialect::Sqlite => {
-            let values = (0..names.len()).map(|number| format!("value ->> {number}")).collect::<Vec<_>>().join(", ");
-            let turned: Vec<Vec<&str>> = (0..rows.len()).map(|row| columns.iter().filter_map(|column| column.get(row).copied()).collect()).collect();
-            let json = serde_json::to_string(&turned).map_err(|error| StoreError::Misused(error.to_string()))?;
+            let values =
+                (0..names.len()).map(|number| format!("value ->> {number}")).collect::<Vec<_>>().join(", ");
+            let turned: Vec<Vec<&str>> = (0..rows.len())
+                .map(|row| columns.iter().filter_map(|column| column.get(row).copied()).collect())
+                .collect();
+            let json =
+                serde_json::to_string(&turned).map_err(|error| StoreError::Misused(error.to_string()))?;
             (format!("SELECT {values} FROM json_each($1) WHERE true"), vec![Bind::Text(json)])
         }
     };
-    Ok((format!(r#"INSERT INTO "{table}" ({listed}) {source} ON CONFLICT ("key") DO UPDATE SET {replaced}"#), binds))
+    Ok((
+        format!(r#"INSERT INTO "{table}" ({listed}) {source} ON CONFLICT ("key") DO UPDATE SET {replaced}"#),
+        binds,
+    ))
 }
 
 /// Takes rows away.
@@ -79,7 +115,10 @@ pub(super) fn delete(dialect: Dialect, table: &str, keys: Vec<String>) -> Statem
 
 /// Key and body of rows by their keys.
 pub(super) fn rows(dialect: Dialect, table: &str, keys: &[String]) -> Statement {
-    (format!(r#"SELECT "key", "body" FROM "{table}" WHERE "key" IN ({})"#, each(dialect)), vec![Bind::Texts(keys.to_vec())])
+    (
+        format!(r#"SELECT "key", "body" FROM "{table}" WHERE "key" IN ({})"#, each(dialect)),
+        vec![Bind::Texts(keys.to_vec())],
+    )
 }
 
 /// Key and body of all rows, by key, a page at a time.
@@ -118,18 +157,25 @@ pub(super) fn find(sheet: &Sheet, table: &str, find: &Find) -> Result<Statement,
     let (direction, behind) = if find.descending { (" DESC", "<") } else { ("", ">") };
     if let Some((value, key)) = &find.after {
         let term = match &order {
-            Some(column) => format!(r#"({column}, t."key") {behind} ({}, {})"#, query.bind(value), query.bind(key)),
+            Some(column) => {
+                format!(r#"({column}, t."key") {behind} ({}, {})"#, query.bind(value), query.bind(key))
+            }
             None => format!(r#"t."key" {behind} {}"#, query.bind(key)),
         };
         query.terms.push(term);
     }
-    let filter = if query.terms.is_empty() { String::new() } else { format!(" WHERE {}", query.terms.join(" AND ")) };
+    let filter =
+        if query.terms.is_empty() { String::new() } else { format!(" WHERE {}", query.terms.join(" AND ")) };
     let (value, sorted) = match &order {
         Some(column) => (column.as_str(), format!(r#"{column}{direction}, t."key"{direction}"#)),
         None => ("''", format!(r#"t."key"{direction}"#)),
     };
-    let page = format!(r#"SELECT t."key" AS k, {value} AS o, t."body" AS b FROM "{table}" t{filter} ORDER BY {sorted} LIMIT {}"#, find.limit);
-    let again = if order.is_some() { format!("r.o{direction}, r.k{direction}") } else { format!("r.k{direction}") };
+    let page = format!(
+        r#"SELECT t."key" AS k, {value} AS o, t."body" AS b FROM "{table}" t{filter} ORDER BY {sorted} LIMIT {}"#,
+        find.limit
+    );
+    let again =
+        if order.is_some() { format!("r.o{direction}, r.k{direction}") } else { format!("r.k{direction}") };
     let sql = format!(
         "SELECT CAST(p.generation AS text), CAST(p.checkpoint AS text), r.k, r.o, r.b FROM projections p LEFT JOIN ({page}) r ON true WHERE p.name = $1 AND p.state = 'live' ORDER BY {again}"
     );
@@ -231,8 +277,13 @@ mod tests {
     fn names_are_checked() {
         let sheet = |name, columns| Sheet { name, version: 1, columns };
         assert!(check(&sheet("members", &["unit", "division"])).is_ok());
-        for (name, columns) in [("Members", &[][..]), ("a\"b", &[]), ("", &[]), ("m", &["key"]), ("m", &["a b"])] {
-            assert!(matches!(check(&sheet(name, columns)), Err(StoreError::Misused(_))), "{name} {columns:?}");
+        for (name, columns) in
+            [("Members", &[][..]), ("a\"b", &[]), ("", &[]), ("m", &["key"]), ("m", &["a b"])]
+        {
+            assert!(
+                matches!(check(&sheet(name, columns)), Err(StoreError::Misused(_))),
+                "{name} {columns:?}"
+            );
         }
     }
 }

@@ -31,7 +31,9 @@ pub(super) enum SqlFailure {
 impl From<SqlFailure> for StoreError {
     fn from(failure: SqlFailure) -> Self {
         match failure {
-            SqlFailure::Moved(reason) | SqlFailure::Contention(reason) | SqlFailure::Unavailable(reason) => Self::Unavailable(reason),
+            SqlFailure::Moved(reason) | SqlFailure::Contention(reason) | SqlFailure::Unavailable(reason) => {
+                Self::Unavailable(reason)
+            }
         }
     }
 }

@@ -37,7 +37,12 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the task. `queue` is how many appends may wait; `head` is told each new position.
-    pub(super) fn start(tx: impl BatchTx + 'static, clock: Clock, queue: usize, head: watch::Sender<u64>) -> Self {
+    pub(super) fn start(
+        tx: impl BatchTx + 'static,
+        clock: Clock,
+        queue: usize,
+        head: watch::Sender<u64>,
+    ) -> Self {
         let (sender, requests) = mpsc::channel(queue.max(1));
         let (closing, closed) = watch::channel(false);
         let task = tokio::spawn(Task { tx, clock, head }.run(requests, closed));
@@ -50,7 +55,9 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         self.queue.try_send(Request { append, reply }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => JournalError::Overloaded,
-            mpsc::error::TrySendError::Closed(_) => JournalError::Unavailable("the ledger is closed".to_owned()),
+            mpsc::error::TrySendError::Closed(_) => {
+                JournalError::Unavailable("the ledger is closed".to_owned())
+            }
         })?;
         // A task that ended without an answer may have committed.
         answer.await.unwrap_or(Err(JournalError::OutcomeUnknown))
@@ -75,8 +82,13 @@ fn well_formed(append: &Append) -> Result<(), JournalError> {
         return malformed(format!("metadata of {} is not JSON", append.command));
     }
     for event in &append.events {
-        if !append.expected.iter().any(|expected| expected.aggregate_type == event.aggregate_type && expected.aggregate_id == event.aggregate_id) {
-            return malformed(format!("{}/{} is written without having been read", event.aggregate_type, event.aggregate_id));
+        if !append.expected.iter().any(|expected| {
+            expected.aggregate_type == event.aggregate_type && expected.aggregate_id == event.aggregate_id
+        }) {
+            return malformed(format!(
+                "{}/{} is written without having been read",
+                event.aggregate_type, event.aggregate_id
+            ));
         }
         if !is_json(&event.payload) {
             return malformed(format!("payload of {} is not JSON", event.event_type));
@@ -114,8 +126,11 @@ impl<T: BatchTx> Task<T> {
                 break;
             }
             // Nobody waits any more for the answer to these, so they need not be done.
-            let (appends, replies): (Vec<_>, Vec<_>) =
-                waiting.drain(..).filter(|request: &Request| !request.reply.is_closed()).map(|request| (request.append, request.reply)).unzip();
+            let (appends, replies): (Vec<_>, Vec<_>) = waiting
+                .drain(..)
+                .filter(|request: &Request| !request.reply.is_closed())
+                .map(|request| (request.append, request.reply))
+                .unzip();
             if appends.is_empty() {
                 continue;
             }
@@ -135,7 +150,10 @@ impl<T: BatchTx> Task<T> {
         match self.persist(appends).await {
             Ok(answers) => answers,
             Err(Failure::Rejected(reason)) if appends.len() > 1 => {
-                tracing::warn!(reason, "a batch was refused by the database; its appends are stored one by one");
+                tracing::warn!(
+                    reason,
+                    "a batch was refused by the database; its appends are stored one by one"
+                );
                 let mut answers = Vec::with_capacity(appends.len());
                 for append in appends {
                     answers.extend(match self.persist(std::slice::from_ref(append)).await {
@@ -213,13 +231,17 @@ impl<T: BatchTx> Task<T> {
 
 /// Nobody may be told that it was stored, nor that it was not.
 fn unknown(plan: Plan<'_>) -> Vec<Answer> {
-    let answer = |verdict: batch::Verdict| if verdict.needs_commit { Err(JournalError::OutcomeUnknown) } else { verdict.answer };
+    let answer = |verdict: batch::Verdict| {
+        if verdict.needs_commit { Err(JournalError::OutcomeUnknown) } else { verdict.answer }
+    };
     plan.verdicts.into_iter().map(answer).collect()
 }
 
 fn refusal(failure: Failure) -> JournalError {
     match failure {
-        Failure::Contention(reason) | Failure::Broken(reason) | Failure::Unavailable(reason) => JournalError::Unavailable(reason),
+        Failure::Contention(reason) | Failure::Broken(reason) | Failure::Unavailable(reason) => {
+            JournalError::Unavailable(reason)
+        }
         Failure::Rejected(reason) => JournalError::Malformed(reason),
     }
 }

@@ -31,33 +31,66 @@ impl PostgresFeed {
 impl JournalReader for PostgresFeed {
     async fn after(&self, position: i64, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
         let query = format!("SELECT {COLUMNS} FROM events WHERE position > $1 ORDER BY position LIMIT $2");
-        let rows = sqlx::query(&query).bind(position).bind(limit).fetch_all(&self.pool).await.map_err(unavailable)?;
+        let rows = sqlx::query(&query)
+            .bind(position)
+            .bind(limit)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unavailable)?;
         rows.iter().map(|row| event(row).map_err(|error| damaged(&error))).collect()
     }
 
-    async fn stream(&self, aggregate_type: &str, aggregate_id: &str, until: i64) -> Result<Vec<StoredEvent>, StoreError> {
-        let query = format!("SELECT {COLUMNS} FROM events WHERE aggregate_type = $1 AND aggregate_id = $2 AND position <= $3 ORDER BY sequence");
-        let rows = sqlx::query(&query).bind(aggregate_type).bind(aggregate_id).bind(until).fetch_all(&self.pool).await.map_err(unavailable)?;
+    async fn stream(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        until: i64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let query = format!(
+            "SELECT {COLUMNS} FROM events WHERE aggregate_type = $1 AND aggregate_id = $2 AND position <= $3 ORDER BY sequence"
+        );
+        let rows = sqlx::query(&query)
+            .bind(aggregate_type)
+            .bind(aggregate_id)
+            .bind(until)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unavailable)?;
         rows.iter().map(|row| event(row).map_err(|error| damaged(&error))).collect()
     }
 
     async fn head(&self) -> Result<u64, StoreError> {
-        let position: i64 = sqlx::query_scalar("SELECT position FROM ledger_head WHERE one = 1").fetch_one(&self.pool).await.map_err(unavailable)?;
+        let position: i64 = sqlx::query_scalar("SELECT position FROM ledger_head WHERE one = 1")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(unavailable)?;
         Ok(position.cast_unsigned())
     }
 
     async fn recorded_at(&self, position: i64) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let row = sqlx::query("SELECT recorded_at FROM events WHERE position = $1").bind(position).fetch_optional(&self.pool).await.map_err(unavailable)?;
+        let row = sqlx::query("SELECT recorded_at FROM events WHERE position = $1")
+            .bind(position)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(unavailable)?;
         row.map(|row| instant(&row, 0)).transpose().map_err(|error| damaged(&error))
     }
 
     async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, StoreError> {
-        let query = sqlx::query("SELECT command_id, input_hash, answer FROM commands WHERE command_id = $1::text::uuid").bind(command_id.to_string());
+        let query = sqlx::query(
+            "SELECT command_id, input_hash, answer FROM commands WHERE command_id = $1::text::uuid",
+        )
+        .bind(command_id.to_string());
         let row = query.fetch_optional(&self.pool).await.map_err(unavailable)?;
         row.map(|row| answer(&row).map(|(_, answer)| answer)).transpose().map_err(|error| damaged(&error))
     }
 
-    async fn load(&self, aggregate_type: &str, aggregate_id: &str, after: usize) -> Result<Vec<SerializedEvent>, PersistenceError> {
+    async fn load(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        after: usize,
+    ) -> Result<Vec<SerializedEvent>, PersistenceError> {
         aggregates::ledger::load_through(&self.repository, aggregate_type, aggregate_id, after).await
     }
 
@@ -95,7 +128,9 @@ pub(super) fn number(row: &PgRow, column: usize) -> Result<u64, sqlx::Error> {
 
 /// A `timestamptz`: microseconds since the year 2000.
 pub(super) fn instant(row: &PgRow, column: usize) -> Result<DateTime<Utc>, sqlx::Error> {
-    let micros = i64::from_be_bytes(bytes(row, column)?.try_into().map_err(|_| decode("an instant of other than 8 bytes"))?);
+    let micros = i64::from_be_bytes(
+        bytes(row, column)?.try_into().map_err(|_| decode("an instant of other than 8 bytes"))?,
+    );
     let base = DateTime::from_timestamp(946_684_800, 0).unwrap_or_default();
     base.checked_add_signed(TimeDelta::microseconds(micros)).ok_or_else(|| decode("an instant out of range"))
 }

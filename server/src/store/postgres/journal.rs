@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use chrono::SecondsFormat;
 use commands::journal::Answer;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{Connection, Executor, Row};
+use sqlx::{Connection, Executor};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -27,7 +27,8 @@ const SLOW_COMMIT: Duration = Duration::from_secs(2);
 const PROOF: Duration = Duration::from_secs(4);
 
 const HEAD: &str = "SELECT position, recorded_at FROM ledger_head WHERE one = 1 FOR UPDATE";
-const ANSWERS: &str = "SELECT command_id, input_hash, answer FROM commands WHERE command_id = ANY($1::text[]::uuid[])";
+const ANSWERS: &str =
+    "SELECT command_id, input_hash, answer FROM commands WHERE command_id = ANY($1::text[]::uuid[])";
 const SEQUENCES: &str = "SELECT coalesce((SELECT max(e.sequence) FROM events e WHERE e.aggregate_type = asked.type AND e.aggregate_id = asked.id), 0) \
      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(type, id, place) ORDER BY asked.place";
 const INSERT_EVENTS: &str = "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, event_id, recorded_at, command_id) \
@@ -37,7 +38,8 @@ const INSERT_EVENTS: &str = "INSERT INTO events (aggregate_type, aggregate_id, s
 const INSERT_COMMANDS: &str = "INSERT INTO commands (command_id, command, input_hash, answer, position, recorded_at) \
      SELECT command_id::uuid, command, input_hash, answer::json, position, $6::text::timestamptz \
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[]) AS new(command_id, command, input_hash, answer, position)";
-const MOVE_HEAD: &str = "UPDATE ledger_head SET position = $1, recorded_at = $2::text::timestamptz WHERE one = 1";
+const MOVE_HEAD: &str =
+    "UPDATE ledger_head SET position = $1, recorded_at = $2::text::timestamptz WHERE one = 1";
 
 /// The journal's own connection; made anew when it broke.
 pub(crate) struct PostgresJournal {
@@ -67,7 +69,9 @@ impl PostgresJournal {
 async fn within<T>(statement: impl Future<Output = Result<T, sqlx::Error>> + Send) -> Result<T, Failure> {
     match timeout(STATEMENT, statement).await {
         Ok(outcome) => outcome.map_err(failure),
-        Err(_) => Err(Failure::Unavailable(format!("the database did not answer within {} s", STATEMENT.as_secs()))),
+        Err(_) => {
+            Err(Failure::Unavailable(format!("the database did not answer within {} s", STATEMENT.as_secs())))
+        }
     }
 }
 
@@ -82,7 +86,10 @@ impl BatchTx for PostgresJournal {
         // The lock has a statement of its own: what is read after it was granted sees all that was committed before.
         within(connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")).await?;
         let row = within(sqlx::query(HEAD).fetch_one(connection)).await?;
-        Ok(Head { position: feed::number(&row, 0).map_err(failure)?, recorded_at: feed::instant(&row, 1).map_err(failure)? })
+        Ok(Head {
+            position: feed::number(&row, 0).map_err(failure)?,
+            recorded_at: feed::instant(&row, 1).map_err(failure)?,
+        })
     }
 
     async fn answers(&mut self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, Failure> {
@@ -93,7 +100,8 @@ impl BatchTx for PostgresJournal {
 
     async fn sequences(&mut self, streams: &[StreamKey<'_>]) -> Result<Vec<u64>, Failure> {
         let (types, ids): (Vec<&str>, Vec<&str>) = streams.iter().copied().unzip();
-        let found: Vec<i64> = within(sqlx::query_scalar(SEQUENCES).bind(types).bind(ids).fetch_all(self.connection()?)).await?;
+        let found: Vec<i64> =
+            within(sqlx::query_scalar(SEQUENCES).bind(types).bind(ids).fetch_all(self.connection()?)).await?;
         Ok(found.into_iter().map(i64::cast_unsigned).collect())
     }
 
@@ -115,7 +123,8 @@ impl BatchTx for PostgresJournal {
                 .bind(recorded_at.as_str())
                 .bind(rows.iter().map(|row| row.command_id.to_string()).collect::<Vec<_>>());
             within(insert.execute(&mut *connection)).await?;
-            let head = sqlx::query(MOVE_HEAD).bind(plan.head.position.cast_signed()).bind(recorded_at.as_str());
+            let head =
+                sqlx::query(MOVE_HEAD).bind(plan.head.position.cast_signed()).bind(recorded_at.as_str());
             within(head.execute(&mut *connection)).await?;
         }
         let rows = &plan.commands;
@@ -142,10 +151,14 @@ impl BatchTx for PostgresJournal {
             Ok(Ok(_)) => CommitFailure::Unknown(format!("the commit took {:?}", started.elapsed())),
             Ok(Err(error)) => match failure(error) {
                 // The server says that it rolled back.
-                failure @ (Failure::Contention(_) | Failure::Rejected(_)) => CommitFailure::NotStored(failure),
+                failure @ (Failure::Contention(_) | Failure::Rejected(_)) => {
+                    CommitFailure::NotStored(failure)
+                }
                 Failure::Broken(reason) | Failure::Unavailable(reason) => CommitFailure::Unknown(reason),
             },
-            Err(_) => CommitFailure::Unknown(format!("the commit was not answered within {} s", COMMIT.as_secs())),
+            Err(_) => {
+                CommitFailure::Unknown(format!("the commit was not answered within {} s", COMMIT.as_secs()))
+            }
         };
         self.connection = None;
         self.in_transaction = false;
@@ -157,7 +170,9 @@ impl BatchTx for PostgresJournal {
             return;
         }
         let rolled_back = match &mut self.connection {
-            Some(connection) => timeout(Duration::from_secs(1), connection.execute("ROLLBACK")).await.is_ok_and(|outcome| outcome.is_ok()),
+            Some(connection) => timeout(Duration::from_secs(1), connection.execute("ROLLBACK"))
+                .await
+                .is_ok_and(|outcome| outcome.is_ok()),
             None => false,
         };
         if !rolled_back {
@@ -192,7 +207,8 @@ async fn prove(options: &PgConnectOptions, command_id: Uuid) -> Result<bool, Fai
     let mut connection = PostgresJournal::connect(options).await?;
     connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await.map_err(failure)?;
     connection.execute(HEAD).await.map_err(failure)?;
-    let found = sqlx::query("SELECT 1 FROM commands WHERE command_id = $1::text::uuid").bind(command_id.to_string());
+    let found =
+        sqlx::query("SELECT 1 FROM commands WHERE command_id = $1::text::uuid").bind(command_id.to_string());
     let stored = found.fetch_optional(&mut connection).await.map_err(failure)?.is_some();
     connection.execute("UPDATE ledger_head SET position = position WHERE one = 1").await.map_err(failure)?;
     connection.execute("COMMIT").await.map_err(failure)?;
@@ -211,10 +227,15 @@ fn failure(error: sqlx::Error) -> Failure {
         Some("57P01" | "57P02" | "57P03" | "25006" | "25P03") => Failure::Broken(reason),
         Some(state) if state.starts_with("08") => Failure::Broken(reason),
         // Data, constraints, limits.
-        Some(state) if ["22", "23", "54"].iter().any(|class| state.starts_with(class)) => Failure::Rejected(reason),
+        Some(state) if ["22", "23", "54"].iter().any(|class| state.starts_with(class)) => {
+            Failure::Rejected(reason)
+        }
         Some(_) => Failure::Unavailable(reason),
         None => match error {
-            sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => Failure::Broken(reason),
+            sqlx::Error::Io(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::WorkerCrashed => Failure::Broken(reason),
             _ => Failure::Unavailable(reason),
         },
     }

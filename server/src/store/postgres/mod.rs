@@ -34,9 +34,14 @@ pub(super) struct Parts {
 
 /// Opens the schema, makes it when there is none, and brings it up to date.
 pub(super) async fn open(url: &str, schema: &str, readers: u32) -> Result<Parts, OpenError> {
-    let options: PgConnectOptions = url.parse().map_err(|error: sqlx::Error| OpenError::Address(error.to_string()))?;
+    let options: PgConnectOptions =
+        url.parse().map_err(|error: sqlx::Error| OpenError::Address(error.to_string()))?;
     // A client that hangs in a transaction must not hold the ledger's head for ever.
-    let options = options.application_name("baodao").options([("search_path", schema), ("idle_in_transaction_session_timeout", "15s"), ("lock_timeout", "10s")]);
+    let options = options.application_name("baodao").options([
+        ("search_path", schema),
+        ("idle_in_transaction_session_timeout", "15s"),
+        ("lock_timeout", "10s"),
+    ]);
     let mut connection = connect(&options).await?;
     bring_up_to_date(&mut connection, schema).await?;
     if let Err(error) = connection.close().await {
@@ -65,7 +70,12 @@ pub(super) async fn open(url: &str, schema: &str, readers: u32) -> Result<Parts,
 
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, OpenError> {
     let unreachable = |reason: String| {
-        let place = format!("{}:{}/{}", options.get_host(), options.get_port(), options.get_database().unwrap_or_default());
+        let place = format!(
+            "{}:{}/{}",
+            options.get_host(),
+            options.get_port(),
+            options.get_database().unwrap_or_default()
+        );
         OpenError::Unreachable { place, reason }
     };
     match tokio::time::timeout(CONNECT, PgConnection::connect_with(options)).await {
@@ -98,7 +108,8 @@ fn failed(version: i64, error: &sqlx::Error) -> OpenError {
 
 /// None when nothing was migrated yet.
 async fn version(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
-    let found: Result<Option<i64>, _> = sqlx::query_scalar("SELECT max(version) FROM schema_migrations").fetch_one(connection).await;
+    let found: Result<Option<i64>, _> =
+        sqlx::query_scalar("SELECT max(version) FROM schema_migrations").fetch_one(connection).await;
     match found {
         // Undefined table.
         Err(error) if state(&error).as_deref() == Some("42P01") => Ok(None),
@@ -131,7 +142,10 @@ async fn make_schema(connection: &mut PgConnection, schema: &str) -> Result<(), 
 async fn apply(connection: &mut PgConnection, migration: &Migration) -> Result<(), sqlx::Error> {
     let mut tx = connection.begin().await?;
     tx.execute("LOCK TABLE schema_migrations IN ACCESS EXCLUSIVE MODE").await?;
-    let applied: i64 = sqlx::query_scalar("SELECT count(*) FROM schema_migrations WHERE version = $1").bind(migration.version).fetch_one(&mut *tx).await?;
+    let applied: i64 = sqlx::query_scalar("SELECT count(*) FROM schema_migrations WHERE version = $1")
+        .bind(migration.version)
+        .fetch_one(&mut *tx)
+        .await?;
     if applied == 0 {
         sqlx::raw_sql(migration.sql).execute(&mut *tx).await?;
         let note = sqlx::query("INSERT INTO schema_migrations (version, name) VALUES ($1, $2)");

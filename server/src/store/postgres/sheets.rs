@@ -25,7 +25,8 @@ impl SheetDb for PostgresSheets {
     }
 
     async fn begin(&self) -> Result<Box<dyn SheetTx>, SqlFailure> {
-        let tx = self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await.map_err(failure)?;
+        let tx =
+            self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await.map_err(failure)?;
         Ok(Box::new(PostgresSheetTx { tx }))
     }
 

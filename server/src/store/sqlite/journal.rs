@@ -39,7 +39,10 @@ impl SqliteJournal {
     }
 
     fn tx(&mut self) -> Result<&mut Transaction<'static, Sqlite>, Failure> {
-        self.open.as_mut().map(|(tx, _)| tx).ok_or_else(|| Failure::Unavailable("no transaction was begun".to_owned()))
+        self.open
+            .as_mut()
+            .map(|(tx, _)| tx)
+            .ok_or_else(|| Failure::Unavailable("no transaction was begun".to_owned()))
     }
 }
 
@@ -50,7 +53,10 @@ impl BatchTx for SqliteJournal {
         let tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failure)?;
         let (tx, _) = self.open.insert((tx, turn));
         let row = sqlx::query(HEAD).fetch_one(&mut **tx).await.map_err(failure)?;
-        Ok(Head { position: row.try_get::<i64, _>(0).map_err(failure)?.cast_unsigned(), recorded_at: super::feed::instant(&row, 1).map_err(failure)? })
+        Ok(Head {
+            position: row.try_get::<i64, _>(0).map_err(failure)?.cast_unsigned(),
+            recorded_at: super::feed::instant(&row, 1).map_err(failure)?,
+        })
     }
 
     async fn answers(&mut self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, Failure> {
@@ -61,36 +67,81 @@ impl BatchTx for SqliteJournal {
 
     async fn sequences(&mut self, streams: &[StreamKey<'_>]) -> Result<Vec<u64>, Failure> {
         let streams = json(&streams)?;
-        let found: Vec<i64> = sqlx::query_scalar(SEQUENCES).bind(streams).fetch_all(&mut **self.tx()?).await.map_err(failure)?;
+        let found: Vec<i64> = sqlx::query_scalar(SEQUENCES)
+            .bind(streams)
+            .fetch_all(&mut **self.tx()?)
+            .await
+            .map_err(failure)?;
         Ok(found.into_iter().map(i64::cast_unsigned).collect())
     }
 
     async fn place(&mut self, plan: &Plan<'_>) -> Result<(), Failure> {
         let recorded_at = text(plan.head.recorded_at);
-        let commands: Vec<_> = plan.commands.iter().map(|row| (row.append.command_id, row.append.command, &row.append.input_hash, &row.answer, row.position)).collect();
+        let commands: Vec<_> = plan
+            .commands
+            .iter()
+            .map(|row| {
+                (row.append.command_id, row.append.command, &row.append.input_hash, &row.answer, row.position)
+            })
+            .collect();
         let commands = json(&commands)?;
         let events: Vec<_> = plan
             .events
             .iter()
             .map(|row| {
                 let event = row.event;
-                let fact = (event.aggregate_type, &event.aggregate_id, row.sequence, &event.event_type, &event.event_version, &event.payload);
-                (fact.0, fact.1, fact.2, fact.3, fact.4, fact.5, row.metadata, row.position, row.event_id, row.command_id)
+                let fact = (
+                    event.aggregate_type,
+                    &event.aggregate_id,
+                    row.sequence,
+                    &event.event_type,
+                    &event.event_version,
+                    &event.payload,
+                );
+                (
+                    fact.0,
+                    fact.1,
+                    fact.2,
+                    fact.3,
+                    fact.4,
+                    fact.5,
+                    row.metadata,
+                    row.position,
+                    row.event_id,
+                    row.command_id,
+                )
             })
             .collect();
         let events = if events.is_empty() { None } else { Some(json(&events)?) };
         let tx = self.tx()?;
         if let Some(events) = events {
-            sqlx::query(INSERT_EVENTS).bind(events).bind(&recorded_at).execute(&mut **tx).await.map_err(failure)?;
-            sqlx::query(MOVE_HEAD).bind(plan.head.position.cast_signed()).bind(&recorded_at).execute(&mut **tx).await.map_err(failure)?;
+            sqlx::query(INSERT_EVENTS)
+                .bind(events)
+                .bind(&recorded_at)
+                .execute(&mut **tx)
+                .await
+                .map_err(failure)?;
+            sqlx::query(MOVE_HEAD)
+                .bind(plan.head.position.cast_signed())
+                .bind(&recorded_at)
+                .execute(&mut **tx)
+                .await
+                .map_err(failure)?;
         }
-        sqlx::query(INSERT_COMMANDS).bind(commands).bind(&recorded_at).execute(&mut **tx).await.map_err(failure)?;
+        sqlx::query(INSERT_COMMANDS)
+            .bind(commands)
+            .bind(&recorded_at)
+            .execute(&mut **tx)
+            .await
+            .map_err(failure)?;
         Ok(())
     }
 
     async fn commit(&mut self) -> Result<(), CommitFailure> {
         let Some((tx, turn)) = self.open.take() else {
-            return Err(CommitFailure::NotStored(Failure::Unavailable("no transaction was begun".to_owned())));
+            return Err(CommitFailure::NotStored(Failure::Unavailable(
+                "no transaction was begun".to_owned(),
+            )));
         };
         let outcome = tx.commit().await;
         drop(turn);
@@ -112,7 +163,10 @@ impl BatchTx for SqliteJournal {
 
     async fn was_stored(&mut self, command_id: Uuid) -> Option<bool> {
         // Found means committed. Not found proves nothing: the frames may be whole on disk and count after a restart.
-        let found = sqlx::query("SELECT 1 FROM commands WHERE command_id = ?1").bind(command_id.to_string()).fetch_optional(&self.pool).await;
+        let found = sqlx::query("SELECT 1 FROM commands WHERE command_id = ?1")
+            .bind(command_id.to_string())
+            .fetch_optional(&self.pool)
+            .await;
         match found {
             Ok(Some(_)) => Some(true),
             Ok(None) | Err(_) => None,

@@ -13,7 +13,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{SecondsFormat, Utc};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use tokio::sync::Mutex;
 
 pub(super) use feed::SqliteFeed;
@@ -57,7 +59,12 @@ pub(super) async fn open(file: &Path, readers: u32) -> Result<Parts, OpenError> 
         .pragma("journal_size_limit", "67108864")
         .pragma("temp_store", "memory");
     let writer = |synchronous| {
-        let options = options.clone().synchronous(synchronous).pragma("wal_autocheckpoint", "4000").pragma("cache_size", "-65536").pragma("fullfsync", "1");
+        let options = options
+            .clone()
+            .synchronous(synchronous)
+            .pragma("wal_autocheckpoint", "4000")
+            .pragma("cache_size", "-65536")
+            .pragma("fullfsync", "1");
         one().connect_with(options)
     };
     let journal = retry_busy(|| writer(SqliteSynchronous::Full)).await.map_err(broken)?;
@@ -65,8 +72,16 @@ pub(super) async fn open(file: &Path, readers: u32) -> Result<Parts, OpenError> 
     journal.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?.rollback().await.map_err(broken)?;
     bring_up_to_date(&journal, file).await?;
     let shelf = retry_busy(|| writer(SqliteSynchronous::Normal)).await.map_err(broken)?;
-    let reading = options.clone().read_only(true).create_if_missing(false).pragma("mmap_size", "268435456").pragma("cache_size", "-16384");
-    let pool = SqlitePoolOptions::new().max_connections(readers.max(1)).acquire_timeout(Duration::from_secs(10)).test_before_acquire(false);
+    let reading = options
+        .clone()
+        .read_only(true)
+        .create_if_missing(false)
+        .pragma("mmap_size", "268435456")
+        .pragma("cache_size", "-16384");
+    let pool = SqlitePoolOptions::new()
+        .max_connections(readers.max(1))
+        .acquire_timeout(Duration::from_secs(10))
+        .test_before_acquire(false);
     let pool = pool.connect_with(reading).await.map_err(broken)?;
     let turn = Arc::new(Mutex::new(()));
     Ok(Parts {
@@ -77,14 +92,23 @@ pub(super) async fn open(file: &Path, readers: u32) -> Result<Parts, OpenError> 
 }
 
 fn one() -> SqlitePoolOptions {
-    SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None).test_before_acquire(false)
+    SqlitePoolOptions::new()
+        .max_connections(1)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
 }
 
 /// The change to WAL needs the file alone and does not wait for another process that does the same.
-async fn retry_busy<F: Future<Output = Result<SqlitePool, sqlx::Error>>>(connect: impl Fn() -> F) -> Result<SqlitePool, sqlx::Error> {
+async fn retry_busy<F: Future<Output = Result<SqlitePool, sqlx::Error>>>(
+    connect: impl Fn() -> F,
+) -> Result<SqlitePool, sqlx::Error> {
     for _ in 0..50 {
         match connect().await {
-            Err(error) if primary(&error) == Some(code::BUSY) => tokio::time::sleep(Duration::from_millis(100)).await,
+            Err(error) if primary(&error) == Some(code::BUSY) => {
+                tokio::time::sleep(Duration::from_millis(100)).await
+            }
             outcome => return outcome,
         }
     }
@@ -95,13 +119,18 @@ async fn bring_up_to_date(pool: &SqlitePool, file: &Path) -> Result<(), OpenErro
     let known = migrate::newest(migrate::SQLITE);
     let table = "CREATE TABLE IF NOT EXISTS schema_migrations (version integer NOT NULL PRIMARY KEY, name text NOT NULL, applied_at text NOT NULL) STRICT";
     sqlx::query(table).execute(pool).await.map_err(|error| broken(file, &error))?;
-    let found: i64 =
-        sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM schema_migrations").fetch_one(pool).await.map_err(|error| broken(file, &error))?;
+    let found: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM schema_migrations")
+        .fetch_one(pool)
+        .await
+        .map_err(|error| broken(file, &error))?;
     if found > known {
         return Err(OpenError::NewerSchema { found, known });
     }
     for migration in migrate::SQLITE {
-        apply(pool, migration).await.map_err(|error| OpenError::Migration { version: migration.version, reason: error.to_string() })?;
+        apply(pool, migration).await.map_err(|error| OpenError::Migration {
+            version: migration.version,
+            reason: error.to_string(),
+        })?;
     }
     Ok(())
 }
@@ -109,11 +138,15 @@ async fn bring_up_to_date(pool: &SqlitePool, file: &Path) -> Result<(), OpenErro
 /// Applies a migration unless it was, perhaps by another process a moment ago.
 async fn apply(pool: &SqlitePool, migration: &Migration) -> Result<(), sqlx::Error> {
     let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
-    let applied: i64 = sqlx::query_scalar("SELECT count(*) FROM schema_migrations WHERE version = ?1").bind(migration.version).fetch_one(&mut *tx).await?;
+    let applied: i64 = sqlx::query_scalar("SELECT count(*) FROM schema_migrations WHERE version = ?1")
+        .bind(migration.version)
+        .fetch_one(&mut *tx)
+        .await?;
     if applied == 0 {
         sqlx::raw_sql(migration.sql).execute(&mut *tx).await?;
         let now = Utc::now().to_rfc3339_opts(SecondsFormat::Micros, true);
-        let note = sqlx::query("INSERT INTO schema_migrations (version, name, applied_at) VALUES (?1, ?2, ?3)");
+        let note =
+            sqlx::query("INSERT INTO schema_migrations (version, name, applied_at) VALUES (?1, ?2, ?3)");
         note.bind(migration.version).bind(migration.name).bind(now).execute(&mut *tx).await?;
     }
     tx.commit().await

@@ -71,7 +71,9 @@ fn bound(sql: &str, binds: Vec<Bind>) -> Result<Query<'_, Sqlite, SqliteArgument
         query = match bind {
             Bind::Text(text) => query.bind(text),
             Bind::Number(number) => query.bind(number),
-            Bind::Texts(texts) => query.bind(serde_json::to_string(&texts).map_err(|error| SqlFailure::Unavailable(error.to_string()))?),
+            Bind::Texts(texts) => query.bind(
+                serde_json::to_string(&texts).map_err(|error| SqlFailure::Unavailable(error.to_string()))?,
+            ),
         };
     }
     Ok(query)
@@ -87,7 +89,9 @@ fn failure(error: sqlx::Error) -> SqlFailure {
         (Some(code::BUSY | code::LOCKED), _) => SqlFailure::Contention(reason),
         (_, Some(extended)) if code::DUPLICATES.contains(&extended) => SqlFailure::Moved(reason),
         // SQLite has no code of its own for a table or column that is not there.
-        (Some(1), _) if reason.contains("no such table") || reason.contains("already exists") => SqlFailure::Moved(reason),
+        (Some(1), _) if reason.contains("no such table") || reason.contains("already exists") => {
+            SqlFailure::Moved(reason)
+        }
         _ => SqlFailure::Unavailable(reason),
     }
 }
