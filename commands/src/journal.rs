@@ -21,6 +21,9 @@ pub enum JournalError {
     /// The queue is full: come back later.
     #[error("too many commands are waiting")]
     Overloaded,
+    /// The append itself cannot be stored (text that is no JSON, an event of a stream that was not read): a defect of the caller.
+    #[error("the append is malformed: {0}")]
+    Malformed(String),
     /// The database cannot be reached or failed; nothing was stored.
     #[error("the journal is not available: {0}")]
     Unavailable(String),

@@ -16,6 +16,9 @@ pub enum StoreError {
     /// Another projector or a rebuild moved the checkpoint: read it again.
     #[error("the checkpoint of {0} was moved by somebody else")]
     Fenced(String),
+    /// The question makes no sense (a column that the sheet does not have): a defect of the caller.
+    #[error("the shelf was asked for what it cannot do: {0}")]
+    Misused(String),
     /// What is stored cannot be understood.
     #[error("stored data is damaged: {0}")]
     Damaged(String),
@@ -26,7 +29,7 @@ pub enum StoreError {
 pub trait Feed: Send + Sync {
     /// At most `limit` events after `position`, in order of position.
     async fn after(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
-    /// All events of one stream up to and including `until`, in order.
+    /// All events of one stream up to and including the ledger's position `until`, in order.
     async fn stream(
         &self,
         aggregate_type: &str,
@@ -74,7 +77,7 @@ pub struct RowWrite {
     pub key: String,
     /// JSON text of the row.
     pub body: Option<String>,
-    /// Values of the sheet's columns, in their order.
+    /// Values of the sheet's columns, in their order. No value and an empty text are one and the same.
     pub columns: Vec<Option<String>>,
 }
 
@@ -92,13 +95,13 @@ pub struct SlotWrite {
 /// A condition on a column of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
-    /// The column is this.
+    /// The column is this; an empty text finds the rows without a value.
     Is(&'static str, String),
-    /// The column starts with this (divisions: a code within another).
+    /// The column starts with this (divisions: a code within another); every row does with an empty text.
     StartsWith(&'static str, String),
     /// The column is at or after this, in text order.
     AtLeast(&'static str, String),
-    /// The column is before this, in text order.
+    /// The column has a value, and it is before this, in text order.
     Below(&'static str, String),
 }
 
@@ -149,7 +152,7 @@ pub trait Shelf: Send + Sync {
     /// Makes the rebuilt generation live, if its checkpoint is not behind the live one's; false otherwise.
     /// The generation that was live before is dropped.
     async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError>;
-    /// Notes that the projection stopped, and why.
+    /// Notes that the projection stopped, and why. The next step stored takes the note away.
     async fn poison(&self, slot: &Slot, reason: &str) -> Result<(), StoreError>;
     /// One live row's body and the checkpoint it reflects, read in one snapshot.
     async fn get(&self, sheet: &Sheet, key: &str) -> Result<(Option<String>, u64), StoreError>;

@@ -1,1 +1,3 @@
-//! x
+//! The edges of Baodao: HTTP, command line, configuration, clock, and the store adapters.
+
+pub mod store;

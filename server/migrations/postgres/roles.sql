@@ -1,0 +1,37 @@
+-- The application role: what `baodao serve` needs and no more. It can add to the journal, and neither change nor remove anything
+-- in it, so that history is protected also where an engine has no triggers (design §3).
+--
+-- Run once per ledger, as the role that ran the migrations (the owner of the tables), after `baodao serve` or any other command
+-- has created the schema, and again after an upgrade of Baodao that brought new tables:
+--
+--   PGOPTIONS='-c search_path=baodao -c baodao.role=baodao_app' psql -v ON_ERROR_STOP=1 -f roles.sql DATABASE
+--
+-- `search_path` names the ledger's schema, `baodao.role` the application role (default: baodao_app). A role that is missing is
+-- created without a password: give it one, and LOGIN is already there. Then start the server with that role in its URL.
+-- Upgrades that change tables must be started once with the owner's URL.
+DO $$
+DECLARE
+    ledger name := current_schema();
+    app    name := coalesce(nullif(current_setting('baodao.role', true), ''), 'baodao_app');
+    sheet  record;
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = app) THEN
+        EXECUTE format('CREATE ROLE %I LOGIN', app);
+    END IF;
+    -- To give tables to a role one must be a member of it.
+    IF NOT pg_has_role(current_user, app, 'MEMBER') THEN
+        EXECUTE format('GRANT %I TO CURRENT_USER', app);
+    END IF;
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I, PUBLIC', ledger, app);
+    -- CREATE lets it make and drop tables of its own: the sheets of projections. It does not reach the tables below.
+    EXECUTE format('GRANT USAGE, CREATE ON SCHEMA %I TO %I', ledger, app);
+    EXECUTE format('GRANT SELECT ON %I.schema_migrations TO %I', ledger, app);
+    EXECUTE format('GRANT SELECT, INSERT ON %I.events, %I.commands TO %I', ledger, ledger, app);
+    EXECUTE format('GRANT SELECT, UPDATE ON %I.ledger_head TO %I', ledger, app);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.projections, %I.snapshots TO %I', ledger, ledger, app);
+    -- Sheets made before by the owner go to the application role, which must be able to drop them after a rebuild.
+    FOR sheet IN SELECT tablename FROM pg_tables WHERE schemaname = ledger AND tablename LIKE 'sheet\_%' LOOP
+        EXECUTE format('ALTER TABLE %I.%I OWNER TO %I', ledger, sheet.tablename, app);
+    END LOOP;
+END
+$$;

@@ -1,0 +1,27 @@
+//! Versioned migrations: plain SQL files, each applied once, in one transaction.
+
+/// One step of the schema.
+pub(super) struct Migration {
+    /// 1, 2, 3 …
+    pub version: i64,
+    /// File name without its number.
+    pub name: &'static str,
+    /// Statements.
+    pub sql: &'static str,
+}
+
+/// Of the SQLite file.
+pub(super) const SQLITE: &[Migration] =
+    &[Migration { version: 1, name: "ledger", sql: include_str!("../../migrations/sqlite/0001_ledger.sql") }];
+
+/// Of the PostgreSQL schema.
+pub(super) const POSTGRES: &[Migration] = &[Migration {
+    version: 1,
+    name: "ledger",
+    sql: include_str!("../../migrations/postgres/0001_ledger.sql"),
+}];
+
+/// The newest version that this program knows.
+pub(super) fn newest(migrations: &[Migration]) -> i64 {
+    migrations.iter().map(|migration| migration.version).max().unwrap_or(0)
+}

@@ -1,0 +1,201 @@
+//! The store: one ledger in a SQLite file or a PostgreSQL schema, behind the ports of the journal, the feed and the shelf.
+
+mod batch;
+mod generations;
+mod migrate;
+mod open;
+mod postgres;
+mod reader;
+mod sheet;
+mod shelf;
+mod sql;
+mod sqlite;
+mod writer;
+
+use std::collections::HashMap;
+
+use aggregates::StoredEvent;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use commands::journal::{Answer, Append, Appended, Journal, JournalError};
+use cqrs_es::persist::SerializedEvent;
+use projections::ports::{Feed, Find, FoundRow, Sheet, Shelf, Slot, SlotWrite, StoreError};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+pub use open::{Clock, OpenError, Settings};
+
+use open::Address;
+use reader::{JournalReader, as_signed};
+use shelf::Sheets;
+use writer::Writer;
+
+/// An open ledger.
+pub struct Store {
+    backend: Backend,
+    writer: Writer,
+    head: watch::Receiver<u64>,
+}
+
+enum Backend {
+    Sqlite { feed: sqlite::SqliteFeed, sheets: Sheets<sqlite::SqliteSheets> },
+    Postgres { feed: postgres::PostgresFeed, sheets: Sheets<postgres::PostgresSheets> },
+}
+
+impl Store {
+    /// Opens `sqlite://FILE` or `postgres://…?schema=NAME` (default schema `baodao`); makes and migrates its tables.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        Self::open_with(url, Settings::default()).await
+    }
+
+    /// As [`Store::open`], with other settings.
+    pub async fn open_with(url: &str, settings: Settings) -> Result<Self, OpenError> {
+        let Settings { clock, queue, connections } = settings;
+        let (news, head) = watch::channel(0);
+        let (backend, writer) = match Address::parse(url)? {
+            Address::Sqlite(file) => {
+                let sqlite::Parts { journal, feed, sheets } = sqlite::open(&file, connections).await?;
+                (
+                    Backend::Sqlite { feed, sheets: Sheets::new(sheets) },
+                    Writer::start(journal, clock, queue, news),
+                )
+            }
+            Address::Postgres { url, schema } => {
+                let postgres::Parts { journal, feed, sheets } =
+                    postgres::open(&url, &schema, connections).await?;
+                (
+                    Backend::Postgres { feed, sheets: Sheets::new(sheets) },
+                    Writer::start(journal, clock, queue, news),
+                )
+            }
+        };
+        Ok(Self { backend, writer, head })
+    }
+
+    /// Stores and answers what waits, refuses what comes after, and closes all connections.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        match &self.backend {
+            Backend::Sqlite { sheets, .. } => sheets.close().await,
+            Backend::Postgres { sheets, .. } => sheets.close().await,
+        }
+        self.reader().close().await;
+    }
+
+    fn reader(&self) -> &dyn JournalReader {
+        match &self.backend {
+            Backend::Sqlite { feed, .. } => feed,
+            Backend::Postgres { feed, .. } => feed,
+        }
+    }
+
+    fn shelf(&self) -> &dyn Shelf {
+        match &self.backend {
+            Backend::Sqlite { sheets, .. } => sheets,
+            Backend::Postgres { sheets, .. } => sheets,
+        }
+    }
+}
+
+#[async_trait]
+impl Journal for Store {
+    async fn append(&self, append: Append) -> Result<Appended, JournalError> {
+        self.writer.append(append).await
+    }
+
+    async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, JournalError> {
+        self.reader().answer(command_id).await.map_err(reader::journal_error)
+    }
+
+    async fn load(
+        &self,
+        aggregate_type: &'static str,
+        aggregate_id: &str,
+        after: u64,
+    ) -> Result<Vec<SerializedEvent>, JournalError> {
+        let after = usize::try_from(as_signed(after)).unwrap_or(usize::MAX);
+        self.reader().load(aggregate_type, aggregate_id, after).await.map_err(reader::load_error)
+    }
+}
+
+#[async_trait]
+impl Feed for Store {
+    async fn after(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        self.reader().after(as_signed(position), as_signed(limit as u64)).await
+    }
+
+    async fn stream(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        until: u64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        self.reader().stream(aggregate_type, aggregate_id, as_signed(until)).await
+    }
+
+    async fn head(&self) -> Result<u64, StoreError> {
+        self.reader().head().await
+    }
+
+    async fn position_at(&self, instant: DateTime<Utc>) -> Result<u64, StoreError> {
+        reader::position_at(self.reader(), instant).await
+    }
+
+    fn wakeups(&self) -> watch::Receiver<u64> {
+        self.head.clone()
+    }
+}
+
+#[async_trait]
+impl Shelf for Store {
+    async fn live(&self, sheet: &Sheet) -> Result<Slot, StoreError> {
+        self.shelf().live(sheet).await
+    }
+
+    async fn begin_rebuild(&self, sheet: &Sheet) -> Result<Slot, StoreError> {
+        self.shelf().begin_rebuild(sheet).await
+    }
+
+    async fn rows(
+        &self,
+        sheet: &Sheet,
+        slot: &Slot,
+        keys: &[String],
+    ) -> Result<HashMap<String, String>, StoreError> {
+        self.shelf().rows(sheet, slot, keys).await
+    }
+
+    async fn store(&self, writes: &[(Sheet, SlotWrite)]) -> Result<(), StoreError> {
+        self.shelf().store(writes).await
+    }
+
+    async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError> {
+        self.shelf().switch(sheet, rebuilt).await
+    }
+
+    async fn poison(&self, slot: &Slot, reason: &str) -> Result<(), StoreError> {
+        self.shelf().poison(slot, reason).await
+    }
+
+    async fn get(&self, sheet: &Sheet, key: &str) -> Result<(Option<String>, u64), StoreError> {
+        self.shelf().get(sheet, key).await
+    }
+
+    async fn find(&self, sheet: &Sheet, find: &Find) -> Result<(Vec<FoundRow>, u64), StoreError> {
+        self.shelf().find(sheet, find).await
+    }
+
+    async fn scan(
+        &self,
+        sheet: &Sheet,
+        slot: &Slot,
+        after_key: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        self.shelf().scan(sheet, slot, after_key, limit).await
+    }
+
+    async fn checkpoints(&self) -> Result<Vec<Slot>, StoreError> {
+        self.shelf().checkpoints().await
+    }
+}

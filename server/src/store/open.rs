@@ -1,0 +1,166 @@
+//! Opening a ledger: where it is, and what can be wrong with that.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+/// The time that appends are recorded with.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// How a store works.
+#[derive(Clone)]
+pub struct Settings {
+    /// Source of `recorded_at`.
+    pub clock: Clock,
+    /// Appends that may wait; one more is refused as overload.
+    pub queue: usize,
+    /// Connections for reading.
+    pub connections: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { clock: Arc::new(Utc::now), queue: 4096, connections: 8 }
+    }
+}
+
+/// Why a ledger could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Not an address of a ledger.
+    #[error("{0} is not a ledger's address: use sqlite://FILE or postgres://USER@HOST/DATABASE?schema=NAME")]
+    Address(String),
+    /// A schema name that PostgreSQL would need to quote.
+    #[error("{0:?} cannot name a schema: small letters, digits and _ only, at most 40, a letter first")]
+    SchemaName(String),
+    /// The file cannot be opened, made or written.
+    #[error("{} cannot be opened for writing: {reason}. Does its folder exist, and may this user write there?", file.display())]
+    NotWritable {
+        /// The file.
+        file: PathBuf,
+        /// What SQLite says.
+        reason: String,
+    },
+    /// Something else is in the file.
+    #[error("{} is not a ledger: {reason}", file.display())]
+    NotALedger {
+        /// The file.
+        file: PathBuf,
+        /// What SQLite says.
+        reason: String,
+    },
+    /// No server answers, or it does not let us in.
+    #[error("the database at {place} cannot be reached: {reason}")]
+    Unreachable {
+        /// Host, port and database; never the password.
+        place: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// A newer Baodao has been here.
+    #[error("the ledger has schema version {found}, this program knows {known}: use a newer baodao")]
+    NewerSchema {
+        /// In the ledger.
+        found: i64,
+        /// In this program.
+        known: i64,
+    },
+    /// The schema could not be brought up to date.
+    #[error("the ledger's schema could not be brought to version {version}: {reason}")]
+    Migration {
+        /// The version tried.
+        version: i64,
+        /// What the database says.
+        reason: String,
+    },
+}
+
+/// A ledger's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Address {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server, and the schema of the ledger.
+    Postgres {
+        /// Address without our own parameters.
+        url: String,
+        /// One ledger's.
+        schema: String,
+    },
+}
+
+impl Address {
+    /// Reads `sqlite://FILE` or `postgres://…?schema=NAME` (default schema: `baodao`).
+    pub(super) fn parse(url: &str) -> Result<Self, OpenError> {
+        if let Some(file) = url.strip_prefix("sqlite:") {
+            let file = file.strip_prefix("//").unwrap_or(file);
+            if file.is_empty() || file.starts_with(':') {
+                return Err(OpenError::Address(url.to_owned()));
+            }
+            return Ok(Self::Sqlite(PathBuf::from(file)));
+        }
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(OpenError::Address(without_password(url)));
+        }
+        let (base, query) = url.split_once('?').unwrap_or((url, ""));
+        let mut schema = "baodao".to_owned();
+        let mut kept = Vec::new();
+        for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
+            match parameter.strip_prefix("schema=") {
+                Some(name) => name.clone_into(&mut schema),
+                None => kept.push(parameter),
+            }
+        }
+        if !is_schema_name(&schema) {
+            return Err(OpenError::SchemaName(schema));
+        }
+        let url = if kept.is_empty() { base.to_owned() } else { format!("{base}?{}", kept.join("&")) };
+        Ok(Self::Postgres { url, schema })
+    }
+}
+
+fn is_schema_name(name: &str) -> bool {
+    name.len() <= 40
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// An address as it may be shown: what stands between `://` and `@` can hold a password.
+fn without_password(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => {
+            format!("{}://…{}", url.get(..scheme).unwrap_or_default(), url.get(at..).unwrap_or_default())
+        }
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Design §5: the two kinds of address, and the schema of a ledger.
+    #[test]
+    fn addresses_are_read() {
+        assert_eq!(Address::parse("sqlite://a/b.db").unwrap(), Address::Sqlite("a/b.db".into()));
+        assert_eq!(Address::parse("sqlite:///a/b.db").unwrap(), Address::Sqlite("/a/b.db".into()));
+        let postgres =
+            |url: &str, schema: &str| Address::Postgres { url: url.to_owned(), schema: schema.to_owned() };
+        assert_eq!(Address::parse("postgres://u@h/d").unwrap(), postgres("postgres://u@h/d", "baodao"));
+        assert_eq!(
+            Address::parse("postgresql://u@h/d?sslmode=require&schema=p5202").unwrap(),
+            postgres("postgresql://u@h/d?sslmode=require", "p5202")
+        );
+    }
+
+    /// Design §5: an address that is none is refused, and the password in it is not shown.
+    #[test]
+    fn other_addresses_are_refused() {
+        for url in ["mysql://h/d", "sqlite::memory:", "sqlite://", "ledger.db"] {
+            assert!(matches!(Address::parse(url), Err(OpenError::Address(_))), "{url}");
+        }
+        assert!(matches!(Address::parse("postgres://h/d?schema=a;drop"), Err(OpenError::SchemaName(_))));
+        assert!(!Address::parse("mysql://u:secret@h/d").unwrap_err().to_string().contains("secret"));
+    }
+}

@@ -1,0 +1,159 @@
+//! Reading the journal from PostgreSQL.
+
+use aggregates::StoredEvent;
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use commands::journal::Answer;
+use cqrs_es::persist::{PersistenceError, SerializedEvent};
+use postgres_es::PostgresEventRepository;
+use projections::ports::StoreError;
+use sqlx::Row;
+use sqlx::postgres::{PgPool, PgRow};
+use uuid::Uuid;
+
+use crate::store::reader::{JournalReader, damaged};
+
+const COLUMNS: &str = "position, event_id, command_id, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata";
+
+/// Connections for reading.
+pub(crate) struct PostgresFeed {
+    pool: PgPool,
+    repository: PostgresEventRepository,
+}
+
+impl PostgresFeed {
+    pub(super) fn new(pool: PgPool) -> Self {
+        Self { repository: PostgresEventRepository::new(pool.clone()), pool }
+    }
+}
+
+#[async_trait]
+impl JournalReader for PostgresFeed {
+    async fn after(&self, position: i64, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
+        let query = format!("SELECT {COLUMNS} FROM events WHERE position > $1 ORDER BY position LIMIT $2");
+        let rows = sqlx::query(&query)
+            .bind(position)
+            .bind(limit)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unavailable)?;
+        rows.iter().map(|row| event(row).map_err(|error| damaged(&error))).collect()
+    }
+
+    async fn stream(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        until: i64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let query = format!(
+            "SELECT {COLUMNS} FROM events WHERE aggregate_type = $1 AND aggregate_id = $2 AND position <= $3 ORDER BY sequence"
+        );
+        let rows = sqlx::query(&query)
+            .bind(aggregate_type)
+            .bind(aggregate_id)
+            .bind(until)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(unavailable)?;
+        rows.iter().map(|row| event(row).map_err(|error| damaged(&error))).collect()
+    }
+
+    async fn head(&self) -> Result<u64, StoreError> {
+        let position: i64 = sqlx::query_scalar("SELECT position FROM ledger_head WHERE one = 1")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(unavailable)?;
+        Ok(position.cast_unsigned())
+    }
+
+    async fn recorded_at(&self, position: i64) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let row = sqlx::query("SELECT recorded_at FROM events WHERE position = $1")
+            .bind(position)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(unavailable)?;
+        row.map(|row| instant(&row, 0)).transpose().map_err(|error| damaged(&error))
+    }
+
+    async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, StoreError> {
+        let query = sqlx::query(
+            "SELECT command_id, input_hash, answer FROM commands WHERE command_id = $1::text::uuid",
+        )
+        .bind(command_id.to_string());
+        let row = query.fetch_optional(&self.pool).await.map_err(unavailable)?;
+        row.map(|row| answer(&row).map(|(_, answer)| answer)).transpose().map_err(|error| damaged(&error))
+    }
+
+    async fn load(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        after: usize,
+    ) -> Result<Vec<SerializedEvent>, PersistenceError> {
+        aggregates::ledger::load_through(&self.repository, aggregate_type, aggregate_id, after).await
+    }
+
+    async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn event(row: &PgRow) -> Result<StoredEvent, sqlx::Error> {
+    Ok(StoredEvent {
+        position: number(row, 0)?,
+        event_id: id(row, 1)?,
+        command_id: id(row, 2)?,
+        recorded_at: instant(row, 3)?,
+        aggregate_type: row.try_get(4)?,
+        aggregate_id: row.try_get(5)?,
+        sequence: number(row, 6)?,
+        event_type: row.try_get(7)?,
+        event_version: row.try_get(8)?,
+        payload: text(row, 9)?.to_owned(),
+        metadata: text(row, 10)?.to_owned(),
+    })
+}
+
+/// Columns `command_id, input_hash, answer`.
+pub(super) fn answer(row: &PgRow) -> Result<(Uuid, Answer), sqlx::Error> {
+    let receipt = serde_json::from_str(text(row, 2)?).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    Ok((id(row, 0)?, Answer { input_hash: row.try_get(1)?, receipt }))
+}
+
+/// A `bigint` that is never negative.
+pub(super) fn number(row: &PgRow, column: usize) -> Result<u64, sqlx::Error> {
+    row.try_get::<i64, _>(column).map(i64::cast_unsigned)
+}
+
+/// A `timestamptz`: microseconds since the year 2000.
+pub(super) fn instant(row: &PgRow, column: usize) -> Result<DateTime<Utc>, sqlx::Error> {
+    let micros = i64::from_be_bytes(
+        bytes(row, column)?.try_into().map_err(|_| decode("an instant of other than 8 bytes"))?,
+    );
+    let base = DateTime::from_timestamp(946_684_800, 0).unwrap_or_default();
+    base.checked_add_signed(TimeDelta::microseconds(micros)).ok_or_else(|| decode("an instant out of range"))
+}
+
+/// A `uuid`.
+fn id(row: &PgRow, column: usize) -> Result<Uuid, sqlx::Error> {
+    Uuid::from_slice(bytes(row, column)?).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+/// A `json`: its text as written.
+fn text(row: &PgRow, column: usize) -> Result<&str, sqlx::Error> {
+    std::str::from_utf8(bytes(row, column)?).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+/// The value as prepared statements send it. sqlx's own types for these columns would be features that nothing else needs.
+fn bytes(row: &PgRow, column: usize) -> Result<&[u8], sqlx::Error> {
+    row.try_get_raw(column)?.as_bytes().map_err(sqlx::Error::Decode)
+}
+
+fn decode(what: &str) -> sqlx::Error {
+    sqlx::Error::Decode(what.into())
+}
+
+fn unavailable(error: sqlx::Error) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}

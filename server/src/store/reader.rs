@@ -1,0 +1,75 @@
+//! Reading the journal, whatever it is kept in.
+
+use aggregates::StoredEvent;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use commands::journal::{Answer, JournalError};
+use cqrs_es::persist::{PersistenceError, SerializedEvent};
+use projections::ports::StoreError;
+use uuid::Uuid;
+
+/// What the two databases read differently.
+#[async_trait]
+pub(super) trait JournalReader: Send + Sync {
+    async fn after(&self, position: i64, limit: i64) -> Result<Vec<StoredEvent>, StoreError>;
+    async fn stream(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        until: i64,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
+    async fn head(&self) -> Result<u64, StoreError>;
+    /// None where no event is at the position.
+    async fn recorded_at(&self, position: i64) -> Result<Option<DateTime<Utc>>, StoreError>;
+    async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, StoreError>;
+    async fn load(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        after: usize,
+    ) -> Result<Vec<SerializedEvent>, PersistenceError>;
+    async fn close(&self);
+}
+
+/// The last position recorded at or before the instant. Instants never decrease with the position, and positions have no holes,
+/// so halving finds it without an index that every append would have to feed.
+pub(super) async fn position_at(
+    reader: &dyn JournalReader,
+    instant: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let (mut at_or_before, mut behind) = (0, reader.head().await?.saturating_add(1));
+    while behind - at_or_before > 1 {
+        let middle = at_or_before + (behind - at_or_before) / 2;
+        let recorded_at = reader.recorded_at(as_signed(middle)).await?;
+        let recorded_at =
+            recorded_at.ok_or_else(|| StoreError::Damaged(format!("no event is at position {middle}")))?;
+        if recorded_at <= instant { at_or_before = middle } else { behind = middle }
+    }
+    Ok(at_or_before)
+}
+
+/// Positions and limits as databases count; what is beyond is as far as it goes.
+pub(super) fn as_signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A value that is there and cannot be read.
+pub(super) fn damaged(error: &sqlx::Error) -> StoreError {
+    StoreError::Damaged(error.to_string())
+}
+
+/// A failed read, as a decision sees it.
+pub(super) fn journal_error(error: StoreError) -> JournalError {
+    match error {
+        StoreError::Damaged(reason) => JournalError::Damaged(reason),
+        other => JournalError::Unavailable(other.to_string()),
+    }
+}
+
+/// A failed load through cqrs-es, as a decision sees it.
+pub(super) fn load_error(error: PersistenceError) -> JournalError {
+    match error {
+        PersistenceError::DeserializationError(error) => JournalError::Damaged(error.to_string()),
+        other => JournalError::Unavailable(other.to_string()),
+    }
+}

@@ -1,0 +1,289 @@
+//! The SQL of sheets: one table per generation of a projection, `sheet_<name>_g<generation>`.
+
+use projections::ports::{Condition, Find, RowWrite, Sheet, StoreError};
+
+use super::sql::{Bind, Dialect};
+
+/// A statement and its parameters.
+pub(super) type Statement = (String, Vec<Bind>);
+
+/// Refuses names that would need more than quotes. Names come from code, not from people, but they become SQL.
+pub(super) fn check(sheet: &Sheet) -> Result<(), StoreError> {
+    let plain = |name: &str| {
+        name.len() <= 40
+            && name.starts_with(|first: char| first.is_ascii_lowercase())
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
+    if !plain(sheet.name) {
+        return Err(StoreError::Misused(format!("{:?} cannot name a sheet", sheet.name)));
+    }
+    match sheet.columns.iter().find(|column| !plain(column) || ["key", "body"].contains(column)) {
+        Some(column) => {
+            Err(StoreError::Misused(format!("{column:?} cannot name a column of the sheet {}", sheet.name)))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The table of a generation.
+pub(super) fn table(name: &str, generation: u32) -> String {
+    format!("sheet_{name}_g{generation}")
+}
+
+/// Makes a generation's table and an index for each column. An absent value is kept as an empty text, so that one index serves
+/// both conditions and order.
+pub(super) fn create(dialect: Dialect, sheet: &Sheet, table: &str) -> Vec<String> {
+    // Byte order everywhere: pages, prefixes and comparisons must not depend on a locale. SQLite compares bytes anyway.
+    let (text, strict) = match dialect {
+        Dialect::Sqlite => ("text", " STRICT"),
+        Dialect::Postgres => (r#"text COLLATE "C""#, ""),
+    };
+    let columns: String =
+        sheet.columns.iter().map(|column| format!(r#", "{column}" {text} NOT NULL"#)).collect();
+    let mut statements = vec![format!(
+        r#"CREATE TABLE "{table}" ("key" {text} NOT NULL PRIMARY KEY, "body" text NOT NULL{columns}){strict}"#
+    )];
+    for (number, column) in sheet.columns.iter().enumerate() {
+        statements.push(format!(r#"CREATE INDEX "{table}_{number}" ON "{table}" ("{column}", "key")"#));
+    }
+    statements
+}
+
+/// Puts rows, new or changed. The keys must be different from each other.
+pub(super) fn upsert(
+    dialect: Dialect,
+    sheet: &Sheet,
+    table: &str,
+    rows: &[(&RowWrite, &str)],
+) -> Result<Statement, StoreError> {
+    let mut names = vec!["key", "body"];
+    names.extend(sheet.columns);
+    let listed = names.iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
+    let replaced = names
+        .iter()
+        .skip(1)
+        .map(|name| format!(r#""{name}" = excluded."{name}""#))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let mut columns = vec![Vec::with_capacity(rows.len()); names.len()];
+    for (row, body) in rows {
+        if row.columns.len() != sheet.columns.len() {
+            return Err(StoreError::Misused(format!(
+                "the row {} has {} values for the {} columns of {}",
+                row.key,
+                row.columns.len(),
+                sheet.columns.len(),
+                sheet.name
+            )));
+        }
+        let values = [row.key.as_str(), body]
+            .into_iter()
+            .chain(row.columns.iter().map(|value| value.as_deref().unwrap_or("")));
+        columns.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
+    }
+    let (source, binds) = match dialect {
+        Dialect::Postgres => {
+            let arrays =
+                (1..=names.len()).map(|number| format!("${number}::text[]")).collect::<Vec<_>>().join(", ");
+            let binds = columns
+                .into_iter()
+                .map(|column| Bind::Texts(column.into_iter().map(str::to_owned).collect()))
+                .collect();
+            (format!("SELECT * FROM unnest({arrays})"), binds)
+        }
+        Dialect::Sqlite => {
+            let values =
+                (0..names.len()).map(|number| format!("value ->> {number}")).collect::<Vec<_>>().join(", ");
+            let turned: Vec<Vec<&str>> = (0..rows.len())
+                .map(|row| columns.iter().filter_map(|column| column.get(row).copied()).collect())
+                .collect();
+            let json =
+                serde_json::to_string(&turned).map_err(|error| StoreError::Misused(error.to_string()))?;
+            (format!("SELECT {values} FROM json_each($1) WHERE true"), vec![Bind::Text(json)])
+        }
+    };
+    Ok((
+        format!(r#"INSERT INTO "{table}" ({listed}) {source} ON CONFLICT ("key") DO UPDATE SET {replaced}"#),
+        binds,
+    ))
+}
+
+/// Takes rows away.
+pub(super) fn delete(dialect: Dialect, table: &str, keys: Vec<String>) -> Statement {
+    (format!(r#"DELETE FROM "{table}" WHERE "key" IN ({})"#, each(dialect)), vec![Bind::Texts(keys)])
+}
+
+/// Key and body of rows by their keys.
+pub(super) fn rows(dialect: Dialect, table: &str, keys: &[String]) -> Statement {
+    (
+        format!(r#"SELECT "key", "body" FROM "{table}" WHERE "key" IN ({})"#, each(dialect)),
+        vec![Bind::Texts(keys.to_vec())],
+    )
+}
+
+/// Key and body of all rows, by key, a page at a time.
+pub(super) fn scan(table: &str, after_key: Option<&str>, limit: usize) -> Statement {
+    let condition = if after_key.is_some() { r#" WHERE "key" > $1"# } else { "" };
+    let binds = after_key.map(|key| Bind::Text(key.to_owned())).into_iter().collect();
+    (format!(r#"SELECT "key", "body" FROM "{table}"{condition} ORDER BY "key" LIMIT {limit}"#), binds)
+}
+
+/// The texts of the first parameter as a set.
+pub(super) fn each(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => "SELECT unnest($1::text[])",
+        Dialect::Sqlite => "SELECT value FROM json_each($1)",
+    }
+}
+
+/// The live generation, its checkpoint and one row's body, in one statement and so in one snapshot.
+pub(super) fn get(sheet: &Sheet, table: &str, key: &str) -> Statement {
+    let sql = format!(
+        r#"SELECT CAST(p.generation AS text), CAST(p.checkpoint AS text), r."body" FROM projections p LEFT JOIN "{table}" r ON r."key" = $2 WHERE p.name = $1 AND p.state = 'live'"#
+    );
+    (sql, vec![Bind::Text(sheet.name.to_owned()), Bind::Text(key.to_owned())])
+}
+
+/// The live generation, its checkpoint, and key, order value and body of the rows found, in one statement and so in one snapshot.
+pub(super) fn find(sheet: &Sheet, table: &str, find: &Find) -> Result<Statement, StoreError> {
+    let mut query = Where { sheet, terms: Vec::new(), binds: vec![Bind::Text(sheet.name.to_owned())] };
+    for condition in &find.conditions {
+        query.condition(condition)?;
+    }
+    if let Some(prefix) = &find.key_prefix {
+        query.prefix(r#"t."key""#, prefix);
+    }
+    let order = find.order.map(|column| query.column(column)).transpose()?;
+    let (direction, behind) = if find.descending { (" DESC", "<") } else { ("", ">") };
+    if let Some((value, key)) = &find.after {
+        let term = match &order {
+            Some(column) => {
+                format!(r#"({column}, t."key") {behind} ({}, {})"#, query.bind(value), query.bind(key))
+            }
+            None => format!(r#"t."key" {behind} {}"#, query.bind(key)),
+        };
+        query.terms.push(term);
+    }
+    let filter =
+        if query.terms.is_empty() { String::new() } else { format!(" WHERE {}", query.terms.join(" AND ")) };
+    let (value, sorted) = match &order {
+        Some(column) => (column.as_str(), format!(r#"{column}{direction}, t."key"{direction}"#)),
+        None => ("''", format!(r#"t."key"{direction}"#)),
+    };
+    let page = format!(
+        r#"SELECT t."key" AS k, {value} AS o, t."body" AS b FROM "{table}" t{filter} ORDER BY {sorted} LIMIT {}"#,
+        find.limit
+    );
+    let again =
+        if order.is_some() { format!("r.o{direction}, r.k{direction}") } else { format!("r.k{direction}") };
+    let sql = format!(
+        "SELECT CAST(p.generation AS text), CAST(p.checkpoint AS text), r.k, r.o, r.b FROM projections p LEFT JOIN ({page}) r ON true WHERE p.name = $1 AND p.state = 'live' ORDER BY {again}"
+    );
+    Ok((sql, query.binds))
+}
+
+struct Where<'a> {
+    sheet: &'a Sheet,
+    terms: Vec<String>,
+    binds: Vec<Bind>,
+}
+
+impl Where<'_> {
+    fn bind(&mut self, value: &str) -> String {
+        self.binds.push(Bind::Text(value.to_owned()));
+        format!("${}", self.binds.len())
+    }
+
+    /// Qualified, because SQLite takes an unknown name in quotes alone for a text.
+    fn column(&self, name: &str) -> Result<String, StoreError> {
+        if self.sheet.columns.contains(&name) {
+            Ok(format!(r#"t."{name}""#))
+        } else {
+            Err(StoreError::Misused(format!("the sheet {} has no column {name}", self.sheet.name)))
+        }
+    }
+
+    fn condition(&mut self, condition: &Condition) -> Result<(), StoreError> {
+        match condition {
+            Condition::Is(column, value) => self.compare(column, "=", value),
+            Condition::AtLeast(column, value) => self.compare(column, ">=", value),
+            Condition::Below(column, value) => {
+                self.compare(column, "<", value)?;
+                let term = format!("{} <> ''", self.column(column)?);
+                self.terms.push(term);
+                Ok(())
+            }
+            Condition::StartsWith(column, prefix) => {
+                let column = self.column(column)?;
+                self.prefix(&column, prefix);
+                Ok(())
+            }
+        }
+    }
+
+    fn compare(&mut self, column: &str, operator: &str, value: &str) -> Result<(), StoreError> {
+        let term = format!("{} {operator} {}", self.column(column)?, self.bind(value));
+        self.terms.push(term);
+        Ok(())
+    }
+
+    /// A range, not LIKE: nothing to escape, and every index serves it.
+    fn prefix(&mut self, column: &str, prefix: &str) {
+        if prefix.is_empty() {
+            return;
+        }
+        let from = self.bind(prefix);
+        self.terms.push(format!("{column} >= {from}"));
+        if let Some(next) = behind_prefix(prefix) {
+            let until = self.bind(&next);
+            self.terms.push(format!("{column} < {until}"));
+        }
+    }
+}
+
+/// The first text, in byte order, behind all that start with the prefix. None when nothing can be behind them.
+fn behind_prefix(prefix: &str) -> Option<String> {
+    let mut head = prefix.to_owned();
+    while let Some(last) = head.pop() {
+        // The code points of UTF-8 sort as their bytes do; the surrogates are not code points.
+        let next = match last {
+            '\u{d7ff}' => Some('\u{e000}'),
+            other => char::from_u32(u32::from(other) + 1),
+        };
+        if let Some(next) = next {
+            head.push(next);
+            return Some(head);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Design §4: prefixes become ranges in byte order.
+    #[test]
+    fn what_is_behind_a_prefix() {
+        assert_eq!(behind_prefix("520201").as_deref(), Some("520202"));
+        assert_eq!(behind_prefix("钟山").as_deref(), Some("钟屲"));
+        assert_eq!(behind_prefix("a\u{d7ff}").as_deref(), Some("a\u{e000}"));
+        assert_eq!(behind_prefix("a\u{10ffff}").as_deref(), Some("b"));
+        assert_eq!(behind_prefix("\u{10ffff}"), None);
+    }
+
+    /// Design §4: names that would break out of their quotes are refused.
+    #[test]
+    fn names_are_checked() {
+        let sheet = |name, columns| Sheet { name, version: 1, columns };
+        assert!(check(&sheet("members", &["unit", "division"])).is_ok());
+        for (name, columns) in
+            [("Members", &[][..]), ("a\"b", &[]), ("", &[]), ("m", &["key"]), ("m", &["a b"])]
+        {
+            assert!(
+                matches!(check(&sheet(name, columns)), Err(StoreError::Misused(_))),
+                "{name} {columns:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The shelf: generations of projections, their rows and checkpoints (design §4). Written once for both databases.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use projections::ports::{Find, FoundRow, Sheet, Shelf, Slot, SlotWrite, StoreError};
+
+use super::generations::{SLOT, Step, TRIES, Tries, cell, number, slot};
+use super::sheet::{self, Statement};
+use super::sql::{Bind, Cells, SheetDb, SheetTx, SqlFailure};
+
+/// Sheets in a database.
+pub(super) struct Sheets<D> {
+    db: D,
+    /// The generation that was live when last seen: a guess, checked by every statement that uses it.
+    live: Mutex<HashMap<&'static str, u32>>,
+}
+
+impl<D: SheetDb> Sheets<D> {
+    pub(super) fn new(db: D) -> Self {
+        Self { db, live: Mutex::new(HashMap::new()) }
+    }
+
+    pub(super) async fn close(&self) {
+        self.db.close().await;
+    }
+
+    fn guess(&self, sheet: &Sheet) -> Option<u32> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).get(sheet.name).copied()
+    }
+
+    fn remember(&self, sheet: &Sheet, generation: Option<u32>) {
+        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        match generation {
+            Some(generation) => live.insert(sheet.name, generation),
+            None => live.remove(sheet.name),
+        };
+    }
+
+    async fn registered_live(&self, sheet: &Sheet) -> Result<Option<Slot>, StoreError> {
+        let sql = format!("SELECT {SLOT} FROM projections WHERE name = $1 AND state = 'live'");
+        let rows = self.db.read(&sql, vec![Bind::Text(sheet.name.to_owned())]).await?;
+        rows.into_iter().next().map(slot).transpose()
+    }
+
+    /// Asks the live generation's table, and asks again when a switch went between. None when there is no generation at all.
+    /// The statement's first column is the generation that was live in its snapshot.
+    async fn ask_live(
+        &self,
+        sheet: &Sheet,
+        statement: impl Fn(&str) -> Result<Statement, StoreError> + Send + Sync,
+    ) -> Result<Option<Vec<Cells>>, StoreError> {
+        sheet::check(sheet)?;
+        let mut reason = String::new();
+        for _ in 0..TRIES {
+            let generation = match self.guess(sheet) {
+                Some(generation) => generation,
+                None => match self.registered_live(sheet).await? {
+                    Some(slot) => slot.generation,
+                    None => return Ok(None),
+                },
+            };
+            let (sql, binds) = statement(&sheet::table(sheet.name, generation))?;
+            match self.db.read(&sql, binds).await {
+                Ok(rows)
+                    if rows.first().map(|row| number(row, 0)).transpose()? == Some(u64::from(generation)) =>
+                {
+                    self.remember(sheet, Some(generation));
+                    return Ok(Some(rows));
+                }
+                Ok(_) => "another generation went live".clone_into(&mut reason),
+                Err(SqlFailure::Moved(moved)) => reason = moved,
+                Err(failure) => return Err(failure.into()),
+            }
+            self.remember(sheet, None);
+        }
+        Err(StoreError::Unavailable(format!("the sheet {} does not hold still: {reason}", sheet.name)))
+    }
+
+    async fn begin(&self) -> Result<Box<dyn SheetTx>, StoreError> {
+        Ok(self.db.begin().await?)
+    }
+
+    fn step<'a>(&self, tx: &'a mut Box<dyn SheetTx>) -> Step<'a> {
+        Step { tx: tx.as_mut(), dialect: self.db.dialect() }
+    }
+}
+
+#[async_trait]
+impl<D: SheetDb> Shelf for Sheets<D> {
+    async fn live(&self, sheet: &Sheet) -> Result<Slot, StoreError> {
+        sheet::check(sheet)?;
+        if let Some(slot) = self.registered_live(sheet).await? {
+            return Ok(slot);
+        }
+        let mut tries = Tries::default();
+        loop {
+            let mut tx = self.begin().await?;
+            let outcome = self.step(&mut tx).live(sheet).await;
+            if let Some(done) = tries.settle(tx, outcome).await {
+                return done;
+            }
+        }
+    }
+
+    async fn begin_rebuild(&self, sheet: &Sheet) -> Result<Slot, StoreError> {
+        sheet::check(sheet)?;
+        let mut tries = Tries::default();
+        loop {
+            let mut tx = self.begin().await?;
+            let outcome = self.step(&mut tx).begin_rebuild(sheet).await;
+            if let Some(done) = tries.settle(tx, outcome).await {
+                return done;
+            }
+        }
+    }
+
+    async fn rows(
+        &self,
+        sheet: &Sheet,
+        slot: &Slot,
+        keys: &[String],
+    ) -> Result<HashMap<String, String>, StoreError> {
+        sheet::check(sheet)?;
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let (sql, binds) = sheet::rows(self.db.dialect(), &sheet::table(sheet.name, slot.generation), keys);
+        let rows = self.db.read(&sql, binds).await.map_err(|failure| fenced(failure, slot))?;
+        rows.into_iter().map(|row| Ok((cell(&row, 0)?.to_owned(), cell(&row, 1)?.to_owned()))).collect()
+    }
+
+    async fn store(&self, writes: &[(Sheet, SlotWrite)]) -> Result<(), StoreError> {
+        for (sheet, write) in writes {
+            sheet::check(sheet)?;
+            if sheet.name != write.slot.name {
+                return Err(StoreError::Misused(format!(
+                    "a row of {} was to be put into {}",
+                    sheet.name, write.slot.name
+                )));
+            }
+        }
+        if writes.is_empty() {
+            return Ok(());
+        }
+        let mut tries = Tries::default();
+        loop {
+            let mut tx = self.begin().await?;
+            let outcome = self.step(&mut tx).store(writes).await;
+            if let Some(done) = tries.settle(tx, outcome).await {
+                return done;
+            }
+        }
+    }
+
+    async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError> {
+        sheet::check(sheet)?;
+        let mut tries = Tries::default();
+        loop {
+            let mut tx = self.begin().await?;
+            let outcome = self.step(&mut tx).switch(sheet, rebuilt).await;
+            if let Some(done) = tries.settle(tx, outcome).await {
+                if let Ok(true) = done {
+                    self.remember(sheet, Some(rebuilt.generation));
+                }
+                return done;
+            }
+        }
+    }
+
+    async fn poison(&self, slot: &Slot, reason: &str) -> Result<(), StoreError> {
+        let mut tries = Tries::default();
+        loop {
+            let mut tx = self.begin().await?;
+            let outcome = self.step(&mut tx).poison(slot, reason).await;
+            if let Some(done) = tries.settle(tx, outcome).await {
+                return done;
+            }
+        }
+    }
+
+    async fn get(&self, sheet: &Sheet, key: &str) -> Result<(Option<String>, u64), StoreError> {
+        let rows = self.ask_live(sheet, |table| Ok(sheet::get(sheet, table, key))).await?;
+        let Some(row) = rows.and_then(|rows| rows.into_iter().next()) else {
+            return Ok((None, 0));
+        };
+        let checkpoint = number(&row, 1)?;
+        Ok((row.into_iter().nth(2).flatten(), checkpoint))
+    }
+
+    async fn find(&self, sheet: &Sheet, find: &Find) -> Result<(Vec<FoundRow>, u64), StoreError> {
+        let rows = self.ask_live(sheet, |table| sheet::find(sheet, table, find)).await?.unwrap_or_default();
+        let checkpoint = rows.first().map(|row| number(row, 1)).transpose()?.unwrap_or(0);
+        // Without any row found, the registry's row stands alone.
+        let found = rows.into_iter().filter_map(|row| {
+            let mut cells = row.into_iter().skip(2);
+            let (key, order, body) =
+                (cells.next().flatten()?, cells.next().flatten()?, cells.next().flatten()?);
+            Some(FoundRow { key, order, body })
+        });
+        Ok((found.collect(), checkpoint))
+    }
+
+    async fn scan(
+        &self,
+        sheet: &Sheet,
+        slot: &Slot,
+        after_key: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        sheet::check(sheet)?;
+        let (sql, binds) = sheet::scan(&sheet::table(sheet.name, slot.generation), after_key, limit);
+        let rows = self.db.read(&sql, binds).await.map_err(|failure| fenced(failure, slot))?;
+        rows.iter().map(|row| Ok((cell(row, 0)?.to_owned(), cell(row, 1)?.to_owned()))).collect()
+    }
+
+    async fn checkpoints(&self) -> Result<Vec<Slot>, StoreError> {
+        let sql = format!("SELECT {SLOT} FROM projections WHERE state = 'live' ORDER BY name");
+        self.db.read(&sql, vec![]).await?.into_iter().map(slot).collect()
+    }
+}
+
+/// A generation whose table is gone was replaced or thrown away.
+fn fenced(failure: SqlFailure, slot: &Slot) -> StoreError {
+    match failure {
+        SqlFailure::Moved(_) => StoreError::Fenced(slot.name.clone()),
+        other => other.into(),
+    }
+}

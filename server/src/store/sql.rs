@@ -1,0 +1,63 @@
+//! The little of SQL that the shelf needs from a database, so that its logic stands once.
+
+use async_trait::async_trait;
+use projections::ports::StoreError;
+
+/// A parameter: `$1`, `$2` … in both databases.
+#[derive(Debug, Clone)]
+pub(super) enum Bind {
+    /// One text.
+    Text(String),
+    /// One number.
+    Number(i64),
+    /// Many texts: an array in PostgreSQL, a JSON array in SQLite.
+    Texts(Vec<String>),
+}
+
+/// A row; every column is selected as text.
+pub(super) type Cells = Vec<Option<String>>;
+
+/// Why a statement failed.
+#[derive(Debug)]
+pub(super) enum SqlFailure {
+    /// A table is not there (any more), or was made by somebody else a moment ago.
+    Moved(String),
+    /// Somebody else was in the way: try the whole transaction again.
+    Contention(String),
+    /// The database does not serve.
+    Unavailable(String),
+}
+
+impl From<SqlFailure> for StoreError {
+    fn from(failure: SqlFailure) -> Self {
+        match failure {
+            SqlFailure::Moved(reason) | SqlFailure::Contention(reason) | SqlFailure::Unavailable(reason) => {
+                Self::Unavailable(reason)
+            }
+        }
+    }
+}
+
+/// The two ways of saying what the standard does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// A transaction that may write. Dropped without a commit, it is rolled back.
+#[async_trait]
+pub(super) trait SheetTx: Send {
+    async fn run(&mut self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Cells>, SqlFailure>;
+    async fn commit(self: Box<Self>) -> Result<(), SqlFailure>;
+}
+
+/// A database with sheets.
+#[async_trait]
+pub(super) trait SheetDb: Send + Sync {
+    fn dialect(&self) -> Dialect;
+    async fn begin(&self) -> Result<Box<dyn SheetTx>, SqlFailure>;
+    /// One statement, which sees one snapshot.
+    async fn read(&self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Cells>, SqlFailure>;
+    async fn close(&self);
+}

@@ -1,0 +1,199 @@
+//! The batch writer's transaction in SQLite.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, SecondsFormat, Utc};
+use commands::journal::Answer;
+use serde::Serialize;
+use sqlx::sqlite::{Sqlite, SqlitePool};
+use sqlx::{Row, Transaction};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use uuid::Uuid;
+
+use super::code;
+use crate::store::batch::{BatchTx, CommitFailure, Failure, Head, Plan, StreamKey};
+
+/// All rows of a batch travel as one JSON text, in one statement; `->>` gives the texts in it back byte for byte.
+const INSERT_EVENTS: &str = "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, event_id, recorded_at, command_id) \
+     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, ?2, value ->> 9 FROM json_each(?1)";
+const INSERT_COMMANDS: &str = "INSERT INTO commands (command_id, command, input_hash, answer, position, recorded_at) \
+     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, ?2 FROM json_each(?1)";
+const MOVE_HEAD: &str = "UPDATE ledger_head SET position = ?1, recorded_at = ?2 WHERE one = 1";
+const HEAD: &str = "SELECT position, recorded_at FROM ledger_head WHERE one = 1";
+const ANSWERS: &str = "SELECT command_id, input_hash, answer FROM commands WHERE command_id IN (SELECT value FROM json_each(?1))";
+const SEQUENCES: &str = "SELECT coalesce((SELECT max(sequence) FROM events WHERE aggregate_type = asked.value ->> 0 AND aggregate_id = asked.value ->> 1), 0) \
+     FROM json_each(?1) AS asked ORDER BY asked.key";
+
+/// The journal's own connection.
+pub(crate) struct SqliteJournal {
+    pool: SqlitePool,
+    turn: Arc<Mutex<()>>,
+    open: Option<(Transaction<'static, Sqlite>, OwnedMutexGuard<()>)>,
+}
+
+impl SqliteJournal {
+    pub(super) fn new(pool: SqlitePool, turn: Arc<Mutex<()>>) -> Self {
+        Self { pool, turn, open: None }
+    }
+
+    fn tx(&mut self) -> Result<&mut Transaction<'static, Sqlite>, Failure> {
+        self.open
+            .as_mut()
+            .map(|(tx, _)| tx)
+            .ok_or_else(|| Failure::Unavailable("no transaction was begun".to_owned()))
+    }
+}
+
+#[async_trait]
+impl BatchTx for SqliteJournal {
+    async fn begin(&mut self) -> Result<Head, Failure> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failure)?;
+        let (tx, _) = self.open.insert((tx, turn));
+        let row = sqlx::query(HEAD).fetch_one(&mut **tx).await.map_err(failure)?;
+        Ok(Head {
+            position: row.try_get::<i64, _>(0).map_err(failure)?.cast_unsigned(),
+            recorded_at: super::feed::instant(&row, 1).map_err(failure)?,
+        })
+    }
+
+    async fn answers(&mut self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, Failure> {
+        let ids = json(&ids)?;
+        let rows = sqlx::query(ANSWERS).bind(ids).fetch_all(&mut **self.tx()?).await.map_err(failure)?;
+        rows.iter().map(|row| super::feed::answer(row).map_err(failure)).collect()
+    }
+
+    async fn sequences(&mut self, streams: &[StreamKey<'_>]) -> Result<Vec<u64>, Failure> {
+        let streams = json(&streams)?;
+        let found: Vec<i64> = sqlx::query_scalar(SEQUENCES)
+            .bind(streams)
+            .fetch_all(&mut **self.tx()?)
+            .await
+            .map_err(failure)?;
+        Ok(found.into_iter().map(i64::cast_unsigned).collect())
+    }
+
+    async fn place(&mut self, plan: &Plan<'_>) -> Result<(), Failure> {
+        let recorded_at = text(plan.head.recorded_at);
+        let commands: Vec<_> = plan
+            .commands
+            .iter()
+            .map(|row| {
+                (row.append.command_id, row.append.command, &row.append.input_hash, &row.answer, row.position)
+            })
+            .collect();
+        let commands = json(&commands)?;
+        let events: Vec<_> = plan
+            .events
+            .iter()
+            .map(|row| {
+                let event = row.event;
+                let fact = (
+                    event.aggregate_type,
+                    &event.aggregate_id,
+                    row.sequence,
+                    &event.event_type,
+                    &event.event_version,
+                    &event.payload,
+                );
+                (
+                    fact.0,
+                    fact.1,
+                    fact.2,
+                    fact.3,
+                    fact.4,
+                    fact.5,
+                    row.metadata,
+                    row.position,
+                    row.event_id,
+                    row.command_id,
+                )
+            })
+            .collect();
+        let events = if events.is_empty() { None } else { Some(json(&events)?) };
+        let tx = self.tx()?;
+        if let Some(events) = events {
+            sqlx::query(INSERT_EVENTS)
+                .bind(events)
+                .bind(&recorded_at)
+                .execute(&mut **tx)
+                .await
+                .map_err(failure)?;
+            sqlx::query(MOVE_HEAD)
+                .bind(plan.head.position.cast_signed())
+                .bind(&recorded_at)
+                .execute(&mut **tx)
+                .await
+                .map_err(failure)?;
+        }
+        sqlx::query(INSERT_COMMANDS)
+            .bind(commands)
+            .bind(&recorded_at)
+            .execute(&mut **tx)
+            .await
+            .map_err(failure)?;
+        Ok(())
+    }
+
+    async fn commit(&mut self) -> Result<(), CommitFailure> {
+        let Some((tx, turn)) = self.open.take() else {
+            return Err(CommitFailure::NotStored(Failure::Unavailable(
+                "no transaction was begun".to_owned(),
+            )));
+        };
+        let outcome = tx.commit().await;
+        drop(turn);
+        outcome.map_err(|error| match super::primary(&error) {
+            // Neither wrote its commit frame. Any other error, of a sync above all, leaves open what a restart will find.
+            Some(code::BUSY | code::FULL) => CommitFailure::NotStored(failure(error)),
+            _ => CommitFailure::Unknown(error.to_string()),
+        })
+    }
+
+    async fn abandon(&mut self) {
+        if let Some((tx, turn)) = self.open.take() {
+            if let Err(error) = tx.rollback().await {
+                tracing::warn!(%error, "a batch could not be rolled back");
+            }
+            drop(turn);
+        }
+    }
+
+    async fn was_stored(&mut self, command_id: Uuid) -> Option<bool> {
+        // Found means committed. Not found proves nothing: the frames may be whole on disk and count after a restart.
+        let found = sqlx::query("SELECT 1 FROM commands WHERE command_id = ?1")
+            .bind(command_id.to_string())
+            .fetch_optional(&self.pool)
+            .await;
+        match found {
+            Ok(Some(_)) => Some(true),
+            Ok(None) | Err(_) => None,
+        }
+    }
+
+    async fn close(&mut self) {
+        self.abandon().await;
+        self.pool.close().await;
+    }
+}
+
+/// As the tables keep instants: sortable as text.
+pub(super) fn text(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+fn json(value: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(value).map_err(|error| Failure::Rejected(error.to_string()))
+}
+
+fn failure(error: sqlx::Error) -> Failure {
+    let reason = error.to_string();
+    match (super::primary(&error), super::extended(&error)) {
+        (Some(code::BUSY | code::LOCKED), _) => Failure::Contention(reason),
+        (_, Some(extended)) if code::DUPLICATES.contains(&extended) => Failure::Contention(reason),
+        (Some(code::CONSTRAINT | code::TOO_BIG), _) => Failure::Rejected(reason),
+        _ => Failure::Unavailable(reason),
+    }
+}

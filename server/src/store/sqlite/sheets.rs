@@ -1,0 +1,97 @@
+//! Sheets in SQLite.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sqlx::query::Query;
+use sqlx::sqlite::{Sqlite, SqliteArguments, SqlitePool, SqliteRow};
+use sqlx::{Row, Transaction};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::code;
+use crate::store::sql::{Bind, Cells, Dialect, SheetDb, SheetTx, SqlFailure};
+
+/// The shelf's own connection, and the readers'.
+pub(crate) struct SqliteSheets {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    turn: Arc<Mutex<()>>,
+}
+
+impl SqliteSheets {
+    pub(super) fn new(writer: SqlitePool, readers: SqlitePool, turn: Arc<Mutex<()>>) -> Self {
+        Self { writer, readers, turn }
+    }
+}
+
+#[async_trait]
+impl SheetDb for SqliteSheets {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    async fn begin(&self) -> Result<Box<dyn SheetTx>, SqlFailure> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let tx = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(failure)?;
+        Ok(Box::new(SqliteSheetTx { tx, _turn: turn }))
+    }
+
+    async fn read(&self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Cells>, SqlFailure> {
+        let rows = bound(sql, binds)?.fetch_all(&self.readers).await.map_err(failure)?;
+        rows.iter().map(cells).collect()
+    }
+
+    async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close().await;
+    }
+}
+
+/// The transaction goes before the turn does.
+struct SqliteSheetTx {
+    tx: Transaction<'static, Sqlite>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+#[async_trait]
+impl SheetTx for SqliteSheetTx {
+    async fn run(&mut self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Cells>, SqlFailure> {
+        let rows = bound(sql, binds)?.fetch_all(&mut *self.tx).await.map_err(failure)?;
+        rows.iter().map(cells).collect()
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), SqlFailure> {
+        self.tx.commit().await.map_err(failure)
+    }
+}
+
+fn bound(sql: &str, binds: Vec<Bind>) -> Result<Query<'_, Sqlite, SqliteArguments<'_>>, SqlFailure> {
+    let mut query = sqlx::query(sql);
+    for bind in binds {
+        query = match bind {
+            Bind::Text(text) => query.bind(text),
+            Bind::Number(number) => query.bind(number),
+            Bind::Texts(texts) => query.bind(
+                serde_json::to_string(&texts).map_err(|error| SqlFailure::Unavailable(error.to_string()))?,
+            ),
+        };
+    }
+    Ok(query)
+}
+
+fn cells(row: &SqliteRow) -> Result<Cells, SqlFailure> {
+    (0..row.len()).map(|column| row.try_get(column).map_err(failure)).collect()
+}
+
+fn failure(error: sqlx::Error) -> SqlFailure {
+    let reason = error.to_string();
+    match (super::primary(&error), super::extended(&error)) {
+        (Some(code::BUSY | code::LOCKED), _) => SqlFailure::Contention(reason),
+        (_, Some(extended)) if code::DUPLICATES.contains(&extended) => SqlFailure::Moved(reason),
+        // SQLite has no code of its own for a table or column that is not there.
+        (Some(1), _) if reason.contains("no such table") || reason.contains("already exists") => {
+            SqlFailure::Moved(reason)
+        }
+        _ => SqlFailure::Unavailable(reason),
+    }
+}

@@ -1,0 +1,253 @@
+//! The group-commit writer: one task per process in front of one durable transaction (design §3).
+//!
+//! It takes every waiting append (at most [`BATCH`]), stores them in one commit and answers each caller separately. It never
+//! waits for a batch to fill: an empty queue commits at once. A loser never fails the others.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use commands::journal::{Append, Appended, JournalError};
+use serde_json::value::RawValue;
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use super::Clock;
+use super::batch::{self, BatchTx, CommitFailure, Failure, Plan};
+
+/// The most appends in one transaction.
+const BATCH: usize = 512;
+/// How often a batch is tried when somebody else is in the way.
+const TRIES: u32 = 10;
+/// How long a batch is tried at most.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+type Answer = Result<Appended, JournalError>;
+
+struct Request {
+    append: Append,
+    reply: oneshot::Sender<Answer>,
+}
+
+/// The way to the writer's task.
+pub(super) struct Writer {
+    queue: mpsc::Sender<Request>,
+    closing: watch::Sender<bool>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the task. `queue` is how many appends may wait; `head` is told each new position.
+    pub(super) fn start(
+        tx: impl BatchTx + 'static,
+        clock: Clock,
+        queue: usize,
+        head: watch::Sender<u64>,
+    ) -> Self {
+        let (sender, requests) = mpsc::channel(queue.max(1));
+        let (closing, closed) = watch::channel(false);
+        let task = tokio::spawn(Task { tx, clock, head }.run(requests, closed));
+        Self { queue: sender, closing, task: Mutex::new(Some(task)) }
+    }
+
+    /// Queues an append and waits for its answer.
+    pub(super) async fn append(&self, append: Append) -> Answer {
+        well_formed(&append)?;
+        let (reply, answer) = oneshot::channel();
+        self.queue.try_send(Request { append, reply }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => JournalError::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => {
+                JournalError::Unavailable("the ledger is closed".to_owned())
+            }
+        })?;
+        // A task that ended without an answer may have committed.
+        answer.await.unwrap_or(Err(JournalError::OutcomeUnknown))
+    }
+
+    /// Stores what waits, refuses what comes after, and returns when all is answered.
+    pub(super) async fn close(&self) {
+        self.closing.send_replace(true);
+        if let Some(task) = self.task.lock().await.take()
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the journal's writer ended badly");
+        }
+    }
+}
+
+/// What the database would refuse must not reach a batch, where it would be in the way of others.
+fn well_formed(append: &Append) -> Result<(), JournalError> {
+    let malformed = |what: String| Err(JournalError::Malformed(what));
+    let is_json = |text: &str| serde_json::from_str::<&RawValue>(text).is_ok();
+    if !is_json(&append.metadata) {
+        return malformed(format!("metadata of {} is not JSON", append.command));
+    }
+    for event in &append.events {
+        if !append.expected.iter().any(|expected| {
+            expected.aggregate_type == event.aggregate_type && expected.aggregate_id == event.aggregate_id
+        }) {
+            return malformed(format!(
+                "{}/{} is written without having been read",
+                event.aggregate_type, event.aggregate_id
+            ));
+        }
+        if !is_json(&event.payload) {
+            return malformed(format!("payload of {} is not JSON", event.event_type));
+        }
+        if event.event_type.contains('\0') || event.event_version.contains('\0') {
+            return malformed("an event's name holds a NUL".to_owned());
+        }
+    }
+    if append.expected.iter().any(|expected| expected.aggregate_id.contains('\0')) {
+        return malformed("a stream's id holds a NUL".to_owned());
+    }
+    Ok(())
+}
+
+struct Task<T> {
+    tx: T,
+    clock: Clock,
+    head: watch::Sender<u64>,
+}
+
+impl<T: BatchTx> Task<T> {
+    async fn run(mut self, mut requests: mpsc::Receiver<Request>, mut closing: watch::Receiver<bool>) {
+        let mut waiting = Vec::with_capacity(BATCH);
+        loop {
+            let taken = tokio::select! {
+                biased;
+                taken = requests.recv_many(&mut waiting, BATCH) => taken,
+                // The store was dropped or closed: no more come in, and those that wait are still taken above.
+                _ = closing.wait_for(|closing| *closing), if !requests.is_closed() => {
+                    requests.close();
+                    continue;
+                }
+            };
+            if taken == 0 {
+                break;
+            }
+            // Nobody waits any more for the answer to these, so they need not be done.
+            let (appends, replies): (Vec<_>, Vec<_>) = waiting
+                .drain(..)
+                .filter(|request: &Request| !request.reply.is_closed())
+                .map(|request| (request.append, request.reply))
+                .unzip();
+            if appends.is_empty() {
+                continue;
+            }
+            let started = Instant::now();
+            let answers = self.store(&appends).await;
+            metrics::histogram!("baodao_journal_batch_appends").record(appends.len() as f64);
+            metrics::histogram!("baodao_journal_batch_seconds").record(started.elapsed().as_secs_f64());
+            for (reply, answer) in replies.into_iter().zip(answers) {
+                // A caller that went away gets the stored answer when it comes again.
+                let _ = reply.send(answer);
+            }
+        }
+        self.tx.close().await;
+    }
+
+    async fn store(&mut self, appends: &[Append]) -> Vec<Answer> {
+        match self.persist(appends).await {
+            Ok(answers) => answers,
+            Err(Failure::Rejected(reason)) if appends.len() > 1 => {
+                tracing::warn!(
+                    reason,
+                    "a batch was refused by the database; its appends are stored one by one"
+                );
+                let mut answers = Vec::with_capacity(appends.len());
+                for append in appends {
+                    answers.extend(match self.persist(std::slice::from_ref(append)).await {
+                        Ok(answer) => answer,
+                        Err(failure) => vec![Err(refusal(failure))],
+                    });
+                }
+                answers
+            }
+            Err(failure) => {
+                let error = refusal(failure);
+                appends.iter().map(|_| Err(error.clone())).collect()
+            }
+        }
+    }
+
+    /// Tries a batch until it is stored, or until it is plain that it will not be.
+    async fn persist(&mut self, appends: &[Append]) -> Result<Vec<Answer>, Failure> {
+        let started = Instant::now();
+        let mut reconnected = false;
+        for attempt in 1.. {
+            let failure = match self.attempt(appends).await {
+                Ok(answers) => return Ok(answers),
+                Err(failure) => failure,
+            };
+            self.tx.abandon().await;
+            match failure {
+                Failure::Contention(reason) if attempt < TRIES && started.elapsed() < PATIENCE => {
+                    tracing::debug!(attempt, reason, "the batch is tried again");
+                    tokio::time::sleep(pause(attempt)).await;
+                }
+                Failure::Broken(reason) if !reconnected => {
+                    tracing::warn!(reason, "the journal's connection broke; a new one is made");
+                    reconnected = true;
+                }
+                failure => return Err(failure),
+            }
+        }
+        Err(Failure::Unavailable("the batch was tried too often".to_owned()))
+    }
+
+    async fn attempt(&mut self, appends: &[Append]) -> Result<Vec<Answer>, Failure> {
+        let head = self.tx.begin().await?;
+        let ids: Vec<_> = appends.iter().map(|append| append.command_id).collect();
+        let answers = self.tx.answers(&ids).await?;
+        let streams = batch::streams(appends);
+        let lasts = self.tx.sequences(&streams).await?;
+        let sequences: HashMap<_, _> = streams.into_iter().zip(lasts).collect();
+        let plan = batch::plan(appends, head, (self.clock)(), &answers, sequences);
+        let Some(witness) = plan.commands.first().map(|command| command.append.command_id) else {
+            self.tx.abandon().await;
+            return Ok(plan.verdicts.into_iter().map(|verdict| verdict.answer).collect());
+        };
+        self.tx.place(&plan).await?;
+        match self.tx.commit().await {
+            Ok(()) => {}
+            Err(CommitFailure::NotStored(failure)) => return Err(failure),
+            Err(CommitFailure::Unknown(reason)) => {
+                tracing::warn!(reason, "a commit was not answered");
+                match self.tx.was_stored(witness).await {
+                    Some(true) => {}
+                    Some(false) => return Err(Failure::Broken(reason)),
+                    None => return Ok(unknown(plan)),
+                }
+            }
+        }
+        self.head.send_if_modified(|known| {
+            let news = *known < plan.head.position;
+            *known = plan.head.position.max(*known);
+            news
+        });
+        Ok(plan.verdicts.into_iter().map(|verdict| verdict.answer).collect())
+    }
+}
+
+/// Nobody may be told that it was stored, nor that it was not.
+fn unknown(plan: Plan<'_>) -> Vec<Answer> {
+    let answer = |verdict: batch::Verdict| {
+        if verdict.needs_commit { Err(JournalError::OutcomeUnknown) } else { verdict.answer }
+    };
+    plan.verdicts.into_iter().map(answer).collect()
+}
+
+fn refusal(failure: Failure) -> JournalError {
+    match failure {
+        Failure::Contention(reason) | Failure::Broken(reason) | Failure::Unavailable(reason) => {
+            JournalError::Unavailable(reason)
+        }
+        Failure::Rejected(reason) => JournalError::Malformed(reason),
+    }
+}
+
+/// 1, 2, 4 … 256 ms, more or less by half, so that two processes do not step on each other for ever.
+fn pause(attempt: u32) -> Duration {
+    let millis = 1_u64 << attempt.saturating_sub(1).min(8);
+    Duration::from_micros(millis * 1000).mul_f64(rand::random_range(0.5..1.5))
+}
