@@ -132,7 +132,7 @@ impl Desk {
                 drop(turn.take());
                 turn = Some(self.turnstile(&stream).lock_owned().await);
             }
-            let mut sitting = Sitting::begin(self, envelope).await?;
+            let mut sitting = Sitting::begin(self, envelope, None).await?;
             match self.decide(envelope, command, &mut sitting).await {
                 Ok(()) => {}
                 Err(Trouble::Refused(refusal)) => {
@@ -149,14 +149,7 @@ impl Desk {
                 }
                 Err(other) => return Err(other),
             }
-            let append = Append {
-                command_id: envelope.command_id,
-                command: command.name(),
-                input_hash: input_hash.clone(),
-                expected: sitting.expected(),
-                events: sitting.take_events(),
-                metadata: metadata(envelope, command.name(), &sitting, self.now())?,
-            };
+            let append = self.append_of(envelope, command, &input_hash, &mut sitting)?;
             match self.journal.append(append).await {
                 Ok(Appended::Fresh(receipt)) => {
                     sitting.keep();
@@ -173,7 +166,24 @@ impl Desk {
         Err(Trouble::Conflict(contended.unwrap_or_default()))
     }
 
-    async fn decide(
+    pub(crate) fn append_of(
+        &self,
+        envelope: &Envelope,
+        command: &dyn AnyCommand,
+        input_hash: &str,
+        sitting: &mut Sitting<'_>,
+    ) -> Result<Append, Trouble> {
+        Ok(Append {
+            command_id: envelope.command_id,
+            command: command.name(),
+            input_hash: input_hash.to_owned(),
+            expected: sitting.expected(),
+            events: sitting.take_events(),
+            metadata: metadata(envelope, command.name(), sitting, self.now())?,
+        })
+    }
+
+    pub(crate) async fn decide(
         &self,
         envelope: &Envelope,
         command: &dyn AnyCommand,
@@ -185,7 +195,11 @@ impl Desk {
         command.decide_any(sitting).await
     }
 
-    async fn answered(&self, command_id: Uuid, input_hash: &str) -> Result<Option<Reply>, Trouble> {
+    pub(crate) async fn answered(
+        &self,
+        command_id: Uuid,
+        input_hash: &str,
+    ) -> Result<Option<Reply>, Trouble> {
         match self.journal.answer(command_id).await? {
             None => Ok(None),
             Some(answer) if answer.input_hash == input_hash => {
@@ -260,7 +274,7 @@ fn check_time(envelope: &Envelope, at: &Circumstance) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn input_hash(envelope: &Envelope, command: &dyn AnyCommand) -> String {
+pub(crate) fn input_hash(envelope: &Envelope, command: &dyn AnyCommand) -> String {
     let mut hasher = Sha256::new();
     hasher.update(command.name());
     hasher.update([0]);

@@ -7,11 +7,13 @@
 pub mod clock;
 pub mod command;
 pub mod desk;
+pub mod in_order;
 pub mod journal;
 pub mod registry;
 pub mod sitting;
 mod states;
 pub mod trouble;
+pub mod whole;
 
 mod enrolment;
 mod points;
@@ -22,9 +24,11 @@ pub use clock::Clock;
 pub use command::{AnyCommand, Command};
 pub use desk::{Desk, Envelope, Reply};
 pub use enrolment::*;
+pub use in_order::Submission;
 pub use journal::{Journal, JournalError, Receipt};
 pub use points::*;
 pub use rulebook::*;
 pub use service::*;
 pub use sitting::Sitting;
 pub use trouble::Trouble;
+pub use whole::{RowRefusal, Whole};

@@ -52,17 +52,36 @@ pub struct Sitting<'a> {
     streams: Vec<Held>,
     places: HashMap<(&'static str, String), usize>,
     events: Vec<NewEvent>,
+    /// States decided but not yet stored, when commands are submitted in order without waiting for each other.
+    ahead: Option<&'a Ahead>,
+    row: Option<u32>,
 }
+
+/// States that commands before this one decided and that are on their way to the journal.
+pub(crate) type Ahead = HashMap<(&'static str, String), Cached>;
 
 impl<'a> Sitting<'a> {
     /// Opens a sitting: the rulebook is the first stream that every decision reads, so that a policy adopted
     /// meanwhile makes the command decide again.
-    pub(crate) async fn begin(desk: &'a Desk, envelope: &'a Envelope) -> Result<Self, Trouble> {
+    pub(crate) async fn begin(
+        desk: &'a Desk,
+        envelope: &'a Envelope,
+        ahead: Option<&'a Ahead>,
+    ) -> Result<Self, Trouble> {
         let now = when::local(desk.now());
         let at = envelope.at.unwrap_or(now);
         let date = when::date_of(&at);
-        let mut sitting =
-            Self { desk, envelope, at: None, date, streams: vec![], places: HashMap::new(), events: vec![] };
+        let mut sitting = Self {
+            desk,
+            envelope,
+            at: None,
+            date,
+            streams: vec![],
+            places: HashMap::new(),
+            events: vec![],
+            ahead,
+            row: None,
+        };
         let book = sitting.open::<Rulebook>(rulebook::STREAM).await?;
         let book = sitting.see(book);
         sitting.at = book.policy_on(date).map(|policy| {
@@ -87,9 +106,18 @@ impl<'a> Sitting<'a> {
         self.at.as_ref()
     }
 
-    /// The idempotency key of the command: ids of what it creates derive from it, so that a retry creates the same.
-    pub fn command_id(&self) -> Uuid {
-        self.envelope.command_id
+    /// The id of what the command creates when its input names none: derived from the idempotency key, so that a
+    /// retry creates the same, and from the row of a file, so that no two rows do.
+    pub fn derived_id(&self) -> Uuid {
+        match self.row {
+            None => self.envelope.command_id,
+            Some(row) => Uuid::new_v5(&self.envelope.command_id, &row.to_be_bytes()),
+        }
+    }
+
+    /// Tells which row of a file is being decided.
+    pub(crate) fn at_row(&mut self, row: u32) {
+        self.row = Some(row);
     }
 
     /// Opens a stream, or finds it opened. Its sequence is checked when the sitting is appended, even when only read.
@@ -98,7 +126,14 @@ impl<'a> Sitting<'a> {
         if let Some(place) = self.places.get(&key) {
             return Ok(Opened { place: *place, kind: PhantomData });
         }
-        let (state, sequence) = self.desk.state::<D>(id).await?;
+        let decided_ahead = self.ahead.and_then(|ahead| ahead.get(&key)).and_then(|cached| {
+            let state = Arc::clone(&cached.state).downcast::<D>().ok()?;
+            Some((state, cached.sequence))
+        });
+        let (state, sequence) = match decided_ahead {
+            Some(found) => found,
+            None => self.desk.state::<D>(id).await?,
+        };
         let place = self.streams.len();
         self.streams.push(Held { kind: D::TYPE, id: id.to_owned(), sequence, state, recorded: 0 });
         self.places.insert(key, place);
@@ -161,11 +196,18 @@ impl<'a> Sitting<'a> {
         std::mem::take(&mut self.events)
     }
 
+    /// The states that this sitting changed, with the sequences that they will have once stored.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = ((&'static str, String), Cached)> + '_ {
+        self.streams.iter().filter(|held| held.recorded > 0).map(|held| {
+            let sequence = held.sequence + held.recorded;
+            ((held.kind, held.id.clone()), Cached { state: Arc::clone(&held.state), sequence })
+        })
+    }
+
     /// Keeps the states after the append succeeded.
     pub(crate) fn keep(&self) {
-        for held in self.streams.iter().filter(|held| held.recorded > 0) {
-            let sequence = held.sequence + held.recorded;
-            self.desk.states().put(held.kind, &held.id, Cached { state: Arc::clone(&held.state), sequence });
+        for ((kind, id), cached) in self.changed() {
+            self.desk.states().put(kind, &id, cached);
         }
     }
 

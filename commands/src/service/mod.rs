@@ -52,7 +52,7 @@ async fn place(sitting: &mut Sitting<'_>, id: Option<DemandId>, new: NewDemand) 
     must_know_community(sitting, &new.community).await?;
     let id = match id {
         Some(id) => id,
-        None => DemandId::new(format!("d-{}", sitting.command_id().simple())).unwrap_or_default(),
+        None => DemandId::new(format!("d-{}", sitting.derived_id().simple())).unwrap_or_default(),
     };
     let demand = sitting.open::<Demand>(id.as_str()).await?;
     sitting.record(demand, move |demand| demand.place(&id, &new, &at)).await?;
