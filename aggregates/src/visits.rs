@@ -126,16 +126,19 @@ pub fn visits_due(
     as_of: NaiveDate,
 ) -> Vec<DueVisit> {
     let pair = PairTime { from: pair.from, to: pair.to.filter(|end| *end <= as_of) };
-    let mut made: Vec<Visit> = visits.iter().copied().filter(|visit| visit.on <= as_of && pair.holds(visit.on)).collect();
+    let mut made: Vec<Visit> =
+        visits.iter().copied().filter(|visit| visit.on <= as_of && pair.holds(visit.on)).collect();
     made.sort_by_key(|visit| visit.on);
-    let on_demand: Vec<NaiveDate> = made.iter().filter(|visit| visit.kind == VisitKind::OnDemand).map(|visit| visit.on).collect();
+    let on_demand: Vec<NaiveDate> =
+        made.iter().filter(|visit| visit.kind == VisitKind::OnDemand).map(|visit| visit.on).collect();
     let any: Vec<NaiveDate> = made.iter().map(|visit| visit.on).collect();
 
     // Matching starts with the pair, not with the period: what a visit counted for must not depend on what is asked.
     let last = period.to.min(pair.to.unwrap_or(NaiveDate::MAX));
     let mut dues = settle(months(policy, &pair, last), &any, false);
     dues.extend(settle(feasts(policy, &pair, last), &any, false));
-    let known: Vec<&VisitRequest> = requests.iter().filter(|request| request.on <= as_of && pair.holds(request.on)).collect();
+    let known: Vec<&VisitRequest> =
+        requests.iter().filter(|request| request.on <= as_of && pair.holds(request.on)).collect();
     let mut asked = settle(demands(policy, &known), &on_demand, true);
     asked.retain(|due| due.done_on.is_some() || pair.holds(due.due));
     dues.extend(asked);
@@ -175,9 +178,11 @@ fn months(policy: &PairingPolicy, pair: &PairTime, last: NaiveDate) -> Vec<DueVi
         if end > last {
             break;
         }
-        dues.extend((1..=policy.visits_per_month.value).map(|nth| {
-            owed(Occasion::Month { year: month.year(), month: month.month(), nth }, month, end)
-        }));
+        dues.extend(
+            (1..=policy.visits_per_month.value).map(|nth| {
+                owed(Occasion::Month { year: month.year(), month: month.month(), nth }, month, end)
+            }),
+        );
         first = after;
     }
     dues
@@ -191,7 +196,9 @@ fn next_month(date: NaiveDate) -> Option<NaiveDate> {
 fn feasts(policy: &PairingPolicy, pair: &PairTime, last: NaiveDate) -> Vec<DueVisit> {
     let lead = Days::new(u64::from(policy.holiday_lead_days.value));
     let mut dues: Vec<DueVisit> = (pair.from.year()..=last.year())
-        .flat_map(|year| policy.holidays.value.iter().map(move |holiday| (*holiday, holiday_date(*holiday, year))))
+        .flat_map(|year| {
+            policy.holidays.value.iter().map(move |holiday| (*holiday, holiday_date(*holiday, year)))
+        })
         .filter_map(|(holiday, date)| {
             let opens = date.checked_sub_days(lead)?;
             (pair.holds(opens) && date <= last).then(|| owed(Occasion::Feast { holiday, date }, opens, date))

@@ -42,7 +42,8 @@ impl WorkCalendar {
         let overrides: BTreeMap<NaiveDate, bool> = overrides.iter().map(|day| (day.date, day.work)).collect();
         let years: BTreeSet<i32> = overrides.keys().map(NaiveDate::year).collect();
         let free = |day| overrides.get(&day) == Some(&false);
-        let announced = years.into_iter().filter(|year| statutory::main_days(*year).all(free)).collect();
+        let announced =
+            years.into_iter().filter(|year| statutory::main_days(*year).into_iter().all(free)).collect();
         Self { overrides, announced }
     }
 
@@ -54,7 +55,7 @@ impl WorkCalendar {
         if let Some(work) = national::declared(date) {
             return work;
         }
-        !is_weekend(date) && !(self.is_provisional(date.year()) && statutory::is_day_off(date))
+        !is_weekend(date) && (!self.is_provisional(date.year()) || !statutory::is_day_off(date))
     }
 
     /// Whether the year's days off rest on the law alone, because neither the national notice that we carry nor the

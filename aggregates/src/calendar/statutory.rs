@@ -12,13 +12,14 @@ use crate::policy::Holiday;
 
 /// The law behind the provisional calendar. Article 2 fixes the thirteen days, article 6 that a day off which falls on
 /// a Saturday or Sunday is made up for on a working day.
-pub const STATUTORY_SOURCE: &str = "全国年节及纪念日放假办法（国务院令第795号修订，2025年1月1日起施行）第二条、第六条";
+pub const STATUTORY_SOURCE: &str =
+    "全国年节及纪念日放假办法（国务院令第795号修订，2025年1月1日起施行）第二条、第六条";
 
-/// Article 2: each holiday, the days from its main day to its first day off, and how many days off it has.
-const DAYS_OFF: [(Holiday, i64, u64); 7] = [
+/// Article 2: each holiday, how many days before its main day its first day off is, and how many days off it has.
+const DAYS_OFF: [(Holiday, u64, u64); 7] = [
     (Holiday::NewYear, 0, 1),
     // From the eve (除夕) to the third day of the first lunar month.
-    (Holiday::SpringFestival, -1, 4),
+    (Holiday::SpringFestival, 1, 4),
     (Holiday::Qingming, 0, 1),
     (Holiday::LabourDay, 0, 2),
     (Holiday::DragonBoat, 0, 1),
@@ -26,34 +27,50 @@ const DAYS_OFF: [(Holiday, i64, u64); 7] = [
     (Holiday::NationalDay, 0, 3),
 ];
 
-const FIRST_YEAR: i32 = 2001;
+const FIRST_YEAR: i64 = 2001;
 const YEARS: usize = 200;
 
-/// Days off by year, computed when first asked: the lunar calendar is astronomy, not a table.
-static KNOWN: [OnceLock<BTreeSet<NaiveDate>>; YEARS] = [const { OnceLock::new() }; YEARS];
+/// What the law makes of one year.
+struct Year {
+    main_days: [NaiveDate; 7],
+    days_off: BTreeSet<NaiveDate>,
+}
 
-/// Whether the law alone makes the date a day off, a made-up one included. Weekends are not asked here.
-pub(super) fn is_day_off(date: NaiveDate) -> bool {
-    let year = date.year();
-    let known = usize::try_from(year - FIRST_YEAR).ok().and_then(|index| KNOWN.get(index));
-    match known {
-        Some(days) => days.get_or_init(|| days_off(year)).contains(&date),
-        None => days_off(year).contains(&date),
+/// Years, computed when first asked: the lunar calendar is astronomy, not a table.
+static KNOWN: [OnceLock<Year>; YEARS] = [const { OnceLock::new() }; YEARS];
+
+impl Year {
+    fn of(year: i32) -> Self {
+        let main_days = DAYS_OFF.map(|(holiday, _, _)| holiday_date(holiday, year));
+        Self { main_days, days_off: days_off(main_days) }
+    }
+
+    fn asked<T>(year: i32, answer: impl FnOnce(&Self) -> T) -> T {
+        let known = usize::try_from(i64::from(year) - FIRST_YEAR).ok().and_then(|index| KNOWN.get(index));
+        match known {
+            Some(cell) => answer(cell.get_or_init(|| Self::of(year))),
+            None => answer(&Self::of(year)),
+        }
     }
 }
 
+/// Whether the law alone makes the date a day off, a made-up one included. Weekends are not asked here.
+pub(super) fn is_day_off(date: NaiveDate) -> bool {
+    Year::asked(date.year(), |year| year.days_off.contains(&date))
+}
+
 /// The main days of the seven national holidays of a year.
-pub(super) fn main_days(year: i32) -> impl Iterator<Item = NaiveDate> {
-    DAYS_OFF.into_iter().map(move |(holiday, _, _)| holiday_date(holiday, year))
+pub(super) fn main_days(year: i32) -> [NaiveDate; 7] {
+    Year::asked(year, |year| year.main_days)
 }
 
 /// The days off of a year: the thirteen days, and for each of them that falls on a weekend, or on a day that another
 /// holiday has already taken, the next day that would else be worked.
-fn days_off(year: i32) -> BTreeSet<NaiveDate> {
+fn days_off(main_days: [NaiveDate; 7]) -> BTreeSet<NaiveDate> {
     let mut free = BTreeSet::new();
     let mut owed = Vec::new();
-    for (holiday, shift, count) in DAYS_OFF {
-        let first = holiday_date(holiday, year) + chrono::Duration::days(shift);
+    for (main, (_, before, count)) in main_days.into_iter().zip(DAYS_OFF) {
+        let first = main.checked_sub_days(Days::new(before)).unwrap_or(main);
         for day in (0..count).filter_map(|n| first.checked_add_days(Days::new(n))) {
             if !free.insert(day) || is_weekend(day) {
                 owed.push(day);

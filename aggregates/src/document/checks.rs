@@ -28,7 +28,10 @@ impl<'a> Checks<'a> {
     /// The number must lie between two others, both allowed.
     pub fn within(&mut self, path: &str, number: i64, least: i64, most: i64) {
         if number < least || number > most {
-            self.say(path, format!("{number} is not within {least} to {most} / {number} 不在 {least} 至 {most} 之间"));
+            self.say(
+                path,
+                format!("{number} is not within {least} to {most} / {number} 不在 {least} 至 {most} 之间"),
+            );
         }
     }
 
@@ -40,7 +43,11 @@ impl<'a> Checks<'a> {
     }
 
     /// No element twice; `key` tells the path of the element at an index. Says so at each later one.
-    pub fn no_repeats<T: PartialEq + Display>(&mut self, elements: impl Iterator<Item = T>, key: impl Fn(usize) -> String) {
+    pub fn no_repeats<T: PartialEq + Display>(
+        &mut self,
+        elements: impl Iterator<Item = T>,
+        key: impl Fn(usize) -> String,
+    ) {
         let mut seen: Vec<T> = Vec::new();
         for (index, element) in elements.enumerate() {
             if seen.contains(&element) {
@@ -57,7 +64,12 @@ impl<'a> Checks<'a> {
     }
 
     /// Every choice of a type exactly once; `key` as for [`Self::no_repeats`].
-    pub fn each_once<T: JsonSchema + serde::Serialize>(&mut self, path: &str, told: &[T], key: impl Fn(usize) -> String) {
+    pub fn each_once<T: JsonSchema + serde::Serialize>(
+        &mut self,
+        path: &str,
+        told: &[T],
+        key: impl Fn(usize) -> String,
+    ) {
         let names: Vec<String> = told.iter().map(name).collect();
         for lacking in choices_of::<T>().into_iter().filter(|choice| !names.contains(choice)) {
             self.say(path, format!("lacks {lacking} / 缺少 {lacking}"));

@@ -36,7 +36,9 @@ impl<'a> Walk<'a> {
                 self.root.pointer(reference.trim_start_matches('#'))
             } else {
                 let options = schema.get("anyOf").and_then(Value::as_array);
-                options.and_then(|options| options.iter().find(|option| option.get("type") != Some(&Value::from("null"))))
+                options.and_then(|options| {
+                    options.iter().find(|option| option.get("type") != Some(&Value::from("null")))
+                })
             };
             match next {
                 Some(next) => schema = next,
@@ -68,13 +70,24 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn object(&mut self, schema: &'a Value, properties: &'a Map<String, Value>, object: &Map<String, Value>, path: &str) {
+    fn object(
+        &mut self,
+        schema: &'a Value,
+        properties: &'a Map<String, Value>,
+        object: &Map<String, Value>,
+        path: &str,
+    ) {
         for key in object.keys().filter(|key| !properties.contains_key(*key)) {
-            let known: Vec<&str> = properties.keys().map(String::as_str).collect();
+            let mut known: Vec<&str> = properties.keys().map(String::as_str).collect();
+            known.sort_unstable();
             let known = known.join(", ");
-            self.say(&key_path(path, key), format!("unknown key; known are {known} / 未知的键，可用：{known}"));
+            self.say(
+                &key_path(path, key),
+                format!("unknown key; known are {known} / 未知的键，可用：{known}"),
+            );
         }
-        let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let required =
+            schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         for key in required.filter(|key| !object.contains_key(*key)) {
             self.say(path, format!("lacks the key {key} / 缺少键 {key}"));
         }
@@ -86,7 +99,8 @@ impl<'a> Walk<'a> {
         if ["value", "source", "assumed"].iter().all(|key| properties.contains_key(*key)) {
             let told = ["source", "assumed"].iter().filter(|key| object.contains_key(**key)).count();
             if told != 1 {
-                let problem = "must tell exactly one of source and assumed / source 与 assumed 必须且只能填一项";
+                let problem =
+                    "must tell exactly one of source and assumed / source 与 assumed 必须且只能填一项";
                 self.say(path, problem.to_owned());
             }
         }
@@ -136,13 +150,17 @@ impl<'a> Walk<'a> {
             _ => (i64::MIN, i64::MAX),
         };
         if number < least || number > most {
-            self.say(path, format!("{number} is not within {least} to {most} / {number} 不在 {least} 至 {most} 之间"));
+            self.say(
+                path,
+                format!("{number} is not within {least} to {most} / {number} 不在 {least} 至 {most} 之间"),
+            );
         }
     }
 
     fn choice(&mut self, choices: &[&Value], value: &Value, path: &str) {
         if !choices.contains(&value) {
-            let names: Vec<String> = choices.iter().filter_map(|choice| choice.as_str()).map(str::to_owned).collect();
+            let names: Vec<String> =
+                choices.iter().filter_map(|choice| choice.as_str()).map(str::to_owned).collect();
             let names = names.join(", ");
             self.say(path, format!("{value} is not one of {names} / {value} 不是下列之一：{names}"));
         }
@@ -171,9 +189,13 @@ pub(super) fn choices(schema: &Value) -> Option<Vec<&Value>> {
 
 /// Whether a text is a name or code of the kind that has this pattern; nothing when no kind has it.
 fn named(pattern: &str, text: &str) -> Option<Result<(), Malformed>> {
-    fn by<T: JsonSchema + FromStr<Err = Malformed>>(pattern: &str, text: &str) -> Option<Result<(), Malformed>> {
+    fn by<T: JsonSchema + FromStr<Err = Malformed>>(
+        pattern: &str,
+        text: &str,
+    ) -> Option<Result<(), Malformed>> {
         let schema = schemars::schema_for!(T);
-        (schema.get("pattern").and_then(Value::as_str) == Some(pattern)).then(|| T::from_str(text).map(|_| ()))
+        (schema.get("pattern").and_then(Value::as_str) == Some(pattern))
+            .then(|| T::from_str(text).map(|_| ()))
     }
     by::<Term>(pattern, text)
         .or_else(|| by::<DivisionCode>(pattern, text))

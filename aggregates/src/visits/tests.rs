@@ -73,14 +73,24 @@ fn months_are_due_from_the_first_full_one_to_the_last_full_one() {
 fn a_month_is_done_open_or_overdue() {
     let spring = period("2026-03-01", "2026-05-31");
     let visits = [visit("2026-03-31", VisitKind::OnDemand), visit("2026-06-01", VisitKind::Monthly)];
-    let asked = |as_of: &str| told(&visits_due(&policy(), &pair("2026-03-01", None), &[], &visits, spring, day(as_of)));
+    let asked = |as_of: &str| {
+        told(&visits_due(&policy(), &pair("2026-03-01", None), &[], &visits, spring, day(as_of)))
+    };
     assert_eq!(
         asked("2026-04-30"),
-        ["2026-03#1 by 2026-03-31 Done 2026-03-31", "2026-04#1 by 2026-04-30 Open", "2026-05#1 by 2026-05-31 Open"]
+        [
+            "2026-03#1 by 2026-03-31 Done 2026-03-31",
+            "2026-04#1 by 2026-04-30 Open",
+            "2026-05#1 by 2026-05-31 Open"
+        ]
     );
     assert_eq!(
         asked("2026-06-02"),
-        ["2026-03#1 by 2026-03-31 Done 2026-03-31", "2026-04#1 by 2026-04-30 Overdue", "2026-05#1 by 2026-05-31 Overdue"]
+        [
+            "2026-03#1 by 2026-03-31 Done 2026-03-31",
+            "2026-04#1 by 2026-04-30 Overdue",
+            "2026-05#1 by 2026-05-31 Overdue"
+        ]
     );
 }
 
@@ -103,8 +113,14 @@ fn a_visit_around_a_holiday_counts_for_the_holiday_and_the_month() {
         told(&visits_due(&policy(), &pair("2026-01-01", None), &[], &visits, february, day("2026-03-01")))
     };
     let month = |on: &str| format!("2026-02#1 by 2026-02-28 Done {on}");
-    assert_eq!(state("2026-02-10"), ["SpringFestival by 2026-02-17 Done 2026-02-10".to_owned(), month("2026-02-10")]);
-    assert_eq!(state("2026-02-17"), ["SpringFestival by 2026-02-17 Done 2026-02-17".to_owned(), month("2026-02-17")]);
+    assert_eq!(
+        state("2026-02-10"),
+        ["SpringFestival by 2026-02-17 Done 2026-02-10".to_owned(), month("2026-02-10")]
+    );
+    assert_eq!(
+        state("2026-02-17"),
+        ["SpringFestival by 2026-02-17 Done 2026-02-17".to_owned(), month("2026-02-17")]
+    );
     assert_eq!(state("2026-02-09"), ["SpringFestival by 2026-02-17 Overdue".to_owned(), month("2026-02-09")]);
     assert_eq!(state("2026-02-18"), ["SpringFestival by 2026-02-17 Overdue".to_owned(), month("2026-02-18")]);
 }
@@ -115,12 +131,23 @@ fn overlapping_holidays_need_a_visit_each() {
     let autumn = period("2026-09-20", "2026-10-02");
     let feasts = |visits: &[Visit]| {
         let dues = visits_due(&policy(), &pair("2026-01-01", None), &[], visits, autumn, day("2026-10-03"));
-        told(&dues.into_iter().filter(|due| matches!(due.occasion, Occasion::Feast { .. })).collect::<Vec<_>>())
+        told(
+            &dues
+                .into_iter()
+                .filter(|due| matches!(due.occasion, Occasion::Feast { .. }))
+                .collect::<Vec<_>>(),
+        )
     };
     let one = [visit("2026-09-25", VisitKind::Holiday)];
-    assert_eq!(feasts(&one), ["MidAutumn by 2026-09-25 Done 2026-09-25", "NationalDay by 2026-10-01 Overdue"]);
+    assert_eq!(
+        feasts(&one),
+        ["MidAutumn by 2026-09-25 Done 2026-09-25", "NationalDay by 2026-10-01 Overdue"]
+    );
     let two = [visit("2026-09-25", VisitKind::Holiday), visit("2026-09-25", VisitKind::Holiday)];
-    assert_eq!(feasts(&two), ["MidAutumn by 2026-09-25 Done 2026-09-25", "NationalDay by 2026-10-01 Done 2026-09-25"]);
+    assert_eq!(
+        feasts(&two),
+        ["MidAutumn by 2026-09-25 Done 2026-09-25", "NationalDay by 2026-10-01 Done 2026-09-25"]
+    );
 }
 
 /// C9: a pair that begins within a holiday's window does not owe that holiday, nor does one that ends before it.
@@ -166,7 +193,9 @@ fn one_visit_answers_one_request() {
 fn a_request_is_not_owed_when_the_pair_ends_first() {
     let may = period("2026-05-01", "2026-05-30");
     let requests = [request("d1", "2026-05-10")];
-    let owed = |end: &str| visits_due(&policy(), &pair("2026-01-01", Some(end)), &requests, &[], may, day("2026-06-30")).len();
+    let owed = |end: &str| {
+        visits_due(&policy(), &pair("2026-01-01", Some(end)), &requests, &[], may, day("2026-06-30")).len()
+    };
     assert_eq!(owed("2026-05-12"), 0);
     assert_eq!(owed("2026-05-13"), 1);
 }
@@ -182,7 +211,14 @@ fn the_list_does_not_depend_on_the_period_asked_for() {
     let requests: Vec<VisitRequest> =
         (1..=12).map(|month| request(&format!("d{month}"), &format!("2026-{month:02}-12"))).collect();
     let asked = |from: NaiveDate, to: NaiveDate| {
-        visits_due(&policy(), &pair("2025-06-15", None), &requests, &visits, Period { from, to }, day("2026-11-30"))
+        visits_due(
+            &policy(),
+            &pair("2025-06-15", None),
+            &requests,
+            &visits,
+            Period { from, to },
+            day("2026-11-30"),
+        )
     };
     let whole = asked(day("2026-01-01"), day("2026-12-31"));
     let mut pieces = Vec::new();

@@ -16,7 +16,12 @@ pub(super) fn check(section: &DemandPolicy, checks: &mut Checks<'_>) {
     let names = section.difficulties.iter().map(|difficulty| &difficulty.name);
     checks.no_repeats(names, |index| format!("demand.difficulties[{index}].name"));
     for (index, difficulty) in section.difficulties.iter().enumerate() {
-        checks.within(&format!("demand.difficulties[{index}].points.value"), difficulty.points.value, 1, POINTS_MAX);
+        checks.within(
+            &format!("demand.difficulties[{index}].points.value"),
+            difficulty.points.value,
+            1,
+            POINTS_MAX,
+        );
     }
     positive(checks, "demand.claim_days", &section.claim_days, DAYS_MAX);
     positive(checks, "demand.live_claims_max", &section.live_claims_max, COUNT_MAX);
@@ -65,18 +70,26 @@ fn check_slas(slas: &[Sla], checks: &mut Checks<'_>) {
     for kind in choices_of::<DemandKind>() {
         for urgency in choices_of::<Urgency>() {
             if !governed.iter().any(|((k, u), _)| *k == kind && *u == urgency) {
-                checks.say("demand.slas", format!("none governs {kind} at {urgency} / 没有规定 {kind} {urgency} 的时限"));
+                checks.say(
+                    "demand.slas",
+                    format!("none governs {kind} at {urgency} / 没有规定 {kind} {urgency} 的时限"),
+                );
             }
         }
     }
 }
 
 fn pairs(sla: &Sla) -> Vec<(String, String)> {
-    sla.kinds.iter().flat_map(|kind| sla.urgencies.iter().map(move |urgency| (name(kind), name(urgency)))).collect()
+    sla.kinds
+        .iter()
+        .flat_map(|kind| sla.urgencies.iter().map(move |urgency| (name(kind), name(urgency))))
+        .collect()
 }
 
 fn check_stages(stages: &[Deadline], path: &str, checks: &mut Checks<'_>) {
-    checks.no_repeats(stages.iter().map(|one| name(&one.stage)), |index| format!("{path}.stages[{index}].stage"));
+    checks.no_repeats(stages.iter().map(|one| name(&one.stage)), |index| {
+        format!("{path}.stages[{index}].stage")
+    });
     if !stages.iter().any(|one| one.stage == Stage::Completed) {
         checks.say(&format!("{path}.stages"), "lacks the stage completed / 缺少 completed（办结）时限");
     }
@@ -85,7 +98,8 @@ fn check_stages(stages: &[Deadline], path: &str, checks: &mut Checks<'_>) {
         checks.within(&format!("{path}.stages[{index}].within.amount"), one.within.amount.into(), 1, most);
     }
     // A department's answer to a whistle runs beside the other stages, so it is not in their order.
-    let ordered: Vec<(usize, &Deadline)> = stages.iter().enumerate().filter(|(_, one)| one.stage != Stage::Answered).collect();
+    let ordered: Vec<(usize, &Deadline)> =
+        stages.iter().enumerate().filter(|(_, one)| one.stage != Stage::Answered).collect();
     for (earlier, later) in ordered.iter().zip(ordered.iter().skip(1)) {
         let (index, stage) = (later.0, name(&later.1.stage));
         let before = name(&earlier.1.stage);
@@ -99,16 +113,15 @@ fn check_stages(stages: &[Deadline], path: &str, checks: &mut Checks<'_>) {
     }
 }
 
-/// Whether a span ends before another one, whenever both begin. A span of days lasts at least 24 hours for each but the
-/// first day after it begins, and less than 24 hours more than its number says; working days are at least as many days.
+/// Whether a span surely ends before another one, whenever both begin. Spans of days end at midnight, so `n` days last
+/// from 24·n to 24·(n + 1) hours; `n` working days are at least `n` days, and leave can stretch them without limit.
 fn surely_ends_before(one: Span, other: Span) -> bool {
     let (amount, than) = (i64::from(one.amount), i64::from(other.amount));
     match (one.unit, other.unit) {
         (a, b) if a == b => amount < than,
-        (SpanUnit::Hour, SpanUnit::Day | SpanUnit::Workday) => amount < than * HOURS_A_DAY,
+        (SpanUnit::Hour, _) => amount < than * HOURS_A_DAY,
         (SpanUnit::Day, SpanUnit::Hour) => (amount + 1) * HOURS_A_DAY <= than,
         (SpanUnit::Day, _) => amount < than,
-        // Leave can stretch working days without limit.
         (SpanUnit::Workday, _) => false,
     }
 }
@@ -117,7 +130,9 @@ fn surely_ends_before(one: Span, other: Span) -> bool {
 pub(super) fn check_pairing(section: &PairingPolicy, checks: &mut Checks<'_>) {
     positive(checks, "pairing.households_max", &section.households_max, COUNT_MAX);
     checks.within("pairing.visits_per_month.value", section.visits_per_month.value.into(), 0, 31);
-    checks.no_repeats(section.holidays.value.iter().map(name), |index| format!("pairing.holidays.value[{index}]"));
+    checks.no_repeats(section.holidays.value.iter().map(name), |index| {
+        format!("pairing.holidays.value[{index}]")
+    });
     checks.within("pairing.holiday_lead_days.value", section.holiday_lead_days.value.into(), 0, 60);
     positive(checks, "pairing.on_demand_days", &section.on_demand_days, DAYS_MAX);
 }

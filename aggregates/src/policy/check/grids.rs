@@ -8,7 +8,12 @@ const HOUSEHOLDS_MAX: i64 = 100_000;
 const HOLDERS_MAX: i64 = 10_000;
 
 pub(super) fn check(section: &GridPolicy, checks: &mut Checks<'_>) {
-    bounds(checks, "grids.emergency_households", &section.emergency_households_min, &section.emergency_households_max);
+    bounds(
+        checks,
+        "grids.emergency_households",
+        &section.emergency_households_min,
+        &section.emergency_households_max,
+    );
     bounds(checks, "grids.base_households", &section.base_households_min, &section.base_households_max);
     positive(checks, "grids.joint_households", &section.joint_households, HOUSEHOLDS_MAX);
     positive(checks, "grids.posts_per_person_max", &section.posts_per_person_max, HOLDERS_MAX);
@@ -26,13 +31,18 @@ fn bounds(checks: &mut Checks<'_>, stem: &str, min: &Sourced<u32>, max: &Sourced
     positive(checks, &format!("{stem}_max"), max, HOUSEHOLDS_MAX);
     if min.value > max.value {
         let (min, max) = (min.value, max.value);
-        checks.say(&format!("{stem}_max.value"), format!("is {max}, less than the least, {min} / 上限 {max} 小于下限 {min}"));
+        checks.say(
+            &format!("{stem}_max.value"),
+            format!("is {max}, less than the least, {min} / 上限 {max} 小于下限 {min}"),
+        );
     }
 }
 
 fn check_template(template: &SlotTemplate, path: &str, checks: &mut Checks<'_>) {
     checks.not_empty(&format!("{path}.slots"), &template.slots);
-    checks.no_repeats(template.slots.iter().map(|slot| &slot.name), |index| format!("{path}.slots[{index}].name"));
+    checks.no_repeats(template.slots.iter().map(|slot| &slot.name), |index| {
+        format!("{path}.slots[{index}].name")
+    });
     for (index, slot) in template.slots.iter().enumerate() {
         check_slot(slot, &format!("{path}.slots[{index}]"), checks);
     }
@@ -44,7 +54,10 @@ fn check_slot(slot: &Slot, path: &str, checks: &mut Checks<'_>) {
         checks.within(&format!("{path}.max"), max.into(), 1, HOLDERS_MAX);
         if max < slot.min {
             let min = slot.min;
-            checks.say(&format!("{path}.max"), format!("is {max}, less than the least, {min} / 上限 {max} 小于下限 {min}"));
+            checks.say(
+                &format!("{path}.max"),
+                format!("is {max}, less than the least, {min} / 上限 {max} 小于下限 {min}"),
+            );
         }
     }
     checks.not_empty(&format!("{path}.holders"), &slot.holders);

@@ -58,7 +58,10 @@ pub(crate) fn effective(document: &Document, checks: &mut Checks<'_>) {
         && !YEARS.contains(&date.year())
     {
         let (first, last) = (YEARS.start(), YEARS.end());
-        checks.say("effective_from", format!("the year must be {first} to {last} / 年份应在 {first} 至 {last} 之间"));
+        checks.say(
+            "effective_from",
+            format!("the year must be {first} to {last} / 年份应在 {first} 至 {last} 之间"),
+        );
     }
 }
 

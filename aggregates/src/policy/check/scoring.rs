@@ -18,12 +18,18 @@ pub(super) fn check_card(section: &CardPolicy, checks: &mut Checks<'_>) {
         checks.within(&format!("card.{key}.value"), number, -POINTS_MAX, POINTS_MAX);
     }
     if floor > base {
-        checks.say("card.floor.value", format!("is {floor}, above the base, {base} / 下限 {floor} 高于基准分 {base}"));
+        checks.say(
+            "card.floor.value",
+            format!("is {floor}, above the base, {base} / 下限 {floor} 高于基准分 {base}"),
+        );
     }
     if let Some(cap) = section.cap.value {
         checks.within("card.cap.value", cap, -POINTS_MAX, POINTS_MAX);
         if cap < base {
-            checks.say("card.cap.value", format!("is {cap}, below the base, {base} / 上限 {cap} 低于基准分 {base}"));
+            checks.say(
+                "card.cap.value",
+                format!("is {cap}, below the base, {base} / 上限 {cap} 低于基准分 {base}"),
+            );
         }
     }
     checks.within("card.unit_share_percent.value", section.unit_share_percent.value.into(), 0, PERCENT_MAX);
@@ -33,7 +39,9 @@ pub(super) fn check_card(section: &CardPolicy, checks: &mut Checks<'_>) {
 
 /// One rule for each of 1 to 5 stars, and more stars never earn less.
 fn check_stars(section: &CardPolicy, checks: &mut Checks<'_>) {
-    checks.no_repeats(section.stars.iter().map(|rule| rule.stars), |index| format!("card.stars[{index}].stars"));
+    checks.no_repeats(section.stars.iter().map(|rule| rule.stars), |index| {
+        format!("card.stars[{index}].stars")
+    });
     for lacking in (1..=5).filter(|stars| !section.stars.iter().any(|rule| rule.stars == *stars)) {
         checks.say("card.stars", format!("lacks the rule for {lacking} stars / 缺少 {lacking} 星的规则"));
     }
@@ -41,7 +49,10 @@ fn check_stars(section: &CardPolicy, checks: &mut Checks<'_>) {
         checks.within(&format!("card.stars[{index}].stars"), rule.stars.into(), 1, 5);
         let path = format!("card.stars[{index}].percent.value");
         checks.within(&path, rule.percent.value, -STAR_PERCENT_MAX, STAR_PERCENT_MAX);
-        let better = section.stars.iter().find(|other| other.stars < rule.stars && other.percent.value > rule.percent.value);
+        let better = section
+            .stars
+            .iter()
+            .find(|other| other.stars < rule.stars && other.percent.value > rule.percent.value);
         if let Some(other) = better {
             let (more, fewer) = (rule.stars, other.stars);
             checks.say(&path, format!("{more} stars earn less than {fewer} / {more} 星得分低于 {fewer} 星"));
@@ -51,11 +62,14 @@ fn check_stars(section: &CardPolicy, checks: &mut Checks<'_>) {
 
 fn check_clauses(section: &CardPolicy, checks: &mut Checks<'_>) {
     checks.not_empty("card.clauses", &section.clauses);
-    checks.no_repeats(section.clauses.iter().map(|clause| &clause.name), |index| format!("card.clauses[{index}].name"));
+    checks.no_repeats(section.clauses.iter().map(|clause| &clause.name), |index| {
+        format!("card.clauses[{index}].name")
+    });
     for (index, clause) in section.clauses.iter().enumerate() {
         let path = format!("card.clauses[{index}]");
         if RESERVED.contains(&clause.name.as_str()) {
-            let problem = format!("{} is reserved for rated services / {} 为系统保留名称", clause.name, clause.name);
+            let problem =
+                format!("{} is reserved for rated services / {} 为系统保留名称", clause.name, clause.name);
             checks.say(&format!("{path}.name"), problem);
         }
         checks.closed_list(&format!("{path}.holders"), &clause.holders);
@@ -64,7 +78,8 @@ fn check_clauses(section: &CardPolicy, checks: &mut Checks<'_>) {
             && most.value < clause.points.value
         {
             let (most, once) = (most.value, clause.points.value);
-            let problem = format!("is {most}, less than one entry, {once} / 年度上限 {most} 小于单次分值 {once}");
+            let problem =
+                format!("is {most}, less than one entry, {once} / 年度上限 {most} 小于单次分值 {once}");
             checks.say(&format!("{path}.yearly_max.value"), problem);
         }
     }
@@ -78,11 +93,15 @@ pub(super) fn check_appraisal(section: &AppraisalPolicy, card: Option<&CardPolic
         let path = format!("appraisal.grades[{}]", index + 1);
         let (above, below) = (name(&higher.grade), name(&lower.grade));
         if lower.grade > higher.grade {
-            checks.say(&format!("{path}.grade"), format!("{below} stands after {above} / {below} 应排在 {above} 之前"));
+            checks.say(
+                &format!("{path}.grade"),
+                format!("{below} stands after {above} / {below} 应排在 {above} 之前"),
+            );
         }
         if lower.at_least.value >= higher.at_least.value {
             let (most, least) = (higher.at_least.value, lower.at_least.value);
-            let problem = format!("is {least}, not below {above} at {most} / {least} 应低于 {above} 的 {most}");
+            let problem =
+                format!("is {least}, not below {above} at {most} / {least} 应低于 {above} 的 {most}");
             checks.say(&format!("{path}.at_least.value"), problem);
         }
     }
@@ -100,7 +119,8 @@ fn check_reach(section: &AppraisalPolicy, card: &CardPolicy, checks: &mut Checks
         && step.at_least.value > card.floor.value
     {
         let (least, floor) = (step.at_least.value, card.floor.value);
-        let problem = format!("is {least}, but a card can show {floor} / 最低等次 {least} 高于积分卡下限 {floor}");
+        let problem =
+            format!("is {least}, but a card can show {floor} / 最低等次 {least} 高于积分卡下限 {floor}");
         checks.say(&format!("appraisal.grades[{index}].at_least.value"), problem);
     }
     for (index, step) in section.grades.iter().enumerate() {
