@@ -10,7 +10,9 @@ pub mod ids;
 pub mod when;
 
 pub mod calendar;
+pub mod document;
 pub mod policy;
+pub mod visits;
 
 pub mod circumstance;
 

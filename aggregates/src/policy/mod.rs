@@ -3,8 +3,10 @@
 //! A policy is a TOML file, validated with errors that name the line ([`read`]), and adopted by an event with an
 //! effective date. Decisions look numbers up here; events record the result and the policy's version.
 
+pub(crate) mod check;
 mod enrolment;
 mod grids;
+mod presets;
 mod read;
 mod scoring;
 mod service;
@@ -16,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use enrolment::{EnrolmentPolicy, ReportKind};
 pub use grids::{GridPolicy, PostHolder, Slot, SlotTemplate};
+pub use presets::{PRESETS, preset};
 pub use read::{Fault, read};
 pub use scoring::{
     AppraisalPolicy, CardHolderKind, CardPolicy, Clause, ClauseKind, DisciplinePolicy, Grade, GradeStep,

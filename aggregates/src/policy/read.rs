@@ -1,24 +1,22 @@
-//! Reading a policy file: parsed, then checked; each fault names its line.
+//! Reading a policy file: parsed, then checked; each fault names its line, and all are told at once.
 
-use super::Policy;
+use super::{Policy, check};
+pub use crate::document::Fault;
+use crate::document::{Checks, Document};
 
-/// What is wrong in a policy file, and where.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {path}: {problem}")]
-pub struct Fault {
-    /// From 1.
-    pub line: usize,
-    /// The key, dotted.
-    pub path: String,
-    /// What was expected.
-    pub problem: String,
-}
-
-/// Reads and checks a policy file. All faults are told at once.
+/// Reads and checks a policy file (TOML). Faults come by line: of syntax alone if there are any; else of shape (unknown,
+/// missing or blank keys, values of the wrong kind, sources) together with those of meaning in every section that is
+/// well formed.
 pub fn read(text: &str) -> Result<Policy, Vec<Fault>> {
-    toml::from_str(text).map_err(|error| {
-        let offset = error.span().map_or(0, |span| span.start);
-        let line = text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1);
-        vec![Fault { line, path: String::new(), problem: error.message().to_owned() }]
-    })
+    let document = Document::parse(text)?;
+    let mut checks = Checks::new(&document, document.shape_faults::<Policy>());
+    check::policy(&document, &mut checks);
+    let faults = checks.into_faults();
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    document.decode().map_err(|fault| vec![fault])
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ mod event;
 mod state;
 
 pub use catalogue::{DutyCatalogue, DutyEntry, DutyOwner, DutyPart};
-pub use catalogue_read::read_catalogue;
+pub use catalogue_read::{SHIPPED_CATALOGUES, read_catalogue};
 pub use decide::CATALOGUE as REFUSALS;
 pub use decide::none_in_force;
 pub use event::RulebookEvent;
