@@ -59,7 +59,10 @@ fn tracked() -> Vec<File> {
         .filter(|path| !path.is_empty())
         .filter_map(|path| Some(File::new(path, &std::fs::read_to_string(root().join(path)).ok()?)))
         .collect();
-    assert!(files.iter().any(|file| file.path == "Cargo.toml"), "the list of files lacks the workspace itself");
+    assert!(
+        files.iter().any(|file| file.path == "Cargo.toml"),
+        "the list of files lacks the workspace itself"
+    );
     files
 }
 

@@ -48,7 +48,11 @@ fn badly_named(files: &[File]) -> Vec<String> {
         }
         for (number, line) in file.text.lines().enumerate() {
             if let Some(name) = declared_module(line).filter(|name| BANNED.contains(name)) {
-                found.push(format!("{}:{}: module '{name}' does not say what is inside", file.path, number + 1));
+                found.push(format!(
+                    "{}:{}: module '{name}' does not say what is inside",
+                    file.path,
+                    number + 1
+                ));
             }
         }
     }
@@ -72,7 +76,10 @@ fn a_long_file_is_found_unless_its_reason_is_given() {
     assert_eq!(too_long(&files, &[]).len(), 1);
     assert_eq!(too_long(&files, &[("server/src/long.rs", "")]).len(), 1);
     assert_eq!(too_long(&files, &[("server/src/long.rs", "a table")]).len(), 0);
-    assert_eq!(too_long(&[File::new("server/src/short.rs", "//\n")], &[("server/src/short.rs", "once")]).len(), 1);
+    assert_eq!(
+        too_long(&[File::new("server/src/short.rs", "//\n")], &[("server/src/short.rs", "once")]).len(),
+        1
+    );
     assert_eq!(too_long(&[], &[("server/src/gone.rs", "once")]).len(), 1);
 }
 

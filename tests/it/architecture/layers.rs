@@ -66,12 +66,14 @@ fn findings(layer: &Layer, manifest: &str) -> Vec<String> {
         let fits = match (rank(&name), layer.outside) {
             (Some(other), _) => other < own,
             (None, Some(outside)) => {
-                outside.contains(&name.as_str()) || section == "dev-dependencies" && FOR_TESTS.contains(&name.as_str())
+                outside.contains(&name.as_str())
+                    || section == "dev-dependencies" && FOR_TESTS.contains(&name.as_str())
             }
             (None, None) => true,
         };
         if !fits {
-            found.push(format!("{}/Cargo.toml: [{section}] {name} does not belong in this layer", layer.name));
+            found
+                .push(format!("{}/Cargo.toml: [{section}] {name} does not belong in this layer", layer.name));
         }
     }
     found
@@ -79,16 +81,22 @@ fn findings(layer: &Layer, manifest: &str) -> Vec<String> {
 
 #[test]
 fn every_layer_keeps_to_the_line() {
-    let found: Vec<String> =
-        LAYERS.iter().flat_map(|layer| findings(layer, &read(&format!("{}/Cargo.toml", layer.name)))).collect();
+    let found: Vec<String> = LAYERS
+        .iter()
+        .flat_map(|layer| findings(layer, &read(&format!("{}/Cargo.toml", layer.name))))
+        .collect();
     none(&found);
 }
 
 #[test]
 fn the_workspace_has_no_crate_that_the_line_does_not_know() {
     let workspace: toml::Table = read("Cargo.toml").parse().expect("a manifest is TOML");
-    let members: Vec<&str> =
-        workspace["workspace"]["members"].as_array().unwrap().iter().filter_map(toml::Value::as_str).collect();
+    let members: Vec<&str> = workspace["workspace"]["members"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(toml::Value::as_str)
+        .collect();
     assert_eq!(members, CRATES);
 }
 

@@ -3,8 +3,17 @@
 use super::{File, code, none, tracked};
 
 /// Words that bring time or chance into a decision or a fold.
-const CLOCK_AND_CHANCE: &[&str] =
-    &["Utc::now", "Local::now", "SystemTime", "Instant::now", "rand::", "thread_rng", "new_v4", "now_v7", "now_v1"];
+const CLOCK_AND_CHANCE: &[&str] = &[
+    "Utc::now",
+    "Local::now",
+    "SystemTime",
+    "Instant::now",
+    "rand::",
+    "thread_rng",
+    "new_v4",
+    "now_v7",
+    "now_v1",
+];
 /// Words that bring the machine into the domain.
 const MACHINE: &[&str] = &["std::fs", "std::net", "std::env", "std::process", "std::thread", "tokio::"];
 /// Words of SQL, as we write them.
@@ -22,8 +31,13 @@ const REGISTRIES: &[&str] = &[
     concat!("proxy.", "golang.org"),
 ];
 /// Where somebody's own machine shows.
-const HOMES: &[&str] =
-    &[concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/Us", "ers/"), concat!("/wo", "rk/"), concat!("C:", "\\")];
+const HOMES: &[&str] = &[
+    concat!("/ro", "ot/"),
+    concat!("/ho", "me/"),
+    concat!("/Us", "ers/"),
+    concat!("/wo", "rk/"),
+    concat!("C:", "\\"),
+];
 
 /// Lines of code of the named crates that mention one of the words.
 fn mentions(files: &[File], crates: &[&str], banned: &[&str]) -> Vec<String> {
@@ -110,7 +124,10 @@ fn a_clock_in_the_domain_is_found_and_a_comment_about_it_is_not() {
         File::new("server/src/clock.rs", "chrono::Utc::now()"),
     ];
     assert_eq!(mentions(&fine, &["aggregates", "projections"], CLOCK_AND_CHANCE).len(), 0);
-    assert_eq!(mentions(&[File::new("aggregates/src/a.rs", "use std::fs;")], &["aggregates"], MACHINE).len(), 1);
+    assert_eq!(
+        mentions(&[File::new("aggregates/src/a.rs", "use std::fs;")], &["aggregates"], MACHINE).len(),
+        1
+    );
 }
 
 #[test]

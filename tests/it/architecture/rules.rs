@@ -38,7 +38,8 @@ fn names(cell: &str) -> Vec<String> {
 
 /// The rows of every table whose first cell is an id.
 fn rows(text: &str) -> Vec<Result<Row, String>> {
-    let id = |cell: &str| cell.starts_with(|c: char| c.is_ascii_uppercase()) && cell[1..].parse::<u32>().is_ok();
+    let id =
+        |cell: &str| cell.starts_with(|c: char| c.is_ascii_uppercase()) && cell[1..].parse::<u32>().is_ok();
     let mut found = Vec::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| line.starts_with('|')) {
         let cells: Vec<&str> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
@@ -54,9 +55,10 @@ fn rows(text: &str) -> Vec<Result<Row, String>> {
                 state: state.to_owned(),
                 cells: [function.to_owned(), test.to_owned()],
             }),
-            _ => {
-                Err(format!("docs/RULES.md:{}: expected six cells: id, 机制, what, function, test, state", number + 1))
-            }
+            _ => Err(format!(
+                "docs/RULES.md:{}: expected six cells: id, 机制, what, function, test, state",
+                number + 1
+            )),
         });
     }
     found
@@ -95,8 +97,10 @@ impl Code {
             .map(|line| line.trim())
             .take_while(|line| line.starts_with("//") || line.starts_with("#["))
             .collect();
-        let marked = heading.iter().any(|line| line.starts_with("#[") && words(line).any(|word| word == "test"));
-        if marked || file.path.starts_with("tests/it/") && heading.iter().any(|line| line.starts_with("///")) {
+        let marked =
+            heading.iter().any(|line| line.starts_with("#[") && words(line).any(|word| word == "test"));
+        if marked || file.path.starts_with("tests/it/") && heading.iter().any(|line| line.starts_with("///"))
+        {
             let said = heading.iter().filter(|line| line.starts_with("///")).flat_map(|line| words(line));
             self.tests.entry(name.to_owned()).or_default().extend(said.map(str::to_owned));
         }
@@ -106,8 +110,11 @@ impl Code {
     fn declares(&self, path: &str) -> bool {
         let segments: Vec<&str> = path.split("::").collect();
         let [krate, modules @ .., name] = &segments[..] else { return false };
-        let modules: Vec<&str> =
-            modules.iter().copied().filter(|segment| segment.starts_with(|c: char| c.is_ascii_lowercase())).collect();
+        let modules: Vec<&str> = modules
+            .iter()
+            .copied()
+            .filter(|segment| segment.starts_with(|c: char| c.is_ascii_lowercase()))
+            .collect();
         CRATES.contains(krate)
             && self.declared.get(*name).is_some_and(|files| {
                 files.iter().any(|file| {
@@ -126,14 +133,20 @@ fn findings(text: &str, expected: &[String], code: &Code) -> Vec<String> {
         match row {
             Ok(row) => {
                 *seen.entry(row.id.clone()).or_default() += 1;
-                found.extend(unkept(&row, code).into_iter().map(|f| format!("docs/RULES.md:{}: {f}", row.line)));
+                found.extend(
+                    unkept(&row, code).into_iter().map(|f| format!("docs/RULES.md:{}: {f}", row.line)),
+                );
             }
             Err(finding) => found.push(finding),
         }
     }
     found.extend(expected.iter().filter(|id| !seen.contains_key(*id)).map(|id| format!("{id} has no row")));
-    found.extend(seen.keys().filter(|id| !expected.contains(id)).map(|id| format!("{id} is no known mechanism")));
-    found.extend(seen.iter().filter(|(_, times)| **times > 1).map(|(id, times)| format!("{id} has {times} rows")));
+    found.extend(
+        seen.keys().filter(|id| !expected.contains(id)).map(|id| format!("{id} is no known mechanism")),
+    );
+    found.extend(
+        seen.iter().filter(|(_, times)| **times > 1).map(|(id, times)| format!("{id} has {times} rows")),
+    );
     found
 }
 
@@ -146,7 +159,10 @@ fn unkept(row: &Row, code: &Code) -> Vec<String> {
         "built" | "in part" => {
             let mut found = Vec::new();
             if row.functions.is_empty() || row.tests.is_empty() {
-                found.push(format!("{id} is called {}, and names no function or no test in backticks", row.state));
+                found.push(format!(
+                    "{id} is called {}, and names no function or no test in backticks",
+                    row.state
+                ));
             }
             for path in row.functions.iter().filter(|path| !code.declares(path)) {
                 found.push(format!("{id}: there is no `{path}` (write crate::module::name)"));
@@ -187,7 +203,10 @@ fn sample() -> Code {
             "aggregates/src/member/tests.rs",
             "/// A2: twice.\n#[test]\nfn a_member_reports_twice() {}\nfn help() {}",
         ),
-        File::new("tests/it/stories/report.rs", "both! {\n    /// A3, A6.\n    async fn a_batch(town: Town) {}\n}"),
+        File::new(
+            "tests/it/stories/report.rs",
+            "both! {\n    /// A3, A6.\n    async fn a_batch(town: Town) {}\n}",
+        ),
     ])
 }
 
@@ -201,8 +220,7 @@ fn a_row_that_keeps_its_word_passes() {
         "| A2 | 双报到 | double report | `aggregates::member::Member::report` | `a_member_reports_twice` | built |",
     ));
     none(&judged("| A2 | 双报到 | double report | – | – | not yet built |"));
-    let story =
-        "| A3 | 单位报到 | unit report | `aggregates::member::Member::report()` | `report::a_batch` | in part |";
+    let story = "| A3 | 单位报到 | unit report | `aggregates::member::Member::report()` | `report::a_batch` | in part |";
     none(&findings(story, &["A3".to_owned()], &sample()));
 }
 
