@@ -97,14 +97,25 @@ fn facts(source: &str) -> Vec<&str> {
     names.filter(|name| name.contains('"')).filter_map(|name| words(name).next()).collect()
 }
 
-/// Facts that the glossary has no word for.
+/// The commands that the registry lists: `registry![ crate::Name, … ]`.
+fn commands(source: &str) -> Vec<&str> {
+    let lists = source.split("registry![").skip(1).filter_map(|rest| rest.split_once(']'));
+    let lines = lists.flat_map(|(list, _)| list.lines()).map(|line| code(line).trim());
+    lines.filter_map(|line| line.trim_end_matches(',').strip_prefix("crate::")).collect()
+}
+
+/// Facts and commands that the glossary has no word for.
 fn nameless(files: &[File], glossary: &str) -> Vec<String> {
     let named: BTreeSet<&str> = glossary.split('`').skip(1).step_by(2).collect();
-    let sources = files.iter().filter(|file| file.is_rust() && file.crate_name() == "aggregates");
+    let sources = files.iter().filter(|file| file.is_rust());
     sources
-        .flat_map(|file| facts(&file.text).into_iter().map(move |fact| (&file.path, fact)))
-        .filter(|(_, fact)| !named.contains(fact))
-        .map(|(path, fact)| format!("{path}: docs/GLOSSARY.md has no entry for `{fact}`"))
+        .flat_map(|file| match file.crate_name() {
+            "aggregates" => facts(&file.text).into_iter().map(|fact| (&file.path, fact)).collect::<Vec<_>>(),
+            "commands" => commands(&file.text).into_iter().map(|command| (&file.path, command)).collect(),
+            _ => Vec::new(),
+        })
+        .filter(|(_, name)| !named.contains(name))
+        .map(|(path, name)| format!("{path}: docs/GLOSSARY.md has no entry for `{name}`"))
         .collect()
 }
 
@@ -168,7 +179,7 @@ fn every_word_of_the_glossary_stands_in_both_languages() {
 }
 
 #[test]
-fn every_fact_has_a_word_in_both_languages() {
+fn every_fact_and_command_has_a_word_in_both_languages() {
     none(&nameless(&tracked(), &read("docs/GLOSSARY.md")));
 }
 
@@ -211,12 +222,17 @@ fn a_poor_entry_is_found() {
 }
 
 #[test]
-fn a_fact_without_a_word_is_found() {
+fn a_fact_or_command_without_a_word_is_found() {
     let source = "crate::facts!(UnitEvent:\n    UnitEnrolled \"1.0\", UnitLinked \"2.0\",\n);";
     assert_eq!(facts(source), ["UnitEnrolled", "UnitLinked"]);
     let files = [File::new("aggregates/src/unit/event.rs", source)];
     assert_eq!(nameless(&files, "| 单位 | unit | `UnitEnrolled` | x |").len(), 1);
     assert_eq!(nameless(&files, "| 单位 | unit | `UnitEnrolled`, `UnitLinked` | x |").len(), 0);
+
+    let source = "registry![\n    // enrolment\n    crate::EnrolUnit,\n    crate::Report,\n];";
+    assert_eq!(commands(source), ["EnrolUnit", "Report"]);
+    let files = [File::new("commands/src/registry.rs", source)];
+    assert_eq!(nameless(&files, "| 报到 | report | `Report` | x |").len(), 1);
 }
 
 #[test]
