@@ -22,6 +22,7 @@ const ASYNC: &[&str] = &[
     "schemars",
     "serde",
     "serde_json",
+    "serde_path_to_error",
     "sha2",
     "thiserror",
     "tokio",
