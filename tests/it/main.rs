@@ -7,4 +7,22 @@
     reason = "a test says what it expects by failing; the helpers around tests are test code too"
 )]
 
+/// Runs each test on both databases: `on_both!(name)` beside `async fn name(place: Place)`.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => { $(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn on_sqlite() {
+                super::$name(tests::place::Place::sqlite()).await;
+            }
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn on_postgres() {
+                super::$name(tests::place::Place::postgres()).await;
+            }
+        }
+    )+ };
+}
+
 mod architecture;
+mod journal;
+mod shelf;

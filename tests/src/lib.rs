@@ -1,1 +1,7 @@
-//! x
+//! What black-box tests stand on: throw-away databases, ledgers in them, and connections that can be cut.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
+
+pub mod append;
+pub mod cluster;
+pub mod place;
+pub mod proxy;

@@ -1,0 +1,8 @@
+//! The journal as the port promises it, on both databases (design §3).
+
+mod answers;
+mod crashes;
+mod feed;
+mod opening;
+mod order;
+mod protection;

@@ -1,0 +1,139 @@
+//! A place for one test's ledger, in either database.
+
+use server::store::{Settings, Store};
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::{Executor, PgPool, Row, SqlitePool};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::cluster;
+
+/// Where a ledger is. Nobody else uses it.
+pub enum Place {
+    /// A file in a folder that goes with it.
+    Sqlite(TempDir),
+    /// A schema of its own.
+    Postgres(String),
+}
+
+impl Place {
+    /// A new file.
+    pub fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().unwrap())
+    }
+
+    /// A new schema.
+    pub fn postgres() -> Self {
+        cluster::url();
+        Self::Postgres(format!("t{}", Uuid::new_v4().simple()))
+    }
+
+    /// Its address, as people write it.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => format!("sqlite://{}", folder.path().join("ledger.db").display()),
+            Self::Postgres(schema) => {
+                let url = cluster::url();
+                format!("{url}{}schema={schema}", if url.contains('?') { '&' } else { '?' })
+            }
+        }
+    }
+
+    /// Opens the ledger.
+    pub async fn open(&self) -> Store {
+        self.open_with(Settings::default()).await
+    }
+
+    /// Opens the ledger with other settings.
+    pub async fn open_with(&self, settings: Settings) -> Store {
+        Store::open_with(&self.url(), settings).await.unwrap()
+    }
+
+    /// A way past the store, to look and to tamper.
+    pub async fn raw(&self) -> Raw {
+        match self {
+            Self::Sqlite(folder) => {
+                let options = SqliteConnectOptions::new()
+                    .filename(folder.path().join("ledger.db"))
+                    .busy_timeout(std::time::Duration::from_secs(5));
+                Raw::Sqlite(SqlitePoolOptions::new().max_connections(2).connect_with(options).await.unwrap())
+            }
+            Self::Postgres(schema) => Raw::Postgres(pool(schema).await),
+        }
+    }
+}
+
+async fn pool(schema: &str) -> PgPool {
+    let options: sqlx::postgres::PgConnectOptions = cluster::url().parse().unwrap();
+    let options = options.options([("search_path", schema)]);
+    PgPoolOptions::new().max_connections(2).connect_with(options).await.unwrap()
+}
+
+/// Connections that are not the store's.
+#[derive(Clone)]
+pub enum Raw {
+    /// To the file.
+    Sqlite(SqlitePool),
+    /// To the schema, as superuser.
+    Postgres(PgPool),
+}
+
+impl Raw {
+    /// Runs statements; the error's text when they fail.
+    pub async fn run(&self, sql: &str) -> Result<(), String> {
+        match self {
+            Self::Sqlite(pool) => pool.execute(sqlx::raw_sql(sql)).await.map(drop),
+            Self::Postgres(pool) => pool.execute(sqlx::raw_sql(sql)).await.map(drop),
+        }
+        .map_err(|error| error.to_string())
+    }
+
+    /// The numbers in the first column.
+    pub async fn numbers(&self, sql: &str) -> Vec<i64> {
+        match self {
+            Self::Sqlite(pool) => pool.fetch_all(sql).await.unwrap().iter().map(|row| row.get(0)).collect(),
+            Self::Postgres(pool) => pool.fetch_all(sql).await.unwrap().iter().map(|row| row.get(0)).collect(),
+        }
+    }
+
+    /// The texts in the first column.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        match self {
+            Self::Sqlite(pool) => pool.fetch_all(sql).await.unwrap().iter().map(|row| row.get(0)).collect(),
+            Self::Postgres(pool) => pool.fetch_all(sql).await.unwrap().iter().map(|row| row.get(0)).collect(),
+        }
+    }
+}
+
+/// The ledger's head, held by somebody who is not the store.
+pub enum Held {
+    /// The file's write lock.
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    /// The row's lock.
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+impl Raw {
+    /// Holds the head: nothing can be appended until it is released.
+    pub async fn hold_head(&self) -> Held {
+        match self {
+            Self::Sqlite(pool) => Held::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await.unwrap()),
+            Self::Postgres(pool) => {
+                let mut tx = pool.begin().await.unwrap();
+                tx.execute("SELECT 1 FROM ledger_head FOR UPDATE").await.unwrap();
+                Held::Postgres(tx)
+            }
+        }
+    }
+}
+
+impl Held {
+    /// Lets go.
+    pub async fn release(self) {
+        match self {
+            Self::Sqlite(tx) => tx.rollback().await.unwrap(),
+            Self::Postgres(tx) => tx.rollback().await.unwrap(),
+        }
+    }
+}
