@@ -1,25 +1,14 @@
 //! The world of a demonstration: divisions, estates, grids, units, members, households. All people are synthetic, and
 //! none has a name: only opaque ids.
 
-use std::collections::BTreeMap;
-
 use aggregates::member::{DwellingKind, MemberRank};
+use aggregates::rulebook::{DutyCatalogue, DutyOwner};
 use aggregates::when::Moment;
-use chrono::{Days, NaiveDate, TimeDelta};
-use rand::Rng;
-use rand::seq::{IndexedRandom, SliceRandom};
+use chrono::TimeDelta;
 use rand_chacha::ChaCha8Rng;
-use serde_json::json;
 
 use super::city::City;
 use super::script::Step;
-
-/// Households that each hundred members help.
-const PAIRS_PER_100_MEMBERS: usize = 20;
-/// Of a thousand members, so many are left out for each of the three reasons (A5).
-const EXCLUDED_PER_1000: [(&str, usize); 3] = [("seconded_away", 8), ("village_aid", 18), ("special_post", 4)];
-/// Skills that members name, from the catalogue's categories.
-const SKILLS_MAX: usize = 3;
 
 /// A community with what stands in it.
 #[derive(Debug, Clone)]
@@ -82,21 +71,60 @@ pub struct World {
 }
 
 /// Makes a world and the steps that enter it in the ledger, from `start` on.
-pub fn build(city: &City, members: usize, start: Moment, rng: &mut ChaCha8Rng) -> (World, Vec<Step>) {
-    let mut builder = Builder::new(city, start, rng);
+pub fn build(
+    city: &City,
+    catalogue: &DutyCatalogue,
+    members: usize,
+    start: Moment,
+    rng: &mut ChaCha8Rng,
+) -> (World, Vec<Step>) {
+    let mut builder = Builder::new(city, catalogue, start, rng);
     builder.divisions();
     builder.estates();
     builder.units(members.div_ceil(city.members_per_unit).max(1));
     builder.members(members);
-    builder.grids(members);
+    builder.grids();
     builder.households();
     (builder.world, builder.steps)
 }
 
-struct Builder<'a> {
-    city: &'a City,
+pub(super) struct Builder<'a> {
+    pub(super) city: &'a City,
     start: Moment,
-    rng: &'a mut ChaCha8Rng,
-    world: World,
+    pub(super) rng: &'a mut ChaCha8Rng,
+    pub(super) world: World,
     steps: Vec<Step>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(city: &'a City, catalogue: &DutyCatalogue, start: Moment, rng: &'a mut ChaCha8Rng) -> Self {
+        let codes = |members: bool| {
+            let of = |owner: DutyOwner| (owner == DutyOwner::MemberService) == members;
+            catalogue.entries.iter().filter(|entry| of(entry.owner)).map(|entry| entry.code.to_string()).collect()
+        };
+        let world = World {
+            communities: vec![],
+            units: vec![],
+            members: vec![],
+            pairs: vec![],
+            categories: codes(true),
+            owned: codes(false),
+        };
+        Self { city, start, rng, world, steps: vec![] }
+    }
+
+    /// Enrolment goes on over the first days, a minute for each step.
+    fn now(&self) -> Moment {
+        self.start + TimeDelta::seconds(self.steps.len() as i64)
+    }
+
+    pub(super) fn department(&mut self, command: &'static str, body: serde_json::Value) {
+        let at = self.now();
+        self.steps.push(Step::department(at, command, body));
+    }
+
+    pub(super) fn community(&mut self, command: &'static str, body: serde_json::Value) {
+        let at = self.now();
+        self.steps.push(Step::community(at, command, body));
+    }
 }
