@@ -195,7 +195,7 @@ fn working_days_skip_leave_and_count_make_up_days() {
 #[test]
 fn adding_working_days_is_monotone() {
     let calendar = WorkCalendar::default();
-    let mut before = vec![NaiveDate::MIN; 16];
+    let mut before = [NaiveDate::MIN; 16];
     for start in day("2025-12-01").iter_days().take(800) {
         let mut last = start;
         for n in 1..=15_u32 {

@@ -51,7 +51,7 @@ colour = "green"
 weight = 7
 "#;
 
-/// C11: a well-formed file has no faults, and TOML's own dates are read.
+/// Design §1.4: a well-formed file has no faults, and TOML's own dates are read.
 #[test]
 fn a_good_file_is_read() {
     assert_eq!(told(GOOD), []);
@@ -64,7 +64,7 @@ fn a_good_file_is_read() {
     );
 }
 
-/// Every fault of shape is told with its line and key, in the order of lines.
+/// Design §1.4: every fault of shape is told with its line and key, in the order of lines.
 #[test]
 fn every_fault_of_shape_names_its_line_and_key() {
     let text = r#"from = "31 January"
@@ -106,7 +106,7 @@ weight = "heavy"
     assert_eq!(told(text), expected);
 }
 
-/// What is expected is said: the known keys, the allowed values, the missing key.
+/// Design §1.4: what is expected is said: the known keys, the allowed values, the missing key.
 #[test]
 fn faults_say_what_is_expected() {
     let text =
@@ -124,7 +124,7 @@ fn faults_say_what_is_expected() {
     );
 }
 
-/// A table where a value is expected, and the reverse, are told and not passed over.
+/// Design §1.4: a table where a value is expected, and the reverse, are told and not passed over.
 #[test]
 fn tables_lists_and_values_are_not_confused() {
     let text = "from = 2026-01-31\ncount = 3\nlimit = [1]\nparts = [\n  1,\n  { name = \"a\", colour = [\"red\"] },\n]\n";
@@ -134,7 +134,7 @@ fn tables_lists_and_values_are_not_confused() {
     assert_eq!(told("parts = 1\n"), lacking.map(|(line, path)| (line, path.to_owned())));
 }
 
-/// Faults of syntax are told with their lines, all that the parser recovers from.
+/// Design §1.4: faults of syntax are told with their lines, all that the parser recovers from.
 #[test]
 fn faults_of_syntax_name_their_lines() {
     let text = "a = 1\nb = = 2\n\nc = \"open\nd = 4\na = 5\n";
@@ -146,7 +146,7 @@ fn faults_of_syntax_name_their_lines() {
     assert_eq!((huge[0].line, huge[0].path.as_str()), (2, "b"));
 }
 
-/// The line of a key that the file lacks is the line of the nearest key around it.
+/// Design §1.4: the line of a key that the file lacks is the line of the nearest key around it.
 #[test]
 fn a_missing_key_has_the_line_of_what_is_around_it() {
     let document = Document::parse("a = 1\n\n[b.c]\nd = [\n  2,\n  3,\n]\n").expect("syntax");

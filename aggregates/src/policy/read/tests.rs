@@ -279,7 +279,7 @@ fn difficulties_are_told_apart_and_positive() {
     );
 }
 
-/// The effective date lies in our time, and a day of the local calendar is told once.
+/// Design §1.4: the effective date lies in our time, and a day of the local calendar is told once.
 #[test]
 fn dates_are_sane_and_told_once() {
     expect(
@@ -297,7 +297,7 @@ fn dates_are_sane_and_told_once() {
     );
 }
 
-/// Unknown keys are refused by name, at any depth.
+/// Design §1.4: unknown keys are refused by name, at any depth.
 #[test]
 fn unknown_keys_are_refused_by_name() {
     expect(
@@ -313,7 +313,7 @@ fn unknown_keys_are_refused_by_name() {
     );
 }
 
-/// All faults are told at once, by line: a fault of shape in one section hides no fault of meaning in another.
+/// Design §1.4: all faults are told at once, by line: a fault of shape in one section hides no fault of meaning in another.
 #[test]
 fn all_faults_are_told_at_once() {
     expect(
@@ -337,7 +337,7 @@ fn all_faults_are_told_at_once() {
     );
 }
 
-/// The shipped file itself is without a fault, so that each fault above is the edit's.
+/// Design §1.4: the shipped file itself is without a fault, so that each fault above is the edit's.
 #[test]
 fn the_file_that_these_tests_break_is_good() {
     assert!(preset("liupanshui").is_some());
