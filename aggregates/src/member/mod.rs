@@ -2,7 +2,7 @@
 //! groups, pairs, services, points, misconduct.
 
 mod card;
-mod discipline;
+pub mod discipline;
 mod enrolment;
 mod event;
 mod network;

@@ -10,14 +10,21 @@ use super::world::{Builder, Member, Unit};
 /// Households that each hundred members help.
 const PAIRS_PER_100_MEMBERS: usize = 20;
 /// Of a thousand members, so many are left out for each of the three reasons (A5).
-const EXCLUDED_PER_1000: [(&str, usize); 3] = [("seconded_away", 8), ("village_aid", 18), ("special_post", 4)];
+const EXCLUDED_PER_1000: [(&str, usize); 3] =
+    [("seconded_away", 8), ("village_aid", 18), ("special_post", 4)];
 /// Skills that members name, from the catalogue's categories.
 const SKILLS_MAX: usize = 3;
 
 impl Builder<'_> {
     /// Units of all classes, each linked to a community and reporting there with needs and resources (A1–A3, A7).
     pub(super) fn units(&mut self, count: usize) {
-        let classes = [("organ", "机关"), ("public_institution", "事业单位"), ("state_enterprise", "国有企业"), ("central_or_regional", "中直区直单位"), ("central_enterprise_branch", "央企分支")];
+        let classes = [
+            ("organ", "机关"),
+            ("public_institution", "事业单位"),
+            ("state_enterprise", "国有企业"),
+            ("central_or_regional", "中直区直单位"),
+            ("central_enterprise_branch", "央企分支"),
+        ];
         let lists = self.world.categories.clone();
         for n in 0..count {
             let (class, title) = classes[[0, 0, 0, 1, 1, 1, 2, 2, 3, 4][n % 10]];
@@ -106,7 +113,10 @@ impl Builder<'_> {
                     continue;
                 }
                 let member = self.world.members[n].id.clone();
-                self.department("exclude-member", json!({ "member": member, "reason": reason, "from": from }));
+                self.department(
+                    "exclude-member",
+                    json!({ "member": member, "reason": reason, "from": from }),
+                );
             }
         }
     }
@@ -118,7 +128,10 @@ impl Builder<'_> {
         let home = self.world.communities[member.home].code.clone();
         for (kind, community, missing_per_1000) in [("unit_linked", linked, 15), ("residence", home, 40)] {
             if self.rng.random_range(0..1000) >= missing_per_1000 {
-                self.community("report", json!({ "member": member.id, "kind": kind, "community": community }));
+                self.community(
+                    "report",
+                    json!({ "member": member.id, "kind": kind, "community": community }),
+                );
             }
         }
     }

@@ -39,11 +39,8 @@ impl Builder<'_> {
 
     /// Large estates, then dormitory, family and pooled-fund buildings, spread over the communities (A4).
     pub(super) fn estates(&mut self) {
-        let kinds = [
-            DwellingKind::UnitDormitory,
-            DwellingKind::FamilyBuilding,
-            DwellingKind::PooledFundBuilding,
-        ];
+        let kinds =
+            [DwellingKind::UnitDormitory, DwellingKind::FamilyBuilding, DwellingKind::PooledFundBuilding];
         for n in 0..self.city.estates + self.city.buildings {
             let is_estate = n < self.city.estates;
             let kind = if is_estate {
@@ -52,7 +49,11 @@ impl Builder<'_> {
                 kinds.choose(self.rng).copied().unwrap_or(DwellingKind::UnitDormitory)
             };
             let place = self.rng.random_range(0..self.world.communities.len());
-            let id = if is_estate { format!("e-{:03}", n + 1) } else { format!("b-{:03}", n + 1 - self.city.estates) };
+            let id = if is_estate {
+                format!("e-{:03}", n + 1)
+            } else {
+                format!("b-{:03}", n + 1 - self.city.estates)
+            };
             let (title, households, buildings) = if is_estate {
                 ("小区", self.rng.random_range(600..2_400), self.rng.random_range(6..30))
             } else {
@@ -76,7 +77,8 @@ impl Builder<'_> {
             let households = self.rng.random_range(180..420);
             let sequence = n / communities + 1;
             self.grid(place, sequence, "base", "grid_officers", households);
-            let has_officer = (n + 1) * self.city.full_time_per_100k / 100_000 > n * self.city.full_time_per_100k / 100_000;
+            let has_officer =
+                (n + 1) * self.city.full_time_per_100k / 100_000 > n * self.city.full_time_per_100k / 100_000;
             if let (true, Some(grid)) = (has_officer, self.world.communities[place].grids.last().cloned()) {
                 let person = format!("p-{:05}", n + 1);
                 self.community(
@@ -118,7 +120,9 @@ impl Builder<'_> {
             if left == 0 || member.excluded {
                 continue;
             }
-            let Some(grid) = self.world.communities[member.home].grids.choose(self.rng).cloned() else { continue };
+            let Some(grid) = self.world.communities[member.home].grids.choose(self.rng).cloned() else {
+                continue;
+            };
             left -= 1;
             self.community(
                 "take-post",

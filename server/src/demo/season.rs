@@ -77,7 +77,11 @@ impl Season<'_> {
                 self.claimed(&id, member, screened, &resident, dice);
             }
         } else {
-            self.push(Step::community(screened + TimeDelta::minutes(5), "publish-wish", json!({ "demand": id })));
+            self.push(Step::community(
+                screened + TimeDelta::minutes(5),
+                "publish-wish",
+                json!({ "demand": id }),
+            ));
         }
     }
 
@@ -102,7 +106,8 @@ impl Season<'_> {
                 let friday = at.weekday() == chrono::Weekday::Fri;
                 body["issue"] = json!(if dice < 93 { "issue" } else { "petition" });
                 if dice >= 93 {
-                    body["channel"] = json!(if friday { "talk_day" } else { ["talk_point", "talk_cloud"][n % 2] });
+                    body["channel"] =
+                        json!(if friday { "talk_day" } else { ["talk_point", "talk_cloud"][n % 2] });
                 }
                 "raise-issue"
             }
@@ -113,7 +118,9 @@ impl Season<'_> {
     /// The property company's or the community's own duty: referred to it; an attempt to shift it to a member is
     /// refused (C3); then the owner settles it.
     fn owners_duty(&mut self, id: &str, place: usize, screened: Moment) {
-        if let Some(member) = self.world.members.iter().find(|member| member.home == place && !member.excluded) {
+        if let Some(member) =
+            self.world.members.iter().find(|member| member.home == place && !member.excluded)
+        {
             let body = json!({ "demand": id, "member": member.id });
             self.push(Step::community(screened + TimeDelta::minutes(3), "dispatch-order", body).refused());
         }
@@ -134,7 +141,9 @@ impl Season<'_> {
             };
             let it = &self.world.members[member];
             let weeks = &self.taken[member];
-            let busy = (0..3).any(|back| weeks.iter().filter(|week| **week == day / 7 - back).count() >= TASKS_PER_WEEK_MAX);
+            let busy = (0..3).any(|back| {
+                weeks.iter().filter(|week| **week == day / 7 - back).count() >= TASKS_PER_WEEK_MAX
+            });
             let belongs = it.home == place || self.world.units[it.unit].community == place;
             if !it.excluded && !busy && belongs {
                 self.taken[member].push(day / 7);
@@ -154,7 +163,9 @@ impl Season<'_> {
             let late = self.world.members[self.rng.random_range(0..self.world.members.len())].id.clone();
             let second = json!({ "demand": id, "member": late });
             if late != member {
-                self.push(Step::member(claimed + TimeDelta::minutes(9), &late, "claim-wish", second).refused());
+                self.push(
+                    Step::member(claimed + TimeDelta::minutes(9), &late, "claim-wish", second).refused(),
+                );
             }
         }
         if dice == 44 {
@@ -195,7 +206,8 @@ impl Season<'_> {
             _ => 5,
         };
         let by_resident = self.rng.random_range(0..100) < 85;
-        let wait = if by_resident { TimeDelta::hours(self.rng.random_range(1..100)) } else { TimeDelta::days(9) };
+        let wait =
+            if by_resident { TimeDelta::hours(self.rng.random_range(1..100)) } else { TimeDelta::days(9) };
         if self.within(done + wait) {
             let rated_by = if by_resident { "resident" } else { "community" };
             let body = json!({ "demand": id, "stars": stars, "rated_by": rated_by });
@@ -236,7 +248,8 @@ impl Season<'_> {
             let at = self.hour(day);
             let clause = ["skill_lesson", "hazard_reported"][n % 2];
             let community = self.world.communities[member.home].code.clone();
-            let body = json!({ "member": member.id, "clause": clause, "work": "voluntary", "community": community });
+            let body =
+                json!({ "member": member.id, "clause": clause, "work": "voluntary", "community": community });
             self.push(Step::community(at, "award-bonus", body));
         }
     }

@@ -100,7 +100,12 @@ impl<'a> Builder<'a> {
     fn new(city: &'a City, catalogue: &DutyCatalogue, start: Moment, rng: &'a mut ChaCha8Rng) -> Self {
         let codes = |members: bool| {
             let of = |owner: DutyOwner| (owner == DutyOwner::MemberService) == members;
-            catalogue.entries.iter().filter(|entry| of(entry.owner)).map(|entry| entry.code.to_string()).collect()
+            catalogue
+                .entries
+                .iter()
+                .filter(|entry| of(entry.owner))
+                .map(|entry| entry.code.to_string())
+                .collect()
         };
         let world = World {
             communities: vec![],
@@ -114,7 +119,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Enrolment goes on over the first days, a minute for each step.
-    fn now(&self) -> Moment {
+    pub(super) fn now(&self) -> Moment {
         self.start + TimeDelta::seconds(self.steps.len() as i64)
     }
 

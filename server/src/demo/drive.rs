@@ -1,0 +1,108 @@
+//! Drives a script through the desk, and the projector behind it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+use commands::{Submission, Trouble};
+use indicatif::{ProgressBar, ProgressStyle};
+use projections::{Projector, sheets};
+
+use super::script::Step;
+use super::{STEPS_TOGETHER, Stage};
+
+/// What came of a script.
+#[derive(Debug, Clone, Default)]
+pub struct Driven {
+    /// Commands accepted.
+    pub accepted: u64,
+    /// Refusals that were meant, by code.
+    pub refused: BTreeMap<String, u64>,
+    /// Refusals that were not, by command and code: the script ran into a rule.
+    pub surprises: BTreeMap<String, u64>,
+    /// Time for commands and projections together.
+    pub took: Duration,
+}
+
+impl Stage {
+    /// Submits all steps in order, sets the clock as they go, and keeps the projections up to date.
+    pub async fn drive(&self, steps: &[Step], seed: u64, show_progress: bool) -> anyhow::Result<Driven> {
+        let started = Instant::now();
+        let bar = if show_progress { bar(steps.len() as u64) } else { ProgressBar::hidden() };
+        let projecting = tokio::spawn(project(Arc::clone(&self.store)));
+        let mut driven = Driven::default();
+        let mut place = 0_u64;
+        for together in steps.chunks(STEPS_TOGETHER) {
+            let submissions: Vec<Submission> = together
+                .iter()
+                .map(|step| {
+                    place += 1;
+                    step.submission(seed, place)
+                })
+                .collect::<anyhow::Result<_>>()?;
+            if let Some(latest) = together.iter().map(|step| step.at).max() {
+                self.clock.set(latest.to_utc());
+                bar.set_message(latest.format("%Y-%m-%d").to_string());
+            }
+            for (step, answer) in together.iter().zip(self.desk.submit_in_order(&submissions).await) {
+                driven.take(step, answer)?;
+            }
+            bar.inc(together.len() as u64);
+        }
+        projecting.abort();
+        // The projector that was stopped may have been inside a step: a new one starts from what is stored.
+        let _ = projecting.await;
+        let mut projector = Projector::live(self.store.clone(), self.store.clone(), sheets::folds()).await?;
+        projector.catch_up().await?;
+        bar.finish_and_clear();
+        driven.took = started.elapsed();
+        Ok(driven)
+    }
+}
+
+impl Driven {
+    fn take(&mut self, step: &Step, answer: Result<commands::Reply, Trouble>) -> anyhow::Result<()> {
+        match answer {
+            Ok(_) => self.accepted += 1,
+            Err(Trouble::Refused(refusal)) if step.meant_to_be_refused => {
+                *self.refused.entry(refusal.code.to_string()).or_default() += 1;
+            }
+            Err(Trouble::Refused(refusal)) => {
+                tracing::debug!(command = step.command, %refusal, body = %step.body, "refused");
+                *self.surprises.entry(format!("{}: {}", step.command, refusal.code)).or_default() += 1;
+            }
+            Err(trouble) => bail!("{} at {}: {trouble}", step.command, step.at),
+        }
+        Ok(())
+    }
+}
+
+async fn project(store: Arc<crate::store::Store>) {
+    loop {
+        match Projector::live(store.clone(), store.clone(), sheets::folds()).await {
+            Ok(mut projector) => loop {
+                match projector.catch_up().await {
+                    Ok(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                    Err(error) => {
+                        tracing::warn!(%error, "the projector starts again");
+                        break;
+                    }
+                }
+            },
+            Err(error) => tracing::warn!(%error, "the projector cannot start"),
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+fn bar(length: u64) -> ProgressBar {
+    let bar = ProgressBar::new(length);
+    let style = ProgressStyle::with_template(
+        "{msg:>10} [{bar:40.green}] {pos}/{len} commands, {per_sec}, {eta} left",
+    );
+    if let Ok(style) = style {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar
+}
