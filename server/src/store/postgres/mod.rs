@@ -37,7 +37,7 @@ pub(super) async fn open(url: &str, schema: &str, readers: u32) -> Result<Parts,
     let options: PgConnectOptions =
         url.parse().map_err(|error: sqlx::Error| OpenError::Address(error.to_string()))?;
     // A client that hangs in a transaction must not hold the ledger's head for ever.
-    let options = options.application_name("baodao").options([
+    let options = options.application_name(&format!("baodao {schema}")).options([
         ("search_path", schema),
         ("idle_in_transaction_session_timeout", "15s"),
         ("lock_timeout", "10s"),
@@ -147,7 +147,7 @@ async fn apply(connection: &mut PgConnection, migration: &Migration) -> Result<(
         .fetch_one(&mut *tx)
         .await?;
     if applied == 0 {
-        sqlx::raw_sql(migration.sql).execute(&mut *tx).await?;
+        tx.execute(sqlx::raw_sql(migration.sql)).await?;
         let note = sqlx::query("INSERT INTO schema_migrations (version, name) VALUES ($1, $2)");
         note.bind(migration.version).bind(migration.name).execute(&mut *tx).await?;
     }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{SecondsFormat, Utc};
+use sqlx::Executor;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -143,7 +144,7 @@ async fn apply(pool: &SqlitePool, migration: &Migration) -> Result<(), sqlx::Err
         .fetch_one(&mut *tx)
         .await?;
     if applied == 0 {
-        sqlx::raw_sql(migration.sql).execute(&mut *tx).await?;
+        tx.execute(sqlx::raw_sql(migration.sql)).await?;
         let now = Utc::now().to_rfc3339_opts(SecondsFormat::Micros, true);
         let note =
             sqlx::query("INSERT INTO schema_migrations (version, name, applied_at) VALUES (?1, ?2, ?3)");
