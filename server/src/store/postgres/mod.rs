@@ -7,8 +7,10 @@ mod feed;
 mod journal;
 mod sheets;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{Connection, Executor};
 
@@ -156,5 +158,5 @@ async fn apply(connection: &mut PgConnection, migration: &Migration) -> Result<(
 
 /// SQLSTATE.
 fn state(error: &sqlx::Error) -> Option<String> {
-    error.as_database_error().and_then(|error| error.code()).map(std::borrow::Cow::into_owned)
+    error.as_database_error().and_then(DatabaseError::code).map(Cow::into_owned)
 }

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use chrono::{SecondsFormat, Utc};
 use sqlx::Executor;
+use sqlx::error::DatabaseError;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -108,7 +109,7 @@ async fn retry_busy<F: Future<Output = Result<SqlitePool, sqlx::Error>>>(
     for _ in 0..50 {
         match connect().await {
             Err(error) if primary(&error) == Some(code::BUSY) => {
-                tokio::time::sleep(Duration::from_millis(100)).await
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
             outcome => return outcome,
         }
@@ -163,7 +164,7 @@ fn broken(file: &Path, error: &sqlx::Error) -> OpenError {
 
 /// The extended result code of a database error.
 fn extended(error: &sqlx::Error) -> Option<i32> {
-    error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse().ok())
+    error.as_database_error().and_then(DatabaseError::code).and_then(|code| code.parse().ok())
 }
 
 /// The primary result code of a database error.
