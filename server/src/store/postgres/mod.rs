@@ -38,11 +38,15 @@ pub(super) struct Parts {
 pub(super) async fn open(url: &str, schema: &str, readers: u32) -> Result<Parts, OpenError> {
     let options: PgConnectOptions =
         url.parse().map_err(|error: sqlx::Error| OpenError::Address(error.to_string()))?;
-    // A client that hangs in a transaction must not hold the ledger's head for ever.
     let options = options.application_name(&format!("baodao {schema}")).options([
         ("search_path", schema),
+        // A client that hangs in a transaction must not hold the ledger's head for ever.
         ("idle_in_transaction_session_timeout", "15s"),
         ("lock_timeout", "10s"),
+        // Every statement has an index. A plan made while a table was nearly empty would read all of it, and be kept
+        // until the next ANALYZE, when the table has long been large.
+        ("enable_seqscan", "off"),
+        ("jit", "off"),
     ]);
     let mut connection = connect(&options).await?;
     bring_up_to_date(&mut connection, schema).await?;
