@@ -38,11 +38,10 @@ pub(super) fn create(dialect: Dialect, sheet: &Sheet, table: &str) -> Vec<String
         Dialect::Sqlite => ("text", " STRICT"),
         Dialect::Postgres => (r#"text COLLATE "C""#, ""),
     };
-    let columns: String =
-        sheet.columns.iter().map(|column| format!(r#", "{column}" {text} NOT NULL"#)).collect();
-    let mut statements = vec![format!(
-        r#"CREATE TABLE "{table}" ("key" {text} NOT NULL PRIMARY KEY, "body" text NOT NULL{columns}){strict}"#
-    )];
+    let mut columns =
+        vec![format!(r#""key" {text} NOT NULL PRIMARY KEY"#), r#""body" text NOT NULL"#.to_owned()];
+    columns.extend(sheet.columns.iter().map(|column| format!(r#""{column}" {text} NOT NULL"#)));
+    let mut statements = vec![format!(r#"CREATE TABLE "{table}" ({}){strict}"#, columns.join(", "))];
     for (number, column) in sheet.columns.iter().enumerate() {
         statements.push(format!(r#"CREATE INDEX "{table}_{number}" ON "{table}" ("{column}", "key")"#));
     }

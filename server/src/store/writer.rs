@@ -52,12 +52,14 @@ impl Writer {
     /// Queues an append and waits for its answer.
     pub(super) async fn append(&self, append: Append) -> Answer {
         well_formed(&append)?;
+        let closed = || JournalError::Unavailable("the ledger is closed".to_owned());
+        if *self.closing.borrow() {
+            return Err(closed());
+        }
         let (reply, answer) = oneshot::channel();
         self.queue.try_send(Request { append, reply }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => JournalError::Overloaded,
-            mpsc::error::TrySendError::Closed(_) => {
-                JournalError::Unavailable("the ledger is closed".to_owned())
-            }
+            mpsc::error::TrySendError::Closed(_) => closed(),
         })?;
         // A task that ended without an answer may have committed.
         answer.await.unwrap_or(Err(JournalError::OutcomeUnknown))

@@ -43,7 +43,7 @@ async fn a_lost_connection_is_made_anew() {
     for number in 0..3 {
         fresh(store.append(to_stream("a", number, 1)).await.unwrap());
         assert_eq!(Feed::head(&store).await.unwrap(), number + 1);
-        let ended = "SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity a WHERE a.application_name = 'baodao' AND a.query LIKE '%COMMIT%' AND a.pid <> pg_backend_pid()";
+        let ended = "SELECT count(pg_terminate_backend(a.pid)) FROM pg_stat_activity a WHERE a.application_name = 'baodao ' || current_schema() AND a.query LIKE '%COMMIT%' AND a.pid <> pg_backend_pid()";
         raw.numbers(ended).await;
     }
     fresh(store.append(to_stream("a", 3, 1)).await.unwrap());

@@ -33,7 +33,7 @@ async fn payloads_keep_their_bytes(place: Place) {
         "null",
     ];
     let mut append = empty();
-    append.metadata = r#"{ "command":"test", "reason":"黔委 “六盘水”" }"#.to_owned();
+    r#"{ "command":"test", "reason":"黔委 “六盘水”" }"#.clone_into(&mut append.metadata);
     append.expected = vec![member("水城/甲 %_'\"", 0)];
     append.events = payloads.iter().map(|payload| event("水城/甲 %_'\"", payload)).collect();
     fresh(store.append(append.clone()).await.unwrap());
@@ -125,8 +125,8 @@ async fn read(repository: &impl PersistedEventRepository) -> (Vec<SerializedEven
 /// Design §3: on PostgreSQL the application role's privileges protect history too, and are enough to serve.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_application_role_can_serve_and_cannot_change_history() {
-    let place = Place::postgres();
     const SHEET: Sheet = Sheet { name: "before", version: 1, columns: &["unit"] };
+    let place = Place::postgres();
     let owner = place.open().await;
     owner.live(&SHEET).await.unwrap();
     owner.close().await;

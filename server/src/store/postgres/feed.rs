@@ -154,6 +154,7 @@ fn decode(what: &str) -> sqlx::Error {
     sqlx::Error::Decode(what.into())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn unavailable(error: sqlx::Error) -> StoreError {
     StoreError::Unavailable(error.to_string())
 }

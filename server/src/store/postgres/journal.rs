@@ -218,6 +218,7 @@ async fn prove(options: &PgConnectOptions, command_id: Uuid) -> Result<bool, Fai
     Ok(stored)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn failure(error: sqlx::Error) -> Failure {
     let reason = error.to_string();
     match state(&error).as_deref() {

@@ -7,8 +7,10 @@ mod feed;
 mod journal;
 mod sheets;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{Connection, Executor};
 
@@ -36,11 +38,15 @@ pub(super) struct Parts {
 pub(super) async fn open(url: &str, schema: &str, readers: u32) -> Result<Parts, OpenError> {
     let options: PgConnectOptions =
         url.parse().map_err(|error: sqlx::Error| OpenError::Address(error.to_string()))?;
-    // A client that hangs in a transaction must not hold the ledger's head for ever.
-    let options = options.application_name("baodao").options([
+    let options = options.application_name(&format!("baodao {schema}")).options([
         ("search_path", schema),
+        // A client that hangs in a transaction must not hold the ledger's head for ever.
         ("idle_in_transaction_session_timeout", "15s"),
         ("lock_timeout", "10s"),
+        // Every statement has an index. A plan made while a table was nearly empty would read all of it, and be kept
+        // until the next ANALYZE, when the table has long been large.
+        ("enable_seqscan", "off"),
+        ("jit", "off"),
     ]);
     let mut connection = connect(&options).await?;
     bring_up_to_date(&mut connection, schema).await?;
@@ -147,7 +153,7 @@ async fn apply(connection: &mut PgConnection, migration: &Migration) -> Result<(
         .fetch_one(&mut *tx)
         .await?;
     if applied == 0 {
-        sqlx::raw_sql(migration.sql).execute(&mut *tx).await?;
+        tx.execute(sqlx::raw_sql(migration.sql)).await?;
         let note = sqlx::query("INSERT INTO schema_migrations (version, name) VALUES ($1, $2)");
         note.bind(migration.version).bind(migration.name).execute(&mut *tx).await?;
     }
@@ -156,5 +162,5 @@ async fn apply(connection: &mut PgConnection, migration: &Migration) -> Result<(
 
 /// SQLSTATE.
 fn state(error: &sqlx::Error) -> Option<String> {
-    error.as_database_error().and_then(|error| error.code()).map(std::borrow::Cow::into_owned)
+    error.as_database_error().and_then(DatabaseError::code).map(Cow::into_owned)
 }

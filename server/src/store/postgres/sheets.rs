@@ -68,6 +68,7 @@ fn cells(row: &PgRow) -> Result<Cells, SqlFailure> {
     (0..row.len()).map(|column| row.try_get(column).map_err(failure)).collect()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn failure(error: sqlx::Error) -> SqlFailure {
     let reason = error.to_string();
     match super::state(&error).as_deref() {

@@ -130,6 +130,7 @@ pub(super) fn instant(row: &SqliteRow, column: usize) -> Result<DateTime<Utc>, s
     Ok(instant.to_utc())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn unavailable(error: sqlx::Error) -> StoreError {
     StoreError::Unavailable(error.to_string())
 }

@@ -188,6 +188,7 @@ fn json(value: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string(value).map_err(|error| Failure::Rejected(error.to_string()))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn failure(error: sqlx::Error) -> Failure {
     let reason = error.to_string();
     match (super::primary(&error), super::extended(&error)) {

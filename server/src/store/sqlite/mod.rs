@@ -13,6 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{SecondsFormat, Utc};
+use sqlx::Executor;
+use sqlx::error::DatabaseError;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -107,7 +109,7 @@ async fn retry_busy<F: Future<Output = Result<SqlitePool, sqlx::Error>>>(
     for _ in 0..50 {
         match connect().await {
             Err(error) if primary(&error) == Some(code::BUSY) => {
-                tokio::time::sleep(Duration::from_millis(100)).await
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
             outcome => return outcome,
         }
@@ -143,7 +145,7 @@ async fn apply(pool: &SqlitePool, migration: &Migration) -> Result<(), sqlx::Err
         .fetch_one(&mut *tx)
         .await?;
     if applied == 0 {
-        sqlx::raw_sql(migration.sql).execute(&mut *tx).await?;
+        tx.execute(sqlx::raw_sql(migration.sql)).await?;
         let now = Utc::now().to_rfc3339_opts(SecondsFormat::Micros, true);
         let note =
             sqlx::query("INSERT INTO schema_migrations (version, name, applied_at) VALUES (?1, ?2, ?3)");
@@ -162,7 +164,7 @@ fn broken(file: &Path, error: &sqlx::Error) -> OpenError {
 
 /// The extended result code of a database error.
 fn extended(error: &sqlx::Error) -> Option<i32> {
-    error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse().ok())
+    error.as_database_error().and_then(DatabaseError::code).and_then(|code| code.parse().ok())
 }
 
 /// The primary result code of a database error.
