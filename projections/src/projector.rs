@@ -165,7 +165,8 @@ pub async fn rebuild(
         lanes.push(Lane { fold, sheet, slot });
     }
     let mut builder = Projector { feed, shelf: Arc::clone(&shelf), lanes };
-    loop {
+    let mut switched = vec![];
+    while !builder.lanes.is_empty() {
         loop {
             match builder.step().await? {
                 Step::Advanced(position) => progress(position),
@@ -177,12 +178,14 @@ pub async fn rebuild(
                 }
             }
         }
-        let mut all = true;
-        for lane in &builder.lanes {
-            all &= shelf.switch(&lane.sheet, &lane.slot).await?;
-        }
-        if all {
-            return Ok(builder.lanes.into_iter().map(|lane| lane.slot).collect());
+        // The live rows may have moved on meanwhile; those that could not switch catch up and try again.
+        for lane in std::mem::take(&mut builder.lanes) {
+            if shelf.switch(&lane.sheet, &lane.slot).await? {
+                switched.push(lane.slot);
+            } else {
+                builder.lanes.push(lane);
+            }
         }
     }
+    Ok(switched)
 }
