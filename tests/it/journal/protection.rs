@@ -11,7 +11,6 @@ use projections::{Feed, Shelf, ports::Sheet};
 use server::store::Store;
 use sqlite_es::SqliteEventRepository;
 use tests::append::{empty, event, fresh, member, to_stream};
-use tests::cluster;
 use tests::place::{Place, Raw};
 use uuid::Uuid;
 
@@ -136,12 +135,10 @@ async fn the_application_role_can_serve_and_cannot_change_history() {
     raw.run(&format!("SET baodao.role = '{role}'; {grants}")).await.unwrap();
     // It can be run again.
     raw.run(&format!("SET baodao.role = '{role}'; {grants}")).await.unwrap();
-    let (_, server) = cluster::url().split_once('@').unwrap();
-    let url = place.url().replacen(
-        &format!("{}@{server}", cluster::url().rsplit_once('@').unwrap().0),
-        &format!("postgres://{role}@{server}"),
-        1,
-    );
+    raw.run(&format!("ALTER ROLE {role} PASSWORD 'for-a-test'")).await.unwrap();
+    let (_, rest) =
+        place.url().rsplit_once('@').map(|(user, rest)| (user.to_owned(), rest.to_owned())).unwrap();
+    let url = format!("postgres://{role}:for-a-test@{rest}");
     let store = Store::open(&url).await.unwrap();
     fresh(store.append(to_stream("a", 0, 2)).await.unwrap());
     assert_eq!(store.load("member", "a", 0).await.unwrap().len(), 2);
