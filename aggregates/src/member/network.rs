@@ -50,11 +50,14 @@ impl Member {
     }
 
     /// Leaves a group.
-    pub fn leave_group(&self, group: &GroupId, community: &CommunityCode) -> Decision<Self> {
-        if !self.groups.contains_key(group) {
-            return Ok(vec![]);
-        }
-        Ok(vec![MemberEvent::GroupLeft { group: group.clone(), community: community.clone() }])
+    pub fn leave_group(&self, member: &MemberId, group: &GroupId) -> Decision<Self> {
+        self.must_be_enrolled(member)?;
+        Ok(self
+            .groups
+            .get(group)
+            .map(|community| MemberEvent::GroupLeft { group: group.clone(), community: community.clone() })
+            .into_iter()
+            .collect())
     }
 
     /// Pairs with a key household, up to the policy's most (C8: 1+3; C9: one).

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::ids::{CommunityCode, DemandId, EstateId, GroupId, HouseholdId, MemberId};
+use crate::ids::{CommunityCode, DemandId, HouseholdId, MemberId};
 
 crate::refusals! { "member";
     /// Never entered.
@@ -35,12 +35,6 @@ crate::refusals! { "member";
     /// A transfer to where one is.
     same_unit() Invalid at "to":
         "调入单位与调出单位相同", "the member would move to the unit it comes from";
-    /// Not assigned there (A8).
-    not_in_estate(estate: &EstateId) Rule at "estate":
-        "该成员不在小区 {estate} 服务", "the member does not serve in estate {estate}";
-    /// Not of that group (C6).
-    not_in_group(group: &GroupId) Rule at "group":
-        "该成员不在服务组 {group}", "the member is not in group {group}";
     /// Another exclusion runs.
     excluded_otherwise() Rule at "reason":
         "已有不纳入登记，请先恢复", "another exclusion is on record; reinstate first";

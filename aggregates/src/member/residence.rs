@@ -65,7 +65,8 @@ impl Member {
     }
 
     /// Ends the service in an estate (A8).
-    pub fn leave_estate(&self, estate: &EstateId) -> Decision<Self> {
+    pub fn leave_estate(&self, member: &MemberId, estate: &EstateId) -> Decision<Self> {
+        self.must_be_enrolled(member)?;
         Ok(self
             .estates
             .get(estate)

@@ -1,5 +1,6 @@
 //! Facts of a unit.
 
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -44,11 +45,19 @@ pub enum UnitEvent {
         community: CommunityCode,
         /// The key estate.
         estate: Option<EstateId>,
+        /// The division whose department manages the unit.
+        division: DivisionCode,
+        /// Whether the unit had no link before: it is covered from now on (A7).
+        first: bool,
     },
     /// A link ended.
     UnitUnlinked {
         /// The community.
         community: CommunityCode,
+        /// The division whose department manages the unit.
+        division: DivisionCode,
+        /// Whether the unit has no link any more (A7).
+        last: bool,
     },
     /// The unit's responsible person reported, handing in needs and resources (A3).
     UnitReported {
@@ -58,6 +67,8 @@ pub enum UnitEvent {
         needs: Vec<Term>,
         /// Categories in which it can give something.
         resources: Vec<Term>,
+        /// The business day.
+        on: NaiveDate,
     },
     /// The unit took a demand (C2).
     TaskTaken {
