@@ -162,6 +162,19 @@ pub enum Level {
     Community,
 }
 
+impl Level {
+    /// The name in JSON and in columns.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Province => "province",
+            Self::Prefecture => "prefecture",
+            Self::County => "county",
+            Self::Street => "street",
+            Self::Community => "community",
+        }
+    }
+}
+
 impl DivisionCode {
     /// The level that the code's length tells.
     pub fn level(&self) -> Level {

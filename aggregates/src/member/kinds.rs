@@ -70,6 +70,20 @@ pub enum DwellingKind {
     RelocationStreet,
 }
 
+impl DwellingKind {
+    /// The name in JSON and in columns.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LargeEstate => "large_estate",
+            Self::UnitDormitory => "unit_dormitory",
+            Self::FamilyBuilding => "family_building",
+            Self::PooledFundBuilding => "pooled_fund_building",
+            Self::SelfBuilt => "self_built",
+            Self::RelocationStreet => "relocation_street",
+        }
+    }
+}
+
 /// Grounds of misconduct on duty (E6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

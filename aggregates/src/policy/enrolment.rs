@@ -20,6 +20,16 @@ pub enum ReportKind {
     Residence,
 }
 
+impl ReportKind {
+    /// The name in JSON and in columns.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UnitLinked => "unit_linked",
+            Self::Residence => "residence",
+        }
+    }
+}
+
 /// Enrolment rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

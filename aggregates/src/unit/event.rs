@@ -23,6 +23,19 @@ pub enum UnitClass {
     CentralEnterpriseBranch,
 }
 
+impl UnitClass {
+    /// The name in JSON and in columns.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Organ => "organ",
+            Self::StateEnterprise => "state_enterprise",
+            Self::PublicInstitution => "public_institution",
+            Self::CentralOrRegional => "central_or_regional",
+            Self::CentralEnterpriseBranch => "central_enterprise_branch",
+        }
+    }
+}
+
 /// A fact of a unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub enum UnitEvent {
