@@ -61,6 +61,14 @@ fn grid(text: &str) -> Result<(), Malformed> {
     }
 }
 
+const PUBLIC_NAME_MAX: usize = 100;
+
+/// Whether the text may stand as the public name of a division, unit, estate or group: 1 to 100 characters, none of
+/// them a control character, and not blank. Persons have no names here.
+pub fn is_public_name(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= PUBLIC_NAME_MAX && !text.chars().any(char::is_control)
+}
+
 macro_rules! names {
     ($( $(#[$doc:meta])+ $name:ident by $check:ident, $pattern:literal; )+) => { $(
         $(#[$doc])+
@@ -152,6 +160,19 @@ pub enum Level {
     Street,
     /// 社区、村
     Community,
+}
+
+impl Level {
+    /// The name in JSON and in columns.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Province => "province",
+            Self::Prefecture => "prefecture",
+            Self::County => "county",
+            Self::Street => "street",
+            Self::Community => "community",
+        }
+    }
 }
 
 impl DivisionCode {

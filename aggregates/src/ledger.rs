@@ -97,6 +97,12 @@ ledger! {
     Division: crate::division::Division,
     /// 单位
     Unit: crate::unit::Unit,
+    /// 小区、楼栋
+    Estate: crate::estate::Estate,
+    /// 分批报到
+    Batch: crate::batch::Batch,
+    /// 服务组
+    Group: crate::group::Group,
     /// 成员
     Member: crate::member::Member,
     /// 需求

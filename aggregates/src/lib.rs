@@ -22,8 +22,11 @@ pub mod upcast;
 
 pub mod points;
 
+pub mod batch;
 pub mod demand;
 pub mod division;
+pub mod estate;
+pub mod group;
 pub mod member;
 pub mod rulebook;
 pub mod unit;

@@ -9,10 +9,12 @@ pub mod projection;
 pub mod projector;
 pub mod sheets;
 
+mod enrolment;
 mod history;
 mod point_cards;
 
 pub use as_of::as_of;
+pub use enrolment::*;
 pub use history::{History, HistoryLine};
 pub use point_cards::{CardLine, PointCard, PointCards};
 pub use ports::{Feed, Shelf, StoreError};

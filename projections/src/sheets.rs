@@ -28,4 +28,16 @@ macro_rules! sheets {
     };
 }
 
-sheets![crate::PointCards];
+sheets![
+    crate::PointCards,
+    // enrolment
+    crate::Divisions,
+    crate::Units,
+    crate::UnitLinks,
+    crate::Estates,
+    crate::Members,
+    crate::ResidenceLedger,
+    crate::ReportCoverage,
+    crate::Batches,
+    crate::Groups,
+];

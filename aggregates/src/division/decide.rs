@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DivisionEvent;
 use crate::decider::{Decider, Decision};
-use crate::ids::DivisionCode;
+use crate::ids::{DivisionCode, is_public_name};
 
 crate::refusals! { "division";
     /// The register does not know the community.
@@ -15,13 +15,21 @@ crate::refusals! { "division";
     unknown_parent(code: String) Unknown at "code":
         "上级区划 {code} 尚未登记",
         "the division above, {code}, is not registered";
+    /// The register does not know the division.
+    unknown(code: String) Unknown at "division":
+        "区划登记中没有 {code}；请先导入区划（baodao import divisions）",
+        "the register of divisions has no {code}; import the divisions first (baodao import divisions)";
+    /// Too many aliases, or one that is no name.
+    alias_length(max: usize) Invalid at "aliases":
+        "别名最多 {max} 个，每个 1 至 100 字",
+        "at most {max} aliases, of 1 to 100 characters each";
     /// A name is needed, of reasonable length.
     name_length() Invalid at "name":
         "名称应为 1 至 100 字",
         "the name must have 1 to 100 characters";
 }
 
-const NAME_LENGTH_MAX: usize = 100;
+const ALIASES_MAX: usize = 20;
 
 /// A division as registered.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -56,8 +64,11 @@ impl Division {
         aliases: &[String],
         parent_known: bool,
     ) -> Decision<Self> {
-        if name.is_empty() || name.chars().count() > NAME_LENGTH_MAX {
+        if !is_public_name(name) {
             return Err(name_length());
+        }
+        if aliases.len() > ALIASES_MAX || aliases.iter().any(|alias| !is_public_name(alias)) {
+            return Err(alias_length(ALIASES_MAX));
         }
         let parent = code.parent();
         if let Some(above) = parent.as_ref().filter(|_| !parent_known) {

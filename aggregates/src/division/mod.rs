@@ -3,5 +3,5 @@
 mod decide;
 mod event;
 
-pub use decide::{CATALOGUE as REFUSALS, Division, unknown_community};
+pub use decide::{CATALOGUE as REFUSALS, Division, unknown, unknown_community};
 pub use event::DivisionEvent;

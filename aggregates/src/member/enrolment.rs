@@ -1,123 +1,92 @@
-//! Enrolment, exclusions, residence and reports of a member (A1–A8).
+//! Enrolment, transfer, retirement and reports of a member (A1, A2, A6).
+
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
 use super::state::Enrolled;
-use super::{DwellingKind, ExclusionReason, LedgerKind, Member, MemberEvent, MemberRank, refusal};
+use super::{Member, MemberEvent, MemberRank, refusal};
 use crate::Refusal;
 use crate::circumstance::Circumstance;
 use crate::decider::Decision;
-use crate::ids::{BatchId, CommunityCode, EstateId, MemberId, Term, UnitId};
+use crate::ids::{BatchId, CommunityCode, MemberId, Term, UnitId};
 use crate::policy::ReportKind;
 
 impl Member {
-    /// Enters the member in a unit's ledger (A1).
+    /// Enters the member in a unit's ledger (A1). The reports that the policy asks for are owed from that day (A2).
     pub fn enrol(
         &self,
         member: &MemberId,
         unit: &UnitId,
         rank: MemberRank,
         skills: &[Term],
+        at: &Circumstance,
     ) -> Decision<Self> {
-        let wanted = Enrolled { unit: unit.clone(), rank, skills: skills.to_vec() };
+        let skills: Vec<Term> = skills.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
         match &self.enrolled {
-            Some(enrolled) if *enrolled == wanted => Ok(vec![]),
+            Some(known) if self.unit() == Some(unit) && known.rank == rank && known.skills == skills => {
+                Ok(vec![])
+            }
             Some(_) => Err(refusal::enrolled_otherwise(member)),
             None => Ok(vec![MemberEvent::MemberEnrolled {
                 member: member.clone(),
-                unit: wanted.unit,
+                unit: unit.clone(),
                 rank,
-                skills: wanted.skills,
+                skills,
+                on: at.date(),
+                due: at.policy.enrolment.due_after(at.date(), |_| true),
             }]),
         }
     }
 
-    /// Moves the member from one unit to another. The report to the old unit's community lapses; history stays.
-    pub fn transfer(&self, member: &MemberId, from: &UnitId, to: &UnitId) -> Decision<Self> {
-        let unit = self.must_be_enrolled(member)?.unit.clone();
-        if unit == *to {
+    /// Moves the member from one unit to another, from a day on. The report to the old unit's community lapses;
+    /// history stays.
+    pub fn transfer(
+        &self,
+        member: &MemberId,
+        from: &UnitId,
+        to: &UnitId,
+        on: NaiveDate,
+        at: &Circumstance,
+    ) -> Decision<Self> {
+        let enrolled = self.must_be_in_service(member)?;
+        if self.unit() == Some(to) && enrolled.came_from.as_ref() == Some(from) && enrolled.since == on {
             return Ok(vec![]);
         }
-        if unit != *from {
+        if from == to {
+            return Err(refusal::same_unit());
+        }
+        if self.unit() != Some(from) {
             return Err(refusal::not_of_unit(member));
         }
-        Ok(vec![MemberEvent::MemberTransferred { from: from.clone(), to: to.clone() }])
+        if on > at.date() {
+            return Err(refusal::day_ahead(on));
+        }
+        if on < enrolled.since {
+            return Err(refusal::before_joining(enrolled.since));
+        }
+        Ok(vec![MemberEvent::MemberTransferred {
+            from: from.clone(),
+            to: to.clone(),
+            on,
+            due: at.policy.enrolment.due_after(at.date(), |kind| kind == ReportKind::UnitLinked),
+            before: Box::new(self.standing.clone()),
+        }])
     }
 
     /// Retires the member, who leaves the denominators from then on.
-    pub fn retire(&self, member: &MemberId) -> Decision<Self> {
-        let unit = self.must_be_enrolled(member)?.unit.clone();
-        if self.retired {
+    pub fn retire(&self, member: &MemberId, on: NaiveDate, at: &Circumstance) -> Decision<Self> {
+        if self.retired_on == Some(on) {
             return Ok(vec![]);
         }
-        Ok(vec![MemberEvent::MemberRetired { unit }])
-    }
-
-    /// Leaves the member out for one of the reasons of the policy's closed list (A5).
-    pub fn exclude(
-        &self,
-        member: &MemberId,
-        reason: ExclusionReason,
-        from: NaiveDate,
-        until: Option<NaiveDate>,
-        at: &Circumstance,
-    ) -> Decision<Self> {
-        self.must_be_enrolled(member)?;
-        if !at.policy.enrolment.exclusion_reasons.value.contains(&reason) {
-            return Err(refusal::reason_not_listed());
+        let enrolled = self.must_be_in_service(member)?;
+        if on > at.date() {
+            return Err(refusal::day_ahead(on));
         }
-        if until.is_some_and(|until| until < from) {
-            return Err(refusal::dates_reversed());
+        if on < enrolled.since {
+            return Err(refusal::before_joining(enrolled.since));
         }
-        match &self.exclusion {
-            Some(running) if running.reason == reason && running.from == from && running.until == until => {
-                Ok(vec![])
-            }
-            Some(running) if running.until.is_none_or(|last| last >= from) => {
-                Err(refusal::excluded_otherwise())
-            }
-            _ => Ok(vec![MemberEvent::MemberExcluded { reason, from, until }]),
-        }
-    }
-
-    /// Ends the exclusion (A5).
-    pub fn reinstate(&self, member: &MemberId, from: NaiveDate) -> Decision<Self> {
-        self.must_be_enrolled(member)?;
-        if self.exclusion.is_none() {
-            return Err(refusal::not_excluded(member));
-        }
-        Ok(vec![MemberEvent::MemberReinstated { from }])
-    }
-
-    /// Records where the member lives, in the ledger that the policy names for the kind of dwelling (A4).
-    pub fn record_residence(
-        &self,
-        member: &MemberId,
-        community: &CommunityCode,
-        dwelling: DwellingKind,
-        estate: Option<&EstateId>,
-        at: &Circumstance,
-    ) -> Decision<Self> {
-        self.must_be_enrolled(member)?;
-        let ledger = at.policy.enrolment.ledger_for(dwelling);
-        match (ledger, estate) {
-            (LedgerKind::Estate | LedgerKind::Building, None) => return Err(refusal::estate_needed()),
-            (LedgerKind::Community, Some(_)) => return Err(refusal::estate_not_wanted()),
-            _ => {}
-        }
-        if self.residence.as_ref().is_some_and(|had| {
-            had.community == *community && had.dwelling == dwelling && had.estate.as_ref() == estate
-        }) {
-            return Ok(vec![]);
-        }
-        let previous = self.residence.as_ref().map(|had| had.community.clone());
-        Ok(vec![MemberEvent::ResidenceRecorded {
-            community: community.clone(),
-            dwelling,
-            ledger,
-            estate: estate.cloned(),
-            previous,
-        }])
+        Ok(vec![MemberEvent::MemberRetired { on, before: Box::new(self.standing.clone()) }])
     }
 
     /// 报到 (A2): to the community that the unit is linked to (`unit_linked` tells whether it is), or to the one lived in.
@@ -130,57 +99,43 @@ impl Member {
         batch: Option<&BatchId>,
         at: &Circumstance,
     ) -> Decision<Self> {
-        let unit = self.must_serve(member, at)?.unit.clone();
+        self.must_serve(member, at)?;
         match kind {
             ReportKind::UnitLinked if !unit_linked => return Err(refusal::unit_not_linked(community)),
-            ReportKind::Residence
-                if self.residence.as_ref().is_none_or(|home| home.community != *community) =>
-            {
+            ReportKind::Residence if self.residence().is_none_or(|home| home.community != *community) => {
                 return Err(refusal::lives_elsewhere(community));
             }
             _ => {}
         }
-        if self.reports.get(&kind) == Some(community) {
+        if self.standing.reported.get(&kind) == Some(community) {
             return Ok(vec![]);
         }
-        let mut facts = vec![MemberEvent::MemberReported {
+        // Back from an exclusion that has just run out: the figures must know it before they count the report.
+        let mut facts = self.turn(at)?;
+        facts.push(MemberEvent::MemberReported {
             kind,
             community: community.clone(),
-            unit: Some(unit),
+            unit: self.unit().cloned(),
             batch: batch.cloned(),
-        }];
+            before: Box::new(self.following(&facts).standing),
+        });
         facts.extend(self.open_card(at));
         Ok(facts)
-    }
-
-    /// Assigns the member to serve in an estate of a community reported to (A8).
-    pub fn assign_to_estate(
-        &self,
-        member: &MemberId,
-        estate: &EstateId,
-        community: &CommunityCode,
-        at: &Circumstance,
-    ) -> Decision<Self> {
-        self.must_serve(member, at)?;
-        if !self.has_reported_to(community) {
-            return Err(refusal::not_reported(member));
-        }
-        if self.estates.contains(estate) {
-            return Ok(vec![]);
-        }
-        Ok(vec![MemberEvent::MemberAssignedToEstate { estate: estate.clone(), community: community.clone() }])
     }
 
     pub(super) fn must_be_enrolled(&self, member: &MemberId) -> Result<&Enrolled, Refusal> {
         self.enrolled.as_ref().ok_or_else(|| refusal::unknown(member))
     }
 
+    /// Refuses for members who are unknown or retired.
+    pub(super) fn must_be_in_service(&self, member: &MemberId) -> Result<&Enrolled, Refusal> {
+        let enrolled = self.must_be_enrolled(member)?;
+        if self.is_retired() { Err(refusal::retired(member)) } else { Ok(enrolled) }
+    }
+
     /// Refuses for members who are unknown, retired or excluded on the day.
     pub(super) fn must_serve(&self, member: &MemberId, at: &Circumstance) -> Result<&Enrolled, Refusal> {
-        let enrolled = self.must_be_enrolled(member)?;
-        if self.retired {
-            return Err(refusal::retired(member));
-        }
+        let enrolled = self.must_be_in_service(member)?;
         if self.is_excluded_on(at.date()) {
             return Err(refusal::excluded(member, at.date()));
         }

@@ -1,94 +1,17 @@
 //! Facts of a member.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{DwellingKind, ExclusionReason, LedgerKind, MemberRank, MisconductGround, Standing, VisitKind};
 use crate::ids::{
     BatchId, CommunityCode, DemandId, EstateId, GridCode, GroupId, HouseholdId, MemberId, Term, UnitId,
 };
 use crate::points::{Opening, PointLine, Reversal, Work};
 use crate::policy::ReportKind;
-
-/// A member's rank, which decides the posts that may be taken (B7–B9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum MemberRank {
-    /// 县级领导干部
-    CountyLeader,
-    /// 科级干部
-    SectionCadre,
-    /// 正式干部
-    RegularCadre,
-    /// 其他在职党员
-    Member,
-}
-
-/// The three exclusions (三类不纳入, A5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ExclusionReason {
-    /// 在外挂职（含驻外办事处）
-    SecondedAway,
-    /// 驻村帮扶
-    VillageAid,
-    /// 特种岗位（有保密要求）: the reason itself is shown to the organisation department only.
-    SpecialPost,
-}
-
-/// The three ledgers of 《家庭居住地台账》 (A4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum LedgerKind {
-    /// 以小区为单位
-    Estate,
-    /// 以楼栋为单位
-    Building,
-    /// 社区台账
-    Community,
-}
-
-/// Kinds of dwellings (A4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DwellingKind {
-    /// 大型小区
-    LargeEstate,
-    /// 单位宿舍
-    UnitDormitory,
-    /// 家属楼
-    FamilyBuilding,
-    /// 集资房
-    PooledFundBuilding,
-    /// 自建房
-    SelfBuilt,
-    /// 搬迁街
-    RelocationStreet,
-}
-
-/// Grounds of misconduct on duty (E6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum MisconductGround {
-    /// 无故不参加
-    AbsentWithoutCause,
-    /// 下沉网格后添乱
-    Disruptive,
-    /// 不作为
-    Inactive,
-}
-
-/// Why a household is visited (C9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum VisitKind {
-    /// 每月必访
-    Monthly,
-    /// 重大节日必访
-    Holiday,
-    /// 居民有需求必访
-    OnDemand,
-}
 
 /// A fact of a member.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -103,20 +26,33 @@ pub enum MemberEvent {
         rank: MemberRank,
         /// Categories of service the member is good at (C6).
         skills: Vec<Term>,
+        /// The business day.
+        on: NaiveDate,
+        /// The reports owed under the policy in force, each with its last day (A2).
+        due: BTreeMap<ReportKind, NaiveDate>,
     },
-    /// Moved to another unit; history stays.
+    /// Moved to another unit; history stays. The report to the old unit's community lapsed.
     MemberTransferred {
         /// The unit left.
         from: UnitId,
         /// The unit joined.
         to: UnitId,
+        /// First day there.
+        on: NaiveDate,
+        /// Reports owed anew, each with its last day.
+        due: BTreeMap<ReportKind, NaiveDate>,
+        /// How the member stood before.
+        before: Box<Standing>,
     },
     /// Retired: owes no report, keeps the history.
     MemberRetired {
-        /// Of this unit.
-        unit: UnitId,
+        /// First day of retirement.
+        on: NaiveDate,
+        /// How the member stood before.
+        before: Box<Standing>,
     },
-    /// Left out of denominators and rosters for a time (A5).
+    /// An exclusion was entered, or its last day corrected (A5). It leaves the member out from
+    /// [`MemberEvent::ExclusionBegan`] on.
     MemberExcluded {
         /// One of the closed list.
         reason: ExclusionReason,
@@ -125,10 +61,21 @@ pub enum MemberEvent {
         /// Last day, when known.
         until: Option<NaiveDate>,
     },
-    /// The exclusion ended.
+    /// The exclusion came into force: out of every denominator and roster (A5).
+    ExclusionBegan {
+        /// First day.
+        on: NaiveDate,
+        /// How the member stood before.
+        before: Box<Standing>,
+    },
+    /// The exclusion ended, or was taken back before it began (A5).
     MemberReinstated {
         /// First day back.
         from: NaiveDate,
+        /// Reports owed anew, each with its last day.
+        due: BTreeMap<ReportKind, NaiveDate>,
+        /// How the member stood before.
+        before: Box<Standing>,
     },
     /// Where the member lives, to estate or building (A4). The address itself is not held.
     ResidenceRecorded {
@@ -140,8 +87,10 @@ pub enum MemberEvent {
         ledger: LedgerKind,
         /// The estate or building, for the first two ledgers.
         estate: Option<EstateId>,
-        /// The community lived in before.
-        previous: Option<CommunityCode>,
+        /// Reports owed anew, each with its last day.
+        due: BTreeMap<ReportKind, NaiveDate>,
+        /// How the member stood before.
+        before: Box<Standing>,
     },
     /// 报到 (A2).
     MemberReported {
@@ -153,9 +102,19 @@ pub enum MemberEvent {
         unit: Option<UnitId>,
         /// The batch it came in (A6).
         batch: Option<BatchId>,
+        /// How the member stood before; the pilot's format did not tell it.
+        #[serde(default)]
+        before: Box<Standing>,
     },
     /// Serves in an estate of the community reported to: 报到在社区、服务在小区 (A8).
     MemberAssignedToEstate {
+        /// The estate.
+        estate: EstateId,
+        /// Its community.
+        community: CommunityCode,
+    },
+    /// No longer serves in an estate (A8).
+    MemberLeftEstate {
         /// The estate.
         estate: EstateId,
         /// Its community.
@@ -363,8 +322,9 @@ pub enum MemberEvent {
 }
 
 crate::facts!(MemberEvent:
-    MemberEnrolled "1.0", MemberTransferred "1.0", MemberRetired "1.0", MemberExcluded "1.0", MemberReinstated "1.0",
-    ResidenceRecorded "1.0", MemberReported "1.0", MemberAssignedToEstate "1.0",
+    MemberEnrolled "1.0", MemberTransferred "1.0", MemberRetired "1.0",
+    MemberExcluded "1.0", ExclusionBegan "1.0", MemberReinstated "1.0",
+    ResidenceRecorded "1.0", MemberReported "1.0", MemberAssignedToEstate "1.0", MemberLeftEstate "1.0",
     PostTaken "1.0", PostLeft "1.0", GroupJoined "1.0", GroupLeft "1.0",
     HouseholdPaired "1.0", HouseholdUnpaired "1.0", VisitMade "1.0",
     TaskTaken "1.0", TaskReleased "1.0", TaskDeclined "1.0", ServiceRendered "1.0", ServiceAppraised "1.0",

@@ -5,13 +5,19 @@ mod card;
 pub mod discipline;
 mod enrolment;
 mod event;
+mod exclusion;
+mod kinds;
 mod network;
 pub mod refusal;
+mod residence;
 mod service;
+mod standing;
 mod state;
 
 pub use card::SERVICE;
-pub use event::{
-    DwellingKind, ExclusionReason, LedgerKind, MemberEvent, MemberRank, MisconductGround, VisitKind,
+pub use event::MemberEvent;
+pub use kinds::{
+    DwellingKind, ExclusionReason, LedgerKind, MemberRank, MemberStatus, MisconductGround, VisitKind,
 };
-pub use state::{Member, Residence};
+pub use standing::{Residence, Standing};
+pub use state::Member;

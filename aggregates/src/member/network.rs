@@ -40,18 +40,24 @@ impl Member {
         at: &Circumstance,
     ) -> Decision<Self> {
         self.must_serve(member, at)?;
-        if self.groups.contains(group) {
+        if self.groups.contains_key(group) {
             return Ok(vec![]);
+        }
+        if !self.has_reported_to(community) {
+            return Err(refusal::not_reported(member));
         }
         Ok(vec![MemberEvent::GroupJoined { group: group.clone(), community: community.clone() }])
     }
 
     /// Leaves a group.
-    pub fn leave_group(&self, group: &GroupId, community: &CommunityCode) -> Decision<Self> {
-        if !self.groups.contains(group) {
-            return Ok(vec![]);
-        }
-        Ok(vec![MemberEvent::GroupLeft { group: group.clone(), community: community.clone() }])
+    pub fn leave_group(&self, member: &MemberId, group: &GroupId) -> Decision<Self> {
+        self.must_be_enrolled(member)?;
+        Ok(self
+            .groups
+            .get(group)
+            .map(|community| MemberEvent::GroupLeft { group: group.clone(), community: community.clone() })
+            .into_iter()
+            .collect())
     }
 
     /// Pairs with a key household, up to the policy's most (C8: 1+3; C9: one).

@@ -20,9 +20,21 @@ crate::refusals! { "member";
     /// The reason is not on the policy's closed list (A5).
     reason_not_listed() Rule at "reason":
         "办法的不纳入清单没有这一情形", "the policy's list of exclusions has no such reason";
-    /// From after until.
-    dates_reversed() Invalid at "until":
+    /// The last day before the first.
+    until_before_from() Invalid at "until":
         "截止日期早于起始日期", "the last day is before the first";
+    /// Back before the exclusion began.
+    back_too_early(from: NaiveDate) Invalid at "from":
+        "恢复日期早于不纳入的起始日期 {from}", "the first day back is before {from}, when the exclusion began";
+    /// A day that has not come yet.
+    day_ahead(date: NaiveDate) Invalid at "on":
+        "日期 {date} 尚未到来，请届时登记", "{date} lies ahead; record it when it has come";
+    /// Before the member came to the present unit.
+    before_joining(since: NaiveDate) Invalid at "on":
+        "日期早于该成员进入现单位的日期 {since}", "the day is before {since}, when the member came to the present unit";
+    /// A transfer to where one is.
+    same_unit() Invalid at "to":
+        "调入单位与调出单位相同", "the member would move to the unit it comes from";
     /// Another exclusion runs.
     excluded_otherwise() Rule at "reason":
         "已有不纳入登记，请先恢复", "another exclusion is on record; reinstate first";

@@ -6,11 +6,11 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::discipline::Record;
-use super::{DwellingKind, ExclusionReason, MemberEvent, MemberRank};
+use super::exclusion::Exclusion;
+use super::{MemberEvent, MemberRank, MemberStatus, Residence, Standing};
 use crate::decider::Decider;
 use crate::ids::{CommunityCode, DemandId, EstateId, GridCode, GroupId, HouseholdId, Term, UnitId};
 use crate::points::{Cards, Work};
-use crate::policy::ReportKind;
 
 /// Minutes per day are kept for so long; older days take no more service.
 const DAYS_KEPT: u64 = 120;
@@ -19,13 +19,13 @@ const DAYS_KEPT: u64 = 120;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Member {
     pub(super) enrolled: Option<Enrolled>,
-    pub(super) retired: bool,
+    pub(super) standing: Standing,
+    pub(super) retired_on: Option<NaiveDate>,
     pub(super) exclusion: Option<Exclusion>,
-    pub(super) residence: Option<Residence>,
-    pub(super) reports: BTreeMap<ReportKind, CommunityCode>,
-    pub(super) estates: BTreeSet<EstateId>,
+    pub(super) reinstated_from: Option<NaiveDate>,
+    pub(super) estates: BTreeMap<EstateId, CommunityCode>,
     pub(super) posts: BTreeSet<(GridCode, Term)>,
-    pub(super) groups: BTreeSet<GroupId>,
+    pub(super) groups: BTreeMap<GroupId, CommunityCode>,
     pub(super) pairs: BTreeSet<HouseholdId>,
     pub(super) tasks: BTreeMap<DemandId, Work>,
     pub(super) minutes: BTreeMap<NaiveDate, u32>,
@@ -37,29 +37,15 @@ pub struct Member {
     pub(super) praised: BTreeSet<DemandId>,
 }
 
+/// Particulars of the enrolment that are no part of the standing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Enrolled {
-    pub(super) unit: UnitId,
     pub(super) rank: MemberRank,
     pub(super) skills: Vec<Term>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Exclusion {
-    pub(super) reason: ExclusionReason,
-    pub(super) from: NaiveDate,
-    pub(super) until: Option<NaiveDate>,
-}
-
-/// Where a member lives.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Residence {
-    /// The community.
-    pub community: CommunityCode,
-    /// The kind of dwelling.
-    pub dwelling: DwellingKind,
-    /// The estate or building.
-    pub estate: Option<EstateId>,
+    /// The unit before the present one.
+    pub(super) came_from: Option<UnitId>,
+    /// First day in the present unit.
+    pub(super) since: NaiveDate,
 }
 
 impl Decider for Member {
@@ -68,37 +54,18 @@ impl Decider for Member {
 
     fn evolve(&mut self, fact: &MemberEvent) {
         use MemberEvent as E;
+        self.standing.take(fact);
         match fact {
-            E::MemberEnrolled { unit, rank, skills, .. } => {
-                self.enrolled = Some(Enrolled { unit: unit.clone(), rank: *rank, skills: skills.clone() });
-            }
-            E::MemberTransferred { to, .. } => {
-                if let Some(enrolled) = &mut self.enrolled {
-                    enrolled.unit = to.clone();
-                }
-                self.reports.remove(&ReportKind::UnitLinked);
-            }
-            E::MemberRetired { .. } => self.retired = true,
-            E::MemberExcluded { reason, from, until } => {
-                self.exclusion = Some(Exclusion { reason: *reason, from: *from, until: *until });
-            }
-            E::MemberReinstated { .. } => self.exclusion = None,
-            E::ResidenceRecorded { community, dwelling, estate, previous, .. } => {
-                if previous.as_ref().is_some_and(|previous| previous != community) {
-                    self.reports.remove(&ReportKind::Residence);
-                }
-                self.residence = Some(Residence {
-                    community: community.clone(),
-                    dwelling: *dwelling,
-                    estate: estate.clone(),
-                });
-            }
-            E::MemberReported { kind, community, .. } => {
-                self.reports.insert(*kind, community.clone());
-            }
-            E::MemberAssignedToEstate { estate, .. } => {
-                self.estates.insert(estate.clone());
-            }
+            E::MemberEnrolled { .. }
+            | E::MemberTransferred { .. }
+            | E::MemberRetired { .. }
+            | E::MemberExcluded { .. }
+            | E::ExclusionBegan { .. }
+            | E::MemberReinstated { .. }
+            | E::ResidenceRecorded { .. }
+            | E::MemberReported { .. }
+            | E::MemberAssignedToEstate { .. }
+            | E::MemberLeftEstate { .. } => self.evolve_enrolment(fact),
             E::PostTaken { .. }
             | E::PostLeft { .. }
             | E::GroupJoined { .. }
@@ -124,6 +91,36 @@ impl Decider for Member {
 }
 
 impl Member {
+    fn evolve_enrolment(&mut self, fact: &MemberEvent) {
+        match fact {
+            MemberEvent::MemberEnrolled { rank, skills, on, .. } => {
+                self.enrolled =
+                    Some(Enrolled { rank: *rank, skills: skills.clone(), came_from: None, since: *on });
+            }
+            MemberEvent::MemberTransferred { from, on, .. } => {
+                if let Some(enrolled) = &mut self.enrolled {
+                    enrolled.came_from = Some(from.clone());
+                    enrolled.since = *on;
+                }
+            }
+            MemberEvent::MemberRetired { on, .. } => self.retired_on = Some(*on),
+            MemberEvent::MemberExcluded { reason, from, until } => {
+                self.exclusion = Some(Exclusion { reason: *reason, from: *from, until: *until });
+            }
+            MemberEvent::MemberReinstated { from, .. } => {
+                self.exclusion = None;
+                self.reinstated_from = Some(*from);
+            }
+            MemberEvent::MemberAssignedToEstate { estate, community } => {
+                self.estates.insert(estate.clone(), community.clone());
+            }
+            MemberEvent::MemberLeftEstate { estate, .. } => {
+                self.estates.remove(estate);
+            }
+            _ => {}
+        }
+    }
+
     fn evolve_network(&mut self, fact: &MemberEvent) {
         match fact {
             MemberEvent::PostTaken { grid, slot } => {
@@ -132,8 +129,8 @@ impl Member {
             MemberEvent::PostLeft { grid, slot } => {
                 self.posts.remove(&(grid.clone(), slot.clone()));
             }
-            MemberEvent::GroupJoined { group, .. } => {
-                self.groups.insert(group.clone());
+            MemberEvent::GroupJoined { group, community } => {
+                self.groups.insert(group.clone(), community.clone());
             }
             MemberEvent::GroupLeft { group, .. } => {
                 self.groups.remove(group);
@@ -174,7 +171,17 @@ impl Member {
 
     /// The member's unit.
     pub fn unit(&self) -> Option<&UnitId> {
-        self.enrolled.as_ref().map(|enrolled| &enrolled.unit)
+        self.standing.unit.as_ref()
+    }
+
+    /// How the member stands towards reports and denominators.
+    pub fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// Whether the member has retired.
+    pub fn is_retired(&self) -> bool {
+        self.standing.status == MemberStatus::Retired
     }
 
     /// The member's rank.
@@ -189,17 +196,27 @@ impl Member {
 
     /// Where the member lives.
     pub fn residence(&self) -> Option<&Residence> {
-        self.residence.as_ref()
+        self.standing.residence.as_ref()
     }
 
     /// The communities reported to.
     pub fn reported_to(&self) -> impl Iterator<Item = &CommunityCode> {
-        self.reports.values()
+        self.standing.reported.values()
     }
 
     /// Whether the member has reported to the community, in either capacity.
     pub fn has_reported_to(&self, community: &CommunityCode) -> bool {
-        self.reports.values().any(|reported| reported == community)
+        self.standing.reported.values().any(|reported| reported == community)
+    }
+
+    /// The estates served in, each with its community (A8).
+    pub fn estates(&self) -> &BTreeMap<EstateId, CommunityCode> {
+        &self.estates
+    }
+
+    /// The groups joined, each with its community (C6).
+    pub fn groups(&self) -> &BTreeMap<GroupId, CommunityCode> {
+        &self.groups
     }
 
     /// Slots held, by grid.
@@ -220,12 +237,5 @@ impl Member {
     /// The member's cards.
     pub fn cards(&self) -> &Cards {
         &self.cards
-    }
-
-    /// Whether an exclusion covers the date (A5).
-    pub fn is_excluded_on(&self, date: NaiveDate) -> bool {
-        self.exclusion.as_ref().is_some_and(|exclusion| {
-            exclusion.from <= date && exclusion.until.is_none_or(|until| date <= until)
-        })
     }
 }

@@ -1,5 +1,8 @@
 //! Who must report, where, and who is left out (A1–A8).
 
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +18,16 @@ pub enum ReportKind {
     UnitLinked,
     /// To the community where the member lives.
     Residence,
+}
+
+impl ReportKind {
+    /// The name in JSON and in columns.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UnitLinked => "unit_linked",
+            Self::Residence => "residence",
+        }
+    }
 }
 
 /// Enrolment rules.
@@ -44,6 +57,17 @@ pub struct LedgerRule {
 }
 
 impl EnrolmentPolicy {
+    /// The reports that are owed, of the kinds wanted, each with its last day when the term begins on `day` (A2).
+    pub fn due_after(
+        &self,
+        day: NaiveDate,
+        wanted: impl Fn(ReportKind) -> bool,
+    ) -> BTreeMap<ReportKind, NaiveDate> {
+        let days = Days::new(u64::from(self.first_report_days.value));
+        let last = day.checked_add_days(days).unwrap_or(NaiveDate::MAX);
+        self.reports_due.value.iter().filter(|kind| wanted(**kind)).map(|kind| (*kind, last)).collect()
+    }
+
     /// The ledger for a dwelling; the community's own when no line speaks of it.
     pub fn ledger_for(&self, dwelling: DwellingKind) -> LedgerKind {
         self.ledgers

@@ -1,5 +1,6 @@
 //! Facts of a unit.
 
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,19 @@ pub enum UnitClass {
     CentralOrRegional,
     /// 央企分支机构
     CentralEnterpriseBranch,
+}
+
+impl UnitClass {
+    /// The name in JSON and in columns.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Organ => "organ",
+            Self::StateEnterprise => "state_enterprise",
+            Self::PublicInstitution => "public_institution",
+            Self::CentralOrRegional => "central_or_regional",
+            Self::CentralEnterpriseBranch => "central_enterprise_branch",
+        }
+    }
 }
 
 /// A fact of a unit.
@@ -44,11 +58,19 @@ pub enum UnitEvent {
         community: CommunityCode,
         /// The key estate.
         estate: Option<EstateId>,
+        /// The division whose department manages the unit.
+        division: DivisionCode,
+        /// Whether the unit had no link before: it is covered from now on (A7).
+        first: bool,
     },
     /// A link ended.
     UnitUnlinked {
         /// The community.
         community: CommunityCode,
+        /// The division whose department manages the unit.
+        division: DivisionCode,
+        /// Whether the unit has no link any more (A7).
+        last: bool,
     },
     /// The unit's responsible person reported, handing in needs and resources (A3).
     UnitReported {
@@ -58,6 +80,8 @@ pub enum UnitEvent {
         needs: Vec<Term>,
         /// Categories in which it can give something.
         resources: Vec<Term>,
+        /// The business day.
+        on: NaiveDate,
     },
     /// The unit took a demand (C2).
     TaskTaken {

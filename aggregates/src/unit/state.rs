@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{UnitClass, UnitEvent};
@@ -14,7 +15,8 @@ use crate::points::Cards;
 pub struct Unit {
     pub(super) enrolled: Option<Enrolled>,
     pub(super) links: BTreeMap<CommunityCode, Option<EstateId>>,
-    pub(super) reports: BTreeMap<CommunityCode, (Vec<Term>, Vec<Term>)>,
+    pub(super) unlinked: BTreeSet<CommunityCode>,
+    pub(super) reports: BTreeMap<CommunityCode, UnitReport>,
     pub(super) tasks: BTreeSet<DemandId>,
     pub(super) cards: Cards,
     pub(super) reminded: BTreeSet<(DemandId, u8)>,
@@ -27,6 +29,14 @@ pub(super) struct Enrolled {
     pub(super) class: UnitClass,
     pub(super) division: DivisionCode,
     pub(super) upper: Option<UnitId>,
+}
+
+/// The last report to a community.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct UnitReport {
+    pub(super) needs: Vec<Term>,
+    pub(super) resources: Vec<Term>,
+    pub(super) on: NaiveDate,
 }
 
 impl Decider for Unit {
@@ -44,14 +54,17 @@ impl Decider for Unit {
                     upper: upper.clone(),
                 });
             }
-            UnitEvent::UnitLinked { community, estate } => {
+            UnitEvent::UnitLinked { community, estate, .. } => {
                 self.links.insert(community.clone(), estate.clone());
+                self.unlinked.remove(community);
             }
-            UnitEvent::UnitUnlinked { community } => {
+            UnitEvent::UnitUnlinked { community, .. } => {
                 self.links.remove(community);
+                self.unlinked.insert(community.clone());
             }
-            UnitEvent::UnitReported { community, needs, resources } => {
-                self.reports.insert(community.clone(), (needs.clone(), resources.clone()));
+            UnitEvent::UnitReported { community, needs, resources, on } => {
+                let report = UnitReport { needs: needs.clone(), resources: resources.clone(), on: *on };
+                self.reports.insert(community.clone(), report);
             }
             UnitEvent::TaskTaken { demand, .. } => {
                 self.tasks.insert(demand.clone());
@@ -73,6 +86,11 @@ impl Unit {
     /// Whether it was entered.
     pub fn is_enrolled(&self) -> bool {
         self.enrolled.is_some()
+    }
+
+    /// The division whose department manages it.
+    pub fn division(&self) -> Option<&DivisionCode> {
+        self.enrolled.as_ref().map(|enrolled| &enrolled.division)
     }
 
     /// The upper party organisation.

@@ -31,9 +31,12 @@ impl Command for EnrolMember {
 
     async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
         sitting.look::<Unit>(self.unit.as_str()).await?.must_be_enrolled(&self.unit)?;
+        let at = sitting.at()?;
         let member = sitting.open::<Member>(self.member.as_str()).await?;
         let it = self.clone();
-        sitting.record(member, move |member| member.enrol(&it.member, &it.unit, it.rank, &it.skills)).await?;
+        sitting
+            .record(member, move |member| member.enrol(&it.member, &it.unit, it.rank, &it.skills, &at))
+            .await?;
         Ok(())
     }
 }

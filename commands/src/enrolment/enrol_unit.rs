@@ -1,5 +1,6 @@
 //! Entering a unit (A1).
 
+use aggregates::division::{Division, unknown};
 use aggregates::ids::{DivisionCode, UnitId};
 use aggregates::unit::{Unit, UnitClass};
 use async_trait::async_trait;
@@ -32,6 +33,15 @@ impl Command for EnrolUnit {
 
     async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
         let at = sitting.at()?;
+        if !sitting.look::<Division>(self.division.as_str()).await?.is_registered() {
+            return Err(unknown(self.division.to_string()).into());
+        }
+        if let Some(upper) = &self.upper {
+            let above = sitting.look::<Unit>(upper.as_str()).await?;
+            if upper != &self.unit {
+                above.must_be_enrolled(upper).map_err(|refusal| refusal.at("upper"))?;
+            }
+        }
         let unit = sitting.open::<Unit>(self.unit.as_str()).await?;
         let it = self.clone();
         sitting

@@ -1,5 +1,6 @@
 //! Linking a unit to a community (A2, A7).
 
+use aggregates::estate::Estate;
 use aggregates::ids::{CommunityCode, EstateId, UnitId};
 use aggregates::unit::Unit;
 use async_trait::async_trait;
@@ -28,6 +29,9 @@ impl Command for LinkUnit {
 
     async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
         super::must_know_community(sitting, &self.community).await?;
+        if let Some(estate) = &self.estate {
+            sitting.look::<Estate>(estate.as_str()).await?.must_lie_in(estate, &self.community)?;
+        }
         let unit = sitting.open::<Unit>(self.unit.as_str()).await?;
         let it = self.clone();
         sitting.record(unit, move |unit| unit.link(&it.unit, &it.community, it.estate.as_ref())).await?;

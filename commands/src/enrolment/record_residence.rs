@@ -1,7 +1,8 @@
 //! The residence ledger (A4).
 
+use aggregates::estate::Estate;
 use aggregates::ids::{CommunityCode, EstateId, MemberId};
-use aggregates::member::{DwellingKind, Member};
+use aggregates::member::{DwellingKind, LedgerKind, Member};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,12 @@ impl Command for RecordResidence {
     async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
         let at = sitting.at()?;
         super::must_know_community(sitting, &self.community).await?;
+        if let Some(estate) = &self.estate {
+            let housing = sitting.look::<Estate>(estate.as_str()).await?;
+            if at.policy.enrolment.ledger_for(self.dwelling) != LedgerKind::Community {
+                housing.must_house(estate, &self.community, self.dwelling)?;
+            }
+        }
         let member = sitting.open::<Member>(self.member.as_str()).await?;
         let it = self.clone();
         sitting

@@ -1,9 +1,8 @@
 //! 报到 (A2).
 
+use aggregates::batch::{Arrival, Batch, refusal};
 use aggregates::ids::{BatchId, CommunityCode, MemberId};
-use aggregates::member::Member;
 use aggregates::policy::ReportKind;
-use aggregates::unit::Unit;
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,22 +30,17 @@ impl Command for Report {
     const TITLE: &'static str = "报到";
 
     async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
-        let at = sitting.at()?;
         super::must_know_community(sitting, &self.community).await?;
-        let member = sitting.open::<Member>(self.member.as_str()).await?;
-        let unit = sitting.see(member).unit().cloned();
-        let unit_linked = match (&self.kind, unit) {
-            (ReportKind::UnitLinked, Some(unit)) => {
-                sitting.look::<Unit>(unit.as_str()).await?.is_linked_to(&self.community)
+        let arrival = Arrival { member: self.member.clone(), kind: self.kind };
+        if let Some(id) = &self.batch {
+            let at = sitting.at()?;
+            let batch = sitting.open::<Batch>(id.as_str()).await?;
+            if *sitting.see(batch).must_be_open(id)? != self.community {
+                return Err(refusal::elsewhere(id, &self.community).into());
             }
-            _ => false,
-        };
-        let it = self.clone();
-        sitting
-            .record(member, move |member| {
-                member.report(&it.member, it.kind, &it.community, unit_linked, it.batch.as_ref(), &at)
-            })
-            .await?;
-        Ok(())
+            let (it, row) = (id.clone(), arrival.clone());
+            sitting.record(batch, move |batch| batch.receive(&it, &[row], &at)).await?;
+        }
+        super::reporting::report(sitting, &arrival, &self.community, self.batch.as_ref()).await
     }
 }

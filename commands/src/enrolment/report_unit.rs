@@ -33,8 +33,9 @@ impl Command for ReportUnit {
         let at = sitting.at()?;
         let unit = sitting.open::<Unit>(self.unit.as_str()).await?;
         let it = self.clone();
+        let now = at.clone();
         sitting
-            .record(unit, move |unit| unit.report(&it.unit, &it.community, &it.needs, &it.resources))
+            .record(unit, move |unit| unit.report(&it.unit, &it.community, &it.needs, &it.resources, &now))
             .await?;
         sitting.record(unit, move |unit| Ok(unit.open_card(&at))).await?;
         Ok(())
