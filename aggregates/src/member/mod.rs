@@ -14,4 +14,4 @@ pub use card::SERVICE;
 pub use event::{
     DwellingKind, ExclusionReason, LedgerKind, MemberEvent, MemberRank, MisconductGround, VisitKind,
 };
-pub use state::{Member, Residence};
+pub use state::{Member, Post, Residence};

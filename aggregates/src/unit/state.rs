@@ -80,6 +80,11 @@ impl Unit {
         self.enrolled.as_ref().and_then(|enrolled| enrolled.upper.as_ref())
     }
 
+    /// The division whose department manages it; a street for a street office's own units.
+    pub fn division(&self) -> Option<&DivisionCode> {
+        self.enrolled.as_ref().map(|enrolled| &enrolled.division)
+    }
+
     /// Whether the unit is linked to the community.
     pub fn is_linked_to(&self, community: &CommunityCode) -> bool {
         self.links.contains_key(community)
