@@ -107,4 +107,6 @@ ledger! {
     Member: crate::member::Member,
     /// 需求
     Demand: crate::demand::Demand,
+    /// 网格
+    Grid: crate::grid::Grid,
 }

@@ -26,6 +26,7 @@ pub mod batch;
 pub mod demand;
 pub mod division;
 pub mod estate;
+pub mod grid;
 pub mod group;
 pub mod member;
 pub mod rulebook;

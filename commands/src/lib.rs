@@ -16,6 +16,7 @@ pub mod trouble;
 pub mod whole;
 
 mod enrolment;
+mod grids;
 mod points;
 mod rulebook;
 mod service;
@@ -24,6 +25,7 @@ pub use clock::Clock;
 pub use command::{AnyCommand, Command};
 pub use desk::{Desk, Envelope, Reply};
 pub use enrolment::*;
+pub use grids::*;
 pub use in_order::Submission;
 pub use journal::{Journal, JournalError, Receipt};
 pub use points::*;

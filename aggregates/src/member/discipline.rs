@@ -56,7 +56,7 @@ impl Member {
         if !at.policy.discipline.grounds.value.contains(&ground) {
             return Err(ground_not_listed());
         }
-        if !self.posts.iter().any(|(held, _)| held == grid) {
+        if !self.has_duty_in(grid, at.date()) {
             return Err(no_duty());
         }
         let year = at.year();

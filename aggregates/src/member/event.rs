@@ -126,13 +126,50 @@ pub enum MemberEvent {
         grid: GridCode,
         /// The slot.
         slot: Term,
+        /// Duty for those who are posted; voluntary for those who offer themselves, which is never a ground (gap G7).
+        work: Work,
+        /// First day.
+        from: NaiveDate,
     },
-    /// Left a slot.
+    /// Left a slot, or will on the day told (B3: grids end on an effective day).
     PostLeft {
         /// The grid.
         grid: GridCode,
         /// The slot.
         slot: Term,
+        /// First day no longer in the slot.
+        on: NaiveDate,
+    },
+    /// Was given a duty role in a grid (B9: 七大员).
+    DutyAssigned {
+        /// The grid.
+        grid: GridCode,
+        /// The role.
+        role: Term,
+        /// First day.
+        from: NaiveDate,
+    },
+    /// A duty role was taken off.
+    DutyRelieved {
+        /// The grid.
+        grid: GridCode,
+        /// The role.
+        role: Term,
+        /// First day without it.
+        on: NaiveDate,
+    },
+    /// Did an item of a grid's duty list (B17).
+    DutyDone {
+        /// The grid.
+        grid: GridCode,
+        /// The list.
+        list: Term,
+        /// The item.
+        item: Term,
+        /// On which day.
+        on: NaiveDate,
+        /// Whether that was after the last day.
+        late: bool,
     },
     /// Joined a service group (C6).
     GroupJoined {
@@ -325,7 +362,8 @@ crate::facts!(MemberEvent:
     MemberEnrolled "1.0", MemberTransferred "1.0", MemberRetired "1.0",
     MemberExcluded "1.0", ExclusionBegan "1.0", MemberReinstated "1.0",
     ResidenceRecorded "1.0", MemberReported "1.0", MemberAssignedToEstate "1.0", MemberLeftEstate "1.0",
-    PostTaken "1.0", PostLeft "1.0", GroupJoined "1.0", GroupLeft "1.0",
+    PostTaken "1.0", PostLeft "1.0", DutyAssigned "1.0", DutyRelieved "1.0", DutyDone "1.0",
+    GroupJoined "1.0", GroupLeft "1.0",
     HouseholdPaired "1.0", HouseholdUnpaired "1.0", VisitMade "1.0",
     TaskTaken "1.0", TaskReleased "1.0", TaskDeclined "1.0", ServiceRendered "1.0", ServiceAppraised "1.0",
     CardOpened "1.0", PointsAwarded "1.0", PointsDeducted "1.0", PointsReversed "1.0",

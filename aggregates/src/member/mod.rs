@@ -20,4 +20,4 @@ pub use kinds::{
     DwellingKind, ExclusionReason, LedgerKind, MemberRank, MemberStatus, MisconductGround, VisitKind,
 };
 pub use standing::{Residence, Standing};
-pub use state::Member;
+pub use state::{Member, Post};

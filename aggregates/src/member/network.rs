@@ -2,33 +2,83 @@
 
 use chrono::NaiveDate;
 
-use super::{Member, MemberEvent, VisitKind, refusal};
+use super::{Member, MemberEvent, MemberRank, VisitKind, refusal};
 use crate::circumstance::Circumstance;
 use crate::decider::Decision;
 use crate::ids::{CommunityCode, GridCode, GroupId, HouseholdId, MemberId, Term};
+use crate::points::Work;
 
 impl Member {
-    /// Takes a slot that the grid has granted.
+    /// Takes a slot that the grid has granted, from the day told. Posts follow the report (B7: 报到, then 编组入网); a
+    /// county leader's contact point is assigned and needs none (B15).
     pub fn take_post(
         &self,
         member: &MemberId,
         grid: &GridCode,
         slot: &Term,
+        (work, from): (Work, NaiveDate),
         at: &Circumstance,
     ) -> Decision<Self> {
-        self.must_serve(member, at)?;
-        if self.posts.contains(&(grid.clone(), slot.clone())) {
-            return Ok(vec![]);
+        let rank = self.must_serve(member, at)?.rank;
+        if self.is_excluded_on(from) {
+            return Err(refusal::excluded(member, from));
         }
-        Ok(vec![MemberEvent::PostTaken { grid: grid.clone(), slot: slot.clone() }])
+        if rank != MemberRank::CountyLeader && !self.has_reported_to(&grid.community()) {
+            return Err(refusal::not_reported(member));
+        }
+        Ok(vec![MemberEvent::PostTaken { grid: grid.clone(), slot: slot.clone(), work, from }])
     }
 
-    /// Leaves a slot.
-    pub fn leave_post(&self, grid: &GridCode, slot: &Term) -> Decision<Self> {
-        if !self.posts.contains(&(grid.clone(), slot.clone())) {
+    /// Leaves a slot on a day, perhaps one to come.
+    pub fn leave_post(&self, grid: &GridCode, slot: &Term, on: NaiveDate) -> Decision<Self> {
+        let held = self.posts.get(grid).and_then(|slots| slots.get(slot));
+        if held.is_none_or(|post| post.until.is_some_and(|until| until <= on)) {
             return Ok(vec![]);
         }
-        Ok(vec![MemberEvent::PostLeft { grid: grid.clone(), slot: slot.clone() }])
+        Ok(vec![MemberEvent::PostLeft { grid: grid.clone(), slot: slot.clone(), on }])
+    }
+
+    /// Is given a duty role in a grid (B9).
+    pub fn be_assigned_duty(
+        &self,
+        member: &MemberId,
+        grid: &GridCode,
+        role: &Term,
+        from: NaiveDate,
+    ) -> Decision<Self> {
+        self.must_be_enrolled(member)?;
+        Ok(vec![MemberEvent::DutyAssigned { grid: grid.clone(), role: role.clone(), from }])
+    }
+
+    /// Is relieved of a duty role in a grid (B9).
+    pub fn be_relieved_of_duty(
+        &self,
+        member: &MemberId,
+        grid: &GridCode,
+        role: &Term,
+        on: NaiveDate,
+    ) -> Decision<Self> {
+        self.must_be_enrolled(member)?;
+        Ok(vec![MemberEvent::DutyRelieved { grid: grid.clone(), role: role.clone(), on }])
+    }
+
+    /// Has done an item of a grid's duty list (B17).
+    pub fn do_duty(
+        &self,
+        member: &MemberId,
+        grid: &GridCode,
+        (list, item): (&Term, &Term),
+        on: NaiveDate,
+        late: bool,
+    ) -> Decision<Self> {
+        self.must_be_enrolled(member)?;
+        Ok(vec![MemberEvent::DutyDone {
+            grid: grid.clone(),
+            list: list.clone(),
+            item: item.clone(),
+            on,
+            late,
+        }])
     }
 
     /// Joins a group of own choice (C6).

@@ -24,7 +24,7 @@ pub struct Member {
     pub(super) exclusion: Option<Exclusion>,
     pub(super) reinstated_from: Option<NaiveDate>,
     pub(super) estates: BTreeMap<EstateId, CommunityCode>,
-    pub(super) posts: BTreeSet<(GridCode, Term)>,
+    pub(super) posts: BTreeMap<GridCode, BTreeMap<Term, Post>>,
     pub(super) groups: BTreeMap<GroupId, CommunityCode>,
     pub(super) pairs: BTreeSet<HouseholdId>,
     pub(super) tasks: BTreeMap<DemandId, Work>,
@@ -35,6 +35,17 @@ pub struct Member {
     pub(super) reminded: BTreeSet<(DemandId, u8)>,
     pub(super) praise_consent: bool,
     pub(super) praised: BTreeSet<DemandId>,
+}
+
+/// A slot held: from the first day to before the day `until`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Post {
+    /// Duty or voluntary.
+    pub work: Work,
+    /// First day.
+    pub from: NaiveDate,
+    /// First day no longer in the slot, when known.
+    pub until: Option<NaiveDate>,
 }
 
 /// Particulars of the enrolment that are no part of the standing.
@@ -123,11 +134,14 @@ impl Member {
 
     fn evolve_network(&mut self, fact: &MemberEvent) {
         match fact {
-            MemberEvent::PostTaken { grid, slot } => {
-                self.posts.insert((grid.clone(), slot.clone()));
+            MemberEvent::PostTaken { grid, slot, work, from } => {
+                let post = Post { work: *work, from: *from, until: None };
+                self.posts.entry(grid.clone()).or_default().insert(slot.clone(), post);
             }
-            MemberEvent::PostLeft { grid, slot } => {
-                self.posts.remove(&(grid.clone(), slot.clone()));
+            MemberEvent::PostLeft { grid, slot, on } => {
+                if let Some(post) = self.posts.get_mut(grid).and_then(|slots| slots.get_mut(slot)) {
+                    post.until = Some(*on);
+                }
             }
             MemberEvent::GroupJoined { group, community } => {
                 self.groups.insert(group.clone(), community.clone());
@@ -219,9 +233,27 @@ impl Member {
         &self.groups
     }
 
-    /// Slots held, by grid.
-    pub fn posts(&self) -> &BTreeSet<(GridCode, Term)> {
-        &self.posts
+    /// Slots held whose end is not recorded.
+    pub fn posts(&self) -> impl Iterator<Item = (&GridCode, &Term)> {
+        self.posts_beyond(NaiveDate::MAX)
+    }
+
+    /// Slots held on the day or later.
+    pub fn posts_beyond(&self, date: NaiveDate) -> impl Iterator<Item = (&GridCode, &Term)> {
+        self.posts
+            .iter()
+            .flat_map(|(grid, slots)| slots.iter().map(move |(slot, post)| (grid, slot, post)))
+            .filter(move |(_, _, post)| post.until.is_none_or(|until| until > date))
+            .map(|(grid, slot, _)| (grid, slot))
+    }
+
+    /// Whether the member is posted in the grid on the day: a voluntary post is no duty (E6, gap G7).
+    pub fn has_duty_in(&self, grid: &GridCode, date: NaiveDate) -> bool {
+        self.posts.get(grid).is_some_and(|slots| {
+            slots.values().any(|post| {
+                post.work == Work::Duty && post.from <= date && post.until.is_none_or(|until| until > date)
+            })
+        })
     }
 
     /// Households paired with.

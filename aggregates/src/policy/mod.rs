@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use enrolment::{EnrolmentPolicy, ReportKind};
-pub use grids::{GridPolicy, PostHolder, Slot, SlotTemplate};
+pub use grids::{DutyRole, GridPolicy, PostHolder, Slot, SlotTemplate};
 pub use presets::{PRESETS, preset};
 pub use read::{Fault, read};
 pub use scoring::{

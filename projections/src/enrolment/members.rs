@@ -201,10 +201,10 @@ impl MemberRow {
                 self.groups.push(GroupLine { group, community, since: day });
             }
             MemberEvent::GroupLeft { group, .. } => self.groups.retain(|line| line.group != group.as_str()),
-            MemberEvent::PostTaken { grid, slot } => {
+            MemberEvent::PostTaken { grid, slot, .. } => {
                 self.posts.push(PostLine { grid: grid.to_string(), slot: slot.to_string(), since: day });
             }
-            MemberEvent::PostLeft { grid, slot } => {
+            MemberEvent::PostLeft { grid, slot, .. } => {
                 self.posts.retain(|line| line.grid != grid.as_str() || line.slot != slot.as_str());
             }
             _ => {}
