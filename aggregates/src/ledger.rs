@@ -101,4 +101,6 @@ ledger! {
     Member: crate::member::Member,
     /// 需求
     Demand: crate::demand::Demand,
+    /// 重点户
+    Household: crate::household::Household,
 }

@@ -24,6 +24,7 @@ pub mod points;
 
 pub mod demand;
 pub mod division;
+pub mod household;
 pub mod member;
 pub mod rulebook;
 pub mod unit;

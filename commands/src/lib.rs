@@ -19,6 +19,7 @@ mod enrolment;
 mod points;
 mod rulebook;
 mod service;
+mod visits;
 
 pub use clock::Clock;
 pub use command::{AnyCommand, Command};
@@ -31,4 +32,5 @@ pub use rulebook::*;
 pub use service::*;
 pub use sitting::Sitting;
 pub use trouble::Trouble;
+pub use visits::*;
 pub use whole::{RowRefusal, Whole};

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::household::FiveHundreds;
 use crate::ids::{
     BatchId, CommunityCode, DemandId, EstateId, GridCode, GroupId, HouseholdId, MemberId, Term, UnitId,
 };
@@ -213,6 +214,10 @@ pub enum MemberEvent {
         kind: VisitKind,
         /// On which day.
         on: NaiveDate,
+        /// How long, in minutes, when noted.
+        minutes: Option<u32>,
+        /// Which of the five services, when noted (C13).
+        service: Option<FiveHundreds>,
     },
     /// Took a demand: claimed it, or accepted its dispatch.
     TaskTaken {
@@ -231,6 +236,8 @@ pub enum MemberEvent {
         demand: DemandId,
         /// Its community.
         community: CommunityCode,
+        /// Duty or voluntary service.
+        work: Work,
         /// Whether the claim lapsed by itself.
         lapsed: bool,
     },

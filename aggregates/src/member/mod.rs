@@ -14,4 +14,5 @@ pub use card::SERVICE;
 pub use event::{
     DwellingKind, ExclusionReason, LedgerKind, MemberEvent, MemberRank, MisconductGround, VisitKind,
 };
+pub use service::Rendered;
 pub use state::{Member, Residence};
