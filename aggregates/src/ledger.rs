@@ -109,4 +109,6 @@ ledger! {
     Demand: crate::demand::Demand,
     /// 网格
     Grid: crate::grid::Grid,
+    /// 重点户
+    Household: crate::household::Household,
 }

@@ -28,6 +28,7 @@ pub mod division;
 pub mod estate;
 pub mod grid;
 pub mod group;
+pub mod household;
 pub mod member;
 pub mod rulebook;
 pub mod unit;

@@ -20,6 +20,7 @@ mod grids;
 mod points;
 mod rulebook;
 mod service;
+mod visits;
 
 pub use clock::Clock;
 pub use command::{AnyCommand, Command};
@@ -33,4 +34,5 @@ pub use rulebook::*;
 pub use service::*;
 pub use sitting::Sitting;
 pub use trouble::Trouble;
+pub use visits::*;
 pub use whole::{RowRefusal, Whole};

@@ -1,119 +1,15 @@
-//! Facts of a demand.
+//! Facts of a demand. Each names its community, so that figures of any division can be added up from it alone.
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ActorId, CommunityCode, DemandId, EstateId, GridCode, HouseholdId, MemberId, Term, UnitId};
+use super::{Channel, DemandKind, Due, Rater, Served, ServiceForm, Taker, Urgency};
+use crate::ids::{ActorId, CommunityCode, DemandId, EstateId, GridCode, HouseholdId, Term, UnitId};
 use crate::points::Work;
 use crate::policy::Stage;
 use crate::rulebook::DutyOwner;
 use crate::when::Moment;
-
-/// What sort of demand (C1, C2, C10, C12).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DemandKind {
-    /// 居民点单
-    Order,
-    /// 微梦想
-    MicroDream,
-    /// 微心愿
-    MicroWish,
-    /// 微诉求
-    MicroAppeal,
-    /// 网格问题
-    Issue,
-    /// 百姓说事
-    Petition,
-}
-
-/// By which way it came (C10).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// 线上填单（小程序、APP）
-    Online,
-    /// 社区窗口
-    Window,
-    /// 电话
-    Telephone,
-    /// 入户走访
-    HomeVisit,
-    /// 网格员上报
-    GridOfficer,
-    /// 百姓说事点
-    TalkPoint,
-    /// 百姓说事日（每周五）
-    TalkDay,
-    /// 百姓说事云
-    TalkCloud,
-}
-
-/// How pressing it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Urgency {
-    /// 一般
-    Routine,
-    /// 急办
-    Urgent,
-    /// 紧急
-    Emergency,
-}
-
-/// Who takes a demand (C2: 单位接单、党员接单).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
-pub enum Taker {
-    /// A member.
-    Member(MemberId),
-    /// A unit, which sends members.
-    Unit(UnitId),
-}
-
-/// The form of a service (C14).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ServiceForm {
-    /// 定岗
-    FixedPost,
-    /// 组团
-    Team,
-    /// 领办
-    Undertaking,
-    /// 承诺
-    Pledge,
-}
-
-/// A member who served, and how long.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Served {
-    /// The member.
-    pub member: MemberId,
-    /// Minutes of service.
-    pub minutes: u32,
-}
-
-/// Who rates (C5: 居民反馈、社区汇总). Never the taker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Rater {
-    /// The resident.
-    Resident,
-    /// The community, aggregated, when the resident has not rated in time.
-    Community,
-}
-
-/// A deadline set on a demand.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Due {
-    /// What must have happened.
-    pub stage: Stage,
-    /// By then.
-    pub by: Moment,
-}
 
 /// A fact of a demand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -136,8 +32,10 @@ pub enum DemandEvent {
         estate: Option<EstateId>,
         /// The key household that asks, when one does: opaque.
         household: Option<HouseholdId>,
-        /// Who asks: opaque.
+        /// Who asks: opaque; absent when unknown.
         placed_by: Option<ActorId>,
+        /// Who entered it; the same person may withdraw it.
+        entered_by: ActorId,
         /// How pressing.
         urgency: Urgency,
         /// The SLA policy's name.
@@ -147,6 +45,10 @@ pub enum DemandEvent {
     },
     /// Screened: owner looked up, difficulty set (C3, C5).
     DemandScreened {
+        /// Its community.
+        community: CommunityCode,
+        /// What sort.
+        kind: DemandKind,
         /// Entry of the duty catalogue, perhaps corrected.
         category: Term,
         /// Version of the catalogue.
@@ -158,6 +60,10 @@ pub enum DemandEvent {
     },
     /// Referred to the body whose duty it is, instead of to members (C3).
     DemandReferred {
+        /// Its community.
+        community: CommunityCode,
+        /// What sort.
+        kind: DemandKind,
         /// Entry of the duty catalogue.
         category: Term,
         /// Version of the catalogue.
@@ -165,27 +71,48 @@ pub enum DemandEvent {
         /// Whose duty.
         owner: DutyOwner,
     },
-    /// Published for claims.
-    WishPublished {},
+    /// Published for claims (C2).
+    WishPublished {
+        /// Its community.
+        community: CommunityCode,
+        /// What sort.
+        kind: DemandKind,
+    },
     /// Claimed by one taker (C2). One live claim only.
     WishClaimed {
+        /// Its community.
+        community: CommunityCode,
+        /// What sort.
+        kind: DemandKind,
         /// Who.
         taker: Taker,
+        /// On which day.
+        on: NaiveDate,
         /// The claim lapses at the end of this day.
         until: NaiveDate,
     },
-    /// The claim was given back.
+    /// The claim, or an accepted dispatch, was given back.
     ClaimReleased {
+        /// Its community.
+        community: CommunityCode,
         /// Who.
         taker: Taker,
+        /// Duty or voluntary service.
+        work: Work,
     },
     /// The claim lapsed.
     ClaimLapsed {
+        /// Its community.
+        community: CommunityCode,
         /// Who.
         taker: Taker,
     },
     /// Dispatched to one taker (C1).
     OrderDispatched {
+        /// Its community.
+        community: CommunityCode,
+        /// What sort.
+        kind: DemandKind,
         /// To whom.
         taker: Taker,
         /// Duty or voluntary service.
@@ -195,13 +122,21 @@ pub enum DemandEvent {
     },
     /// The dispatch was accepted.
     OrderAccepted {
+        /// Its community.
+        community: CommunityCode,
+        /// What sort.
+        kind: DemandKind,
         /// By whom.
         taker: Taker,
         /// Duty or voluntary service.
         work: Work,
+        /// On which day.
+        on: NaiveDate,
     },
     /// The dispatch was declined; for voluntary service without any consequence.
     OrderDeclined {
+        /// Its community.
+        community: CommunityCode,
         /// By whom.
         taker: Taker,
         /// Duty or voluntary service.
@@ -209,20 +144,34 @@ pub enum DemandEvent {
     },
     /// The dispatch was not answered in time.
     DispatchLapsed {
+        /// Its community.
+        community: CommunityCode,
         /// By whom.
         taker: Taker,
+        /// Duty or voluntary service.
+        work: Work,
     },
-    /// A taker says that the demand is another body's duty (C3).
+    /// A taker says that the demand is another body's duty; the community screens it again (C3).
     DutyShiftReported {
+        /// Its community.
+        community: CommunityCode,
         /// Who says so.
         taker: Taker,
+        /// Duty or voluntary service, as it had been given out.
+        work: Work,
         /// The entry that it belongs to.
         category: Term,
+        /// Whose duty that entry is.
+        owner: DutyOwner,
+        /// The community screens again by then; absent when the policy sets no such deadline.
+        screen_by: Option<Moment>,
     },
     /// Served and completed (办结).
     ServiceCompleted {
         /// Its community.
         community: CommunityCode,
+        /// What sort.
+        kind: DemandKind,
         /// Who had taken it.
         taker: Taker,
         /// Who served how long.
@@ -233,6 +182,10 @@ pub enum DemandEvent {
         form: ServiceForm,
         /// Duty or voluntary service.
         work: Work,
+        /// Who recorded the completion: somebody else must rate it.
+        completed_by: ActorId,
+        /// The resident may rate alone through this day; then the community may too (C5).
+        rating_until: NaiveDate,
         /// Whether the deadline was kept; absent when there was none.
         on_time: Option<bool>,
     },
@@ -240,8 +193,12 @@ pub enum DemandEvent {
     ServiceRated {
         /// Its community.
         community: CommunityCode,
+        /// What sort.
+        kind: DemandKind,
         /// Who had taken it.
         taker: Taker,
+        /// Duty or voluntary service.
+        work: Work,
         /// 1 to 5.
         stars: u8,
         /// Who rates.
@@ -253,15 +210,30 @@ pub enum DemandEvent {
     },
     /// Opened again after an unsatisfied rating; the rating's points are taken back.
     DemandReopened {
+        /// Its community.
+        community: CommunityCode,
+        /// What sort.
+        kind: DemandKind,
         /// How often it has been reopened, with this time.
         times: u32,
         /// Its new deadlines.
         due: Vec<Due>,
     },
     /// Withdrawn by whoever placed it.
-    DemandWithdrawn {},
+    DemandWithdrawn {
+        /// Its community.
+        community: CommunityCode,
+        /// What sort.
+        kind: DemandKind,
+        /// Whose claim or dispatch ended with it.
+        taker: Option<Taker>,
+    },
     /// Closed by the owner it was referred to, or by the community without a service, solved or not (C12).
     DemandClosed {
+        /// Its community.
+        community: CommunityCode,
+        /// What sort.
+        kind: DemandKind,
         /// Whether it was solved.
         solved: bool,
         /// Whether the deadline was kept; absent when there was none.
@@ -269,8 +241,12 @@ pub enum DemandEvent {
     },
     /// A deadline was moved, with a reason in the metadata (C11).
     DeadlineExtended {
+        /// Its community.
+        community: CommunityCode,
         /// Of which stage.
         stage: Stage,
+        /// The deadline before.
+        previous: Moment,
         /// The new deadline.
         by: Moment,
         /// How often deadlines of this demand have been extended, with this time.
@@ -278,6 +254,8 @@ pub enum DemandEvent {
     },
     /// The community whistles for departments (F15).
     WhistleBlown {
+        /// Its community.
+        community: CommunityCode,
         /// Whom it calls.
         departments: Vec<UnitId>,
         /// An answer is due by then.
@@ -285,6 +263,8 @@ pub enum DemandEvent {
     },
     /// A department reported to the whistle (F15).
     DepartmentAnswered {
+        /// Its community.
+        community: CommunityCode,
         /// Which.
         department: UnitId,
         /// Whether in time.

@@ -3,12 +3,26 @@
 
 mod claim;
 mod complete;
+mod deadline;
+mod dispatch;
 mod event;
+mod evolve;
+mod finish;
+mod phase;
 mod place;
 mod rate;
 pub mod refusal;
+mod screen;
 mod state;
+mod terms;
+mod whistle;
 
-pub use event::{Channel, DemandEvent, DemandKind, Due, Rater, Served, ServiceForm, Taker, Urgency};
+pub use deadline::{awaits, lapses_at};
+pub use event::DemandEvent;
+pub use phase::{Phase, Rating};
 pub use place::NewDemand;
-pub use state::{Demand, Phase};
+pub use state::Demand;
+pub use terms::{Channel, Completion, DemandKind, Due, Rater, Served, ServiceForm, Taker, Urgency};
+
+#[cfg(test)]
+mod tests;

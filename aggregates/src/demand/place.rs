@@ -1,14 +1,13 @@
-//! Placing and screening (C1, C3, C4, C5, C10, C11).
+//! Placing (C1, C2, C10, C11, C12).
 
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, Demand, DemandEvent, DemandKind, Due, Phase, Urgency, refusal};
-use crate::Refusal;
-use crate::calendar::WorkCalendar;
+use super::deadline::deadlines;
+use super::screen::entry;
+use super::{Channel, Demand, DemandEvent, DemandKind, Urgency, refusal};
 use crate::circumstance::Circumstance;
 use crate::decider::Decision;
 use crate::ids::{ActorId, CommunityCode, DemandId, EstateId, GridCode, HouseholdId, Term};
-use crate::rulebook::{DutyEntry, DutyOwner};
 
 /// The particulars of a new demand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,14 +33,22 @@ pub struct NewDemand {
 }
 
 impl Demand {
-    /// Places the demand with the deadlines of the policy's SLA (C11).
+    /// Places the demand with the deadlines of the policy's SLA (C11). What came on a 百姓说事日 came on the policy's
+    /// weekday (C10); on any other day it came by another channel.
     pub fn place(&self, demand: &DemandId, new: &NewDemand, at: &Circumstance) -> Decision<Self> {
         if let Some(placed) = &self.placed {
-            return if placed == new { Ok(vec![]) } else { Err(refusal::placed_otherwise(demand)) };
+            let as_asked = NewDemand { category: self.asked.clone(), ..placed.clone() };
+            return if as_asked == *new { Ok(vec![]) } else { Err(refusal::placed_otherwise(demand)) };
         }
         entry(&new.category, at)?;
         if let Some(grid) = new.grid.as_ref().filter(|grid| grid.community() != new.community) {
             return Err(refusal::grid_elsewhere(grid));
+        }
+        if let Some(day) = at.policy.demand.talk_day.as_ref().map(|day| day.value)
+            && new.channel == Channel::TalkDay
+            && !day.is(at.date())
+        {
+            return Err(refusal::not_the_talk_day(day.zh(), day.en()));
         }
         let sla = at.policy.demand.sla(new.kind, new.urgency);
         Ok(vec![DemandEvent::DemandPlaced {
@@ -54,93 +61,10 @@ impl Demand {
             estate: new.estate.clone(),
             household: new.household.clone(),
             placed_by: new.placed_by.clone(),
+            entered_by: at.actor.id.clone(),
             urgency: new.urgency,
             sla: sla.map(|sla| sla.name.clone()),
             due: deadlines(new.kind, new.urgency, at),
         }])
     }
-
-    /// Screens the demand: what members may do gets its difficulty and points (C5); what is another body's duty is
-    /// referred to that body (C3).
-    pub fn screen(
-        &self,
-        demand: &DemandId,
-        category: Option<&Term>,
-        difficulty: Option<&Term>,
-        at: &Circumstance,
-    ) -> Decision<Self> {
-        let placed = self.particulars(demand)?;
-        let found = entry(category.unwrap_or(&placed.category), at)?;
-        let facts = if found.owner == DutyOwner::MemberService {
-            let name = difficulty
-                .or(found.difficulty.as_ref())
-                .ok_or_else(|| refusal::difficulty_needed(&found.code))?;
-            let grade = at.policy.demand.difficulty(name).ok_or_else(|| refusal::unknown_difficulty(name))?;
-            DemandEvent::DemandScreened {
-                category: found.code.clone(),
-                catalogue: at.catalogue.version.clone(),
-                difficulty: grade.name.clone(),
-                points: grade.points.value,
-            }
-        } else {
-            DemandEvent::DemandReferred {
-                category: found.code.clone(),
-                catalogue: at.catalogue.version.clone(),
-                owner: found.owner,
-            }
-        };
-        match &self.phase {
-            Phase::Placed => Ok(vec![facts]),
-            Phase::Screened
-                if self.points_of(&facts) == Some(self.points) && placed.category == found.code =>
-            {
-                Ok(vec![])
-            }
-            Phase::Screened | Phase::Published => Ok(vec![facts]),
-            Phase::Referred if found.owner != DutyOwner::MemberService && placed.category == found.code => {
-                Ok(vec![])
-            }
-            Phase::Referred => Ok(vec![facts]),
-            Phase::Over => Err(refusal::over()),
-            Phase::Completed { .. } => Err(refusal::completed_already()),
-            _ => Err(refusal::taken_already()),
-        }
-    }
-
-    fn points_of(&self, fact: &DemandEvent) -> Option<i64> {
-        match fact {
-            DemandEvent::DemandScreened { points, .. } => Some(*points),
-            _ => None,
-        }
-    }
-}
-
-/// The entry of the catalogue in force, or why there is none.
-pub(super) fn entry<'a>(category: &Term, at: &'a Circumstance) -> Result<&'a DutyEntry, Refusal> {
-    at.catalogue.entry(category).ok_or_else(|| refusal::unknown_category(category, &at.catalogue.version))
-}
-
-/// Refuses what is another body's duty (C3).
-pub(super) fn must_be_members_service(category: &Term, at: &Circumstance) -> Result<(), Refusal> {
-    let found = entry(category, at)?;
-    if found.owner == DutyOwner::MemberService {
-        Ok(())
-    } else {
-        Err(refusal::duty_of_owner(&found.code, found.owner.zh(), found.owner.en()))
-    }
-}
-
-/// The deadlines of the policy's SLA for a kind and urgency, counted from the circumstance (C11).
-pub(super) fn deadlines(kind: DemandKind, urgency: Urgency, at: &Circumstance) -> Vec<Due> {
-    let calendar = WorkCalendar::new(&at.policy.calendar);
-    at.policy
-        .demand
-        .sla(kind, urgency)
-        .map(|sla| {
-            sla.stages
-                .iter()
-                .map(|stage| Due { stage: stage.stage, by: calendar.due(at.at, stage.within) })
-                .collect()
-        })
-        .unwrap_or_default()
 }

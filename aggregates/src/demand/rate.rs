@@ -1,47 +1,61 @@
 //! Rating by the resident or, aggregated, by the community (C5). Two people for every credited service.
 
-use chrono::{Days, NaiveDate};
-
-use super::{Demand, DemandEvent, Phase, Rater, Taker, refusal};
-use crate::circumstance::Circumstance;
+use super::{Demand, DemandEvent, Phase, Rater, Rating, Taker, refusal};
+use crate::circumstance::{Circumstance, Role};
 use crate::decider::Decision;
 use crate::ids::DemandId;
 
 impl Demand {
-    /// Rates the completed service. The actor must be nobody who served; the community waits for the resident.
+    /// Rates the completed service. The actor is neither among those who served nor the one who recorded the
+    /// completion; the community waits for the resident.
     pub fn rate(&self, demand: &DemandId, stars: u8, rater: Rater, at: &Circumstance) -> Decision<Self> {
         let placed = self.particulars(demand)?;
         if !(1..=5).contains(&stars) {
             return Err(refusal::stars_range());
         }
-        let Phase::Completed { taker, served, on, rating, .. } = &self.phase else {
-            return Err(if self.phase == Phase::Over { refusal::over() } else { refusal::not_completed() });
+        let Phase::Completed { taker, work, rating_until, rating, .. } = &self.phase else {
+            return Err(match &self.phase {
+                Phase::Withdrawn | Phase::Closed { .. } => refusal::over(),
+                _ => refusal::not_completed(),
+            });
         };
         match rating {
-            Some((had, by)) if *had == stars && *by == rater => return Ok(vec![]),
-            Some((had, _)) => return Err(refusal::rated_already(*had)),
+            Some(Rating { stars: had, rater: by, .. }) if *had == stars && *by == rater => {
+                return Ok(vec![]);
+            }
+            Some(Rating { stars: had, .. }) => return Err(refusal::rated_already(*had)),
             None => {}
         }
-        let actor = at.actor.id.as_str();
-        let took_it = match taker {
-            Taker::Member(member) => member.as_str() == actor,
-            Taker::Unit(unit) => unit.as_str() == actor,
-        };
-        if took_it || served.iter().any(|one| one.member.as_str() == actor) {
+        if self.is_own_work(at) {
             return Err(refusal::rates_own_work());
         }
-        let days = at.policy.demand.rating_days.value;
-        let residents_time_ends = on.checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX);
-        if rater == Rater::Community && at.date() <= residents_time_ends {
-            return Err(refusal::resident_first(days));
+        if rater == Rater::Community && at.date() <= *rating_until {
+            return Err(refusal::resident_first(*rating_until));
         }
         Ok(vec![DemandEvent::ServiceRated {
             community: placed.community.clone(),
+            kind: placed.kind,
             taker: taker.clone(),
+            work: *work,
             stars,
             rater,
             satisfied: stars > at.policy.demand.unsatisfied_stars.value,
-            points: at.policy.card.service_points(self.points, stars),
+            points: at.policy.card.service_points(self.points(), stars),
         }])
+    }
+
+    /// Whether the actor served, acts for the unit that did, or recorded the completion. The operator of an embedded
+    /// ledger copies the acts of many people, so that having recorded says nothing there.
+    fn is_own_work(&self, at: &Circumstance) -> bool {
+        let Phase::Completed { taker, served, completed_by, .. } = &self.phase else { return false };
+        let actor = &at.actor;
+        let for_unit = match taker {
+            Taker::Member(_) => false,
+            Taker::Unit(unit) => actor.organisation.as_deref() == Some(unit.as_str()),
+        };
+        for_unit
+            || taker.id() == actor.id.as_str()
+            || served.iter().any(|one| one.member.as_str() == actor.id.as_str())
+            || (*completed_by == actor.id && !matches!(actor.role, Role::Operator | Role::System))
     }
 }

@@ -2,196 +2,50 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{DemandEvent, DemandKind, NewDemand, Rater, Served, Taker, Urgency};
+use super::{DemandKind, NewDemand, Phase, Taker, Urgency, refusal};
 use crate::Refusal;
-use crate::decider::Decider;
-use crate::ids::{CommunityCode, DemandId, Term, UnitId};
+use crate::ids::{ActorId, CommunityCode, DemandId, GridCode, Term, UnitId};
 use crate::points::Work;
 use crate::policy::Stage;
 use crate::when::Moment;
 
-/// Where a demand stands.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub enum Phase {
-    /// Not placed.
-    #[default]
-    Absent,
-    /// Waits for the community.
-    Placed,
-    /// Screened: may be published or dispatched.
-    Screened,
-    /// Open for claims.
-    Published,
-    /// Dispatched, waits for an answer.
-    Dispatched {
-        /// To whom.
-        taker: Taker,
-        /// Duty or voluntary service.
-        work: Work,
-        /// Until when.
-        answer_by: Moment,
-    },
-    /// Taken: claimed or accepted.
-    Taken {
-        /// By whom.
-        taker: Taker,
-        /// Duty or voluntary service.
-        work: Work,
-        /// When a claim lapses; a dispatch that was accepted does not.
-        until: Option<NaiveDate>,
-    },
-    /// Completed, waits for a rating, or has one.
-    Completed {
-        /// By whom.
-        taker: Taker,
-        /// Who served.
-        served: Vec<Served>,
-        /// Duty or voluntary service.
-        work: Work,
-        /// On which day it was completed.
-        on: NaiveDate,
-        /// The rating.
-        rating: Option<(u8, Rater)>,
-    },
-    /// With the body whose duty it is.
-    Referred,
-    /// Withdrawn or closed.
-    Over,
-}
-
 /// A demand.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Demand {
+    /// As it was placed; the category is kept as screened, beside it as asked.
     pub(super) placed: Option<NewDemand>,
+    pub(super) asked: Term,
+    pub(super) entered_by: Option<ActorId>,
     pub(super) phase: Phase,
-    pub(super) points: i64,
+    pub(super) screening: Option<Screening>,
     pub(super) due: BTreeMap<Stage, Moment>,
     pub(super) reopened: u32,
     pub(super) extended: u32,
+    /// Who declined it as voluntary service: it is not offered to them again.
     pub(super) declined: BTreeSet<Taker>,
-    pub(super) whistle: BTreeMap<UnitId, bool>,
-    pub(super) whistle_by: Option<Moment>,
+    pub(super) disputed: BTreeSet<(Taker, Term)>,
+    pub(super) whistles: BTreeMap<UnitId, Whistle>,
     pub(super) published: bool,
 }
 
-impl Decider for Demand {
-    const TYPE: &'static str = "demand";
-    type Event = DemandEvent;
+/// What screening set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Screening {
+    pub(super) category: Term,
+    pub(super) difficulty: Term,
+    pub(super) points: i64,
+}
 
-    fn evolve(&mut self, fact: &DemandEvent) {
-        use DemandEvent as E;
-        match fact {
-            E::DemandPlaced { .. } => self.evolve_placed(fact),
-            E::DemandScreened { category, points, .. } => {
-                self.points = *points;
-                self.recategorise(category);
-                self.phase = Phase::Screened;
-            }
-            E::DemandReferred { category, .. } => {
-                self.recategorise(category);
-                self.phase = Phase::Referred;
-            }
-            E::WishPublished {} => {
-                self.published = true;
-                self.phase = Phase::Published;
-            }
-            E::WishClaimed { taker, until } => {
-                self.phase =
-                    Phase::Taken { taker: taker.clone(), work: Work::Voluntary, until: Some(*until) };
-            }
-            E::ClaimReleased { .. } | E::ClaimLapsed { .. } | E::DispatchLapsed { .. } => {
-                self.back_to_waiting()
-            }
-            E::OrderDispatched { taker, work, answer_by } => {
-                self.phase = Phase::Dispatched { taker: taker.clone(), work: *work, answer_by: *answer_by };
-            }
-            E::OrderAccepted { taker, work } => {
-                self.phase = Phase::Taken { taker: taker.clone(), work: *work, until: None };
-            }
-            E::OrderDeclined { taker, .. } | E::DutyShiftReported { taker, .. } => {
-                self.declined.insert(taker.clone());
-                self.back_to_waiting();
-            }
-            E::ServiceCompleted { taker, served, on, work, .. } => {
-                self.phase = Phase::Completed {
-                    taker: taker.clone(),
-                    served: served.clone(),
-                    work: *work,
-                    on: *on,
-                    rating: None,
-                };
-            }
-            E::ServiceRated { stars, rater, .. } => {
-                if let Phase::Completed { rating, .. } = &mut self.phase {
-                    *rating = Some((*stars, *rater));
-                }
-            }
-            E::DemandReopened { times, due } => {
-                self.reopened = *times;
-                self.due = due.iter().map(|due| (due.stage, due.by)).collect();
-                self.back_to_waiting();
-            }
-            E::DemandWithdrawn {} | E::DemandClosed { .. } => self.phase = Phase::Over,
-            E::DeadlineExtended { stage, by, times } => {
-                self.due.insert(*stage, *by);
-                self.extended = *times;
-            }
-            E::WhistleBlown { departments, answer_by } => {
-                self.whistle = departments.iter().map(|department| (department.clone(), false)).collect();
-                self.whistle_by = Some(*answer_by);
-            }
-            E::DepartmentAnswered { department, .. } => {
-                self.whistle.insert(department.clone(), true);
-            }
-        }
-    }
+/// A call for a department.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Whistle {
+    pub(super) answer_by: Moment,
+    pub(super) answered: bool,
 }
 
 impl Demand {
-    fn evolve_placed(&mut self, fact: &DemandEvent) {
-        if let DemandEvent::DemandPlaced {
-            kind,
-            channel,
-            category,
-            community,
-            grid,
-            estate,
-            household,
-            placed_by,
-            urgency,
-            due,
-            ..
-        } = fact
-        {
-            self.placed = Some(NewDemand {
-                kind: *kind,
-                channel: *channel,
-                category: category.clone(),
-                community: community.clone(),
-                grid: grid.clone(),
-                estate: estate.clone(),
-                household: household.clone(),
-                placed_by: placed_by.clone(),
-                urgency: *urgency,
-            });
-            self.due = due.iter().map(|due| (due.stage, due.by)).collect();
-            self.phase = Phase::Placed;
-        }
-    }
-
-    fn recategorise(&mut self, category: &Term) {
-        if let Some(placed) = &mut self.placed {
-            placed.category = category.clone();
-        }
-    }
-
-    fn back_to_waiting(&mut self) {
-        self.phase = if self.published { Phase::Published } else { Phase::Screened };
-    }
-
     /// Where it stands.
     pub fn phase(&self) -> &Phase {
         &self.phase
@@ -199,12 +53,17 @@ impl Demand {
 
     /// The particulars it was placed with; its category as screened.
     pub fn particulars(&self, demand: &DemandId) -> Result<&NewDemand, Refusal> {
-        self.placed.as_ref().ok_or_else(|| super::refusal::unknown(demand))
+        self.placed.as_ref().ok_or_else(|| refusal::unknown(demand))
     }
 
     /// Its community.
     pub fn community(&self) -> Option<&CommunityCode> {
         self.placed.as_ref().map(|placed| &placed.community)
+    }
+
+    /// Its grid, when known.
+    pub fn grid(&self) -> Option<&GridCode> {
+        self.placed.as_ref().and_then(|placed| placed.grid.as_ref())
     }
 
     /// What sort it is.
@@ -217,9 +76,9 @@ impl Demand {
         self.placed.as_ref().map(|placed| placed.urgency)
     }
 
-    /// Points for it, before stars.
+    /// Points for it, before stars; 0 before screening.
     pub fn points(&self) -> i64 {
-        self.points
+        self.screening.as_ref().map_or(0, |screening| screening.points)
     }
 
     /// Who has taken it and has not yet completed it.

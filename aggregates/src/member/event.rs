@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{DwellingKind, ExclusionReason, LedgerKind, MemberRank, MisconductGround, Standing, VisitKind};
+use crate::household::FiveHundreds;
 use crate::ids::{
     BatchId, CommunityCode, DemandId, EstateId, GridCode, GroupId, HouseholdId, MemberId, Term, UnitId,
 };
@@ -209,6 +210,10 @@ pub enum MemberEvent {
         kind: VisitKind,
         /// On which day.
         on: NaiveDate,
+        /// How long, in minutes, when noted.
+        minutes: Option<u32>,
+        /// Which of the five services, when noted (C13).
+        service: Option<FiveHundreds>,
     },
     /// Took a demand: claimed it, or accepted its dispatch.
     TaskTaken {
@@ -227,6 +232,8 @@ pub enum MemberEvent {
         demand: DemandId,
         /// Its community.
         community: CommunityCode,
+        /// Duty or voluntary service.
+        work: Work,
         /// Whether the claim lapsed by itself.
         lapsed: bool,
     },

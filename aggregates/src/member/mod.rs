@@ -19,5 +19,6 @@ pub use event::MemberEvent;
 pub use kinds::{
     DwellingKind, ExclusionReason, LedgerKind, MemberRank, MemberStatus, MisconductGround, VisitKind,
 };
+pub use service::Rendered;
 pub use standing::{Residence, Standing};
 pub use state::{Member, Post};

@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::{Member, MemberEvent, MemberRank, VisitKind, refusal};
+use super::{Member, MemberEvent, MemberRank, refusal};
 use crate::circumstance::Circumstance;
 use crate::decider::Decision;
+use crate::household::VisitDetails;
 use crate::ids::{CommunityCode, GridCode, GroupId, HouseholdId, MemberId, Term};
 use crate::points::Work;
 
@@ -110,7 +111,7 @@ impl Member {
             .collect())
     }
 
-    /// Pairs with a key household, up to the policy's most (C8: 1+3; C9: one).
+    /// Pairs with a key household of a community reported to, up to the policy's most (C8: 1+3; C9: one).
     pub fn pair(
         &self,
         member: &MemberId,
@@ -121,6 +122,9 @@ impl Member {
         self.must_serve(member, at)?;
         if self.pairs.contains(household) {
             return Ok(vec![]);
+        }
+        if !self.has_reported_to(community) {
+            return Err(refusal::not_reported(member));
         }
         let max = at.policy.pairing.households_max.value;
         if self.pairs.len() >= max as usize {
@@ -140,24 +144,27 @@ impl Member {
         }])
     }
 
-    /// Visits a paired household (C9).
+    /// Visits a paired household (C9). Minutes noted count towards the day's most.
     pub fn visit(
         &self,
         member: &MemberId,
         household: &HouseholdId,
         community: &CommunityCode,
-        kind: VisitKind,
-        on: NaiveDate,
+        made: &VisitDetails,
+        at: &Circumstance,
     ) -> Decision<Self> {
         self.must_be_enrolled(member)?;
         if !self.pairs.contains(household) {
             return Err(refusal::not_paired(household));
         }
+        self.must_have_minutes(made.minutes.unwrap_or(0), made.on, at)?;
         Ok(vec![MemberEvent::VisitMade {
             household: household.clone(),
             community: community.clone(),
-            kind,
-            on,
+            kind: made.kind,
+            on: made.on,
+            minutes: made.minutes,
+            service: made.service,
         }])
     }
 }

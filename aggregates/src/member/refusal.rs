@@ -65,6 +65,9 @@ crate::refusals! { "member";
     /// The day's credit is used up.
     too_many_minutes(left: u32, max: u32) Rule at "minutes":
         "当日服务时长最多 {max} 分钟，还可记 {left} 分钟", "a day holds at most {max} minutes of service, {left} are left";
+    /// Its minutes are no longer known, so that no more can be credited.
+    day_closed(oldest: NaiveDate) Rule at "on":
+        "{oldest} 以前的服务时长已结清", "days before {oldest} take no more minutes of service";
     /// Holds no such task.
     not_taken(demand: &DemandId) Rule at "member":
         "该成员没有承接需求 {demand}", "the member has not taken demand {demand}";

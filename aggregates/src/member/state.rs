@@ -155,8 +155,24 @@ impl Member {
             MemberEvent::HouseholdUnpaired { household, .. } => {
                 self.pairs.remove(household);
             }
+            MemberEvent::VisitMade { minutes: Some(minutes), on, .. } => self.add_minutes(*minutes, *on),
             _ => {}
         }
+    }
+
+    fn add_minutes(&mut self, minutes: u32, on: NaiveDate) {
+        let day = self.minutes.entry(on).or_default();
+        *day = day.saturating_add(minutes);
+        let oldest = self.oldest_day();
+        self.minutes = self.minutes.split_off(&oldest);
+    }
+
+    /// The oldest day whose minutes are still known.
+    pub(super) fn oldest_day(&self) -> NaiveDate {
+        self.minutes
+            .last_key_value()
+            .and_then(|(newest, _)| newest.checked_sub_days(Days::new(DAYS_KEPT)))
+            .unwrap_or(NaiveDate::MIN)
     }
 
     fn evolve_service(&mut self, fact: &MemberEvent) {
@@ -169,10 +185,7 @@ impl Member {
             }
             MemberEvent::ServiceRendered { demand, minutes, on, .. } => {
                 self.tasks.remove(demand);
-                *self.minutes.entry(*on).or_default() += minutes;
-                if let Some(oldest) = on.checked_sub_days(Days::new(DAYS_KEPT)) {
-                    self.minutes = self.minutes.split_off(&oldest);
-                }
+                self.add_minutes(*minutes, *on);
             }
             _ => {}
         }

@@ -24,7 +24,9 @@ pub use scoring::{
     AppraisalPolicy, CardHolderKind, CardPolicy, Clause, ClauseKind, DisciplinePolicy, Grade, GradeStep,
     StarRule,
 };
-pub use service::{Deadline, DemandPolicy, Difficulty, Holiday, PairingPolicy, Sla, Span, SpanUnit, Stage};
+pub use service::{
+    DayOfWeek, Deadline, DemandPolicy, Difficulty, Holiday, PairingPolicy, Sla, Span, SpanUnit, Stage,
+};
 pub use sourced::Sourced;
 
 use crate::calendar::DayOverride;

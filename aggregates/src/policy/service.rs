@@ -1,5 +1,6 @@
 //! The demand loop, its deadlines, and household pairs (C1–C14, F15).
 
+use chrono::{Datelike, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,8 +34,64 @@ pub struct DemandPolicy {
     pub minutes_min: Sourced<u32>,
     /// Most minutes of service that one member may be credited on one day.
     pub minutes_per_day_max: Sourced<u32>,
+    /// The weekday of 百姓说事日 (C10); absent where none is held on a fixed day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub talk_day: Option<Sourced<DayOfWeek>>,
     /// Deadlines by kind and urgency (C11).
     pub slas: Vec<Sla>,
+}
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DayOfWeek {
+    /// 周一
+    Monday,
+    /// 周二
+    Tuesday,
+    /// 周三
+    Wednesday,
+    /// 周四
+    Thursday,
+    /// 周五
+    Friday,
+    /// 周六
+    Saturday,
+    /// 周日
+    Sunday,
+}
+
+impl DayOfWeek {
+    /// Whether the date falls on this day.
+    pub fn is(self, date: NaiveDate) -> bool {
+        date.weekday().num_days_from_monday() == self as u32
+    }
+
+    /// 中文
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Monday => "周一",
+            Self::Tuesday => "周二",
+            Self::Wednesday => "周三",
+            Self::Thursday => "周四",
+            Self::Friday => "周五",
+            Self::Saturday => "周六",
+            Self::Sunday => "周日",
+        }
+    }
+
+    /// English, in the plural: the days on which something is held.
+    pub fn en(self) -> &'static str {
+        match self {
+            Self::Monday => "Mondays",
+            Self::Tuesday => "Tuesdays",
+            Self::Wednesday => "Wednesdays",
+            Self::Thursday => "Thursdays",
+            Self::Friday => "Fridays",
+            Self::Saturday => "Saturdays",
+            Self::Sunday => "Sundays",
+        }
+    }
 }
 
 /// A grade of difficulty (C5: 对服务事项难易程度核定分值).
@@ -63,7 +120,7 @@ pub struct Sla {
     pub urgencies: Vec<Urgency>,
     /// The report or law that states it, or why we assume it.
     pub source: String,
-    /// Stages in order; each counts from the placing of the demand.
+    /// Stages in order; each counts from the placing of the demand, a department's answer from the whistle (F15).
     pub stages: Vec<Deadline>,
 }
 
@@ -73,7 +130,7 @@ pub struct Sla {
 pub struct Deadline {
     /// What must have happened.
     pub stage: Stage,
-    /// Within so long of the placing.
+    /// Within so long of the placing; a department's answer: of the whistle.
     pub within: Span,
 }
 

@@ -1,6 +1,7 @@
 //! The unit's part in services, and its point card (C2, D1, E9).
 
-use super::{Unit, UnitEvent};
+use super::{Unit, UnitEvent, refusal};
+use crate::Refusal;
 use crate::circumstance::Circumstance;
 use crate::decider::Decision;
 use crate::ids::{CommunityCode, DemandId, Term, UnitId};
@@ -11,7 +12,14 @@ use crate::policy::{CardHolderKind, ClauseKind};
 pub const SERVICE_SHARE: &str = "service_share";
 
 impl Unit {
-    /// Takes a demand (C2).
+    /// Refuses a unit to which no demand of the community may be offered: one that was never entered, or has no link
+    /// with the community.
+    pub fn must_be_offerable(&self, unit: &UnitId, community: &CommunityCode) -> Result<(), Refusal> {
+        self.must_be_enrolled(unit)?;
+        if self.is_linked_to(community) { Ok(()) } else { Err(refusal::not_linked(community)) }
+    }
+
+    /// Takes a demand of a linked community (C2).
     pub fn take(
         &self,
         unit: &UnitId,
@@ -19,10 +27,10 @@ impl Unit {
         community: &CommunityCode,
         category: &Term,
     ) -> Decision<Self> {
-        self.must_be_enrolled(unit)?;
         if self.tasks.contains(demand) {
             return Ok(vec![]);
         }
+        self.must_be_offerable(unit, community)?;
         Ok(vec![UnitEvent::TaskTaken {
             demand: demand.clone(),
             community: community.clone(),
@@ -36,6 +44,12 @@ impl Unit {
             return Ok(vec![]);
         }
         Ok(vec![UnitEvent::TaskReleased { demand: demand.clone(), community: community.clone(), lapsed }])
+    }
+
+    /// Declines a dispatch; nothing follows from it (C1).
+    pub fn decline(&self, unit: &UnitId, demand: &DemandId, community: &CommunityCode) -> Decision<Self> {
+        self.must_be_enrolled(unit)?;
+        Ok(vec![UnitEvent::TaskDeclined { demand: demand.clone(), community: community.clone() }])
     }
 
     /// Notes what the unit's members did for a demand.

@@ -101,6 +101,13 @@ pub enum UnitEvent {
         /// Whether the claim lapsed by itself.
         lapsed: bool,
     },
+    /// The unit declined a dispatch of voluntary service; nothing follows from it (C1).
+    TaskDeclined {
+        /// The demand.
+        demand: DemandId,
+        /// Its community.
+        community: CommunityCode,
+    },
     /// Members of the unit, or the unit itself, completed a demand.
     ServiceRendered {
         /// The demand.
@@ -145,6 +152,6 @@ pub enum UnitEvent {
 
 crate::facts!(UnitEvent:
     UnitEnrolled "1.0", UnitLinked "1.0", UnitUnlinked "1.0", UnitReported "1.0",
-    TaskTaken "1.0", TaskReleased "1.0", ServiceRendered "1.0",
+    TaskTaken "1.0", TaskReleased "1.0", TaskDeclined "1.0", ServiceRendered "1.0",
     CardOpened "1.0", PointsAwarded "1.0", PointsDeducted "1.0", PointsReversed "1.0", ReminderSent "1.0",
 );

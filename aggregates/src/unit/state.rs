@@ -72,6 +72,7 @@ impl Decider for Unit {
             UnitEvent::TaskReleased { demand, .. } | UnitEvent::ServiceRendered { demand, .. } => {
                 self.tasks.remove(demand);
             }
+            UnitEvent::TaskDeclined { .. } => {}
             UnitEvent::CardOpened { opening } => self.cards.open(opening),
             UnitEvent::PointsAwarded { line } | UnitEvent::PointsDeducted { line } => self.cards.add(line),
             UnitEvent::PointsReversed { reversal } => self.cards.take_back(reversal),

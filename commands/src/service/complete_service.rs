@@ -1,8 +1,8 @@
 //! Completion (C1, C14).
 
-use aggregates::demand::{Demand, Served, ServiceForm, Taker, refusal};
+use aggregates::demand::{Completion, Demand, Served, ServiceForm, Taker};
 use aggregates::ids::{DemandId, MemberId, UnitId};
-use aggregates::member::Member;
+use aggregates::member::{Member, Rendered, refusal};
 use aggregates::unit::Unit;
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -28,13 +28,23 @@ pub struct CompleteService {
     pub minutes: Option<u32>,
     /// Who of the unit served how long; for a unit that took it.
     #[serde(default)]
-    pub served: Vec<Served>,
+    pub served: Vec<ServedMinutes>,
     /// On which day; the business day when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<NaiveDate>,
     /// The form of service (C14); undertaking when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<ServiceForm>,
+}
+
+/// Who of a unit served how long.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServedMinutes {
+    /// The member.
+    pub member: MemberId,
+    /// Minutes of service.
+    pub minutes: u32,
 }
 
 #[async_trait]
@@ -45,37 +55,35 @@ impl Command for CompleteService {
     async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
         let at = sitting.at()?;
         let taker = super::taker(self.member.as_ref(), self.unit.as_ref())?;
-        let served = self.served_by(&taker);
-        let on = self.on.unwrap_or_else(|| at.date());
-        let form = self.form.unwrap_or(ServiceForm::Undertaking);
         let demand = sitting.open::<Demand>(self.demand.as_str()).await?;
         let particulars = sitting.see(demand).particulars(&self.demand)?.clone();
-        let Some((_, work)) = sitting.see(demand).taker().map(|(taker, work)| (taker.clone(), work)) else {
-            let (id, by, them) = (self.demand.clone(), taker, served);
-            sitting.record(demand, move |demand| demand.complete(&id, &by, &them, on, form, &at)).await?;
-            return Ok(());
+        let work = sitting.see(demand).taker().map(|(_, work)| work);
+        let done = Completion {
+            served: self.served_for(&taker, sitting).await?,
+            taker,
+            on: self.on.unwrap_or_else(|| at.date()),
+            form: self.form.unwrap_or(ServiceForm::Undertaking),
         };
-        let (id, by, them, now) = (self.demand.clone(), taker.clone(), served.clone(), at.clone());
-        sitting.record(demand, move |demand| demand.complete(&id, &by, &them, on, form, &now)).await?;
-        for one in &served {
+        let (id, all, now) = (self.demand.clone(), done.clone(), at.clone());
+        let facts = sitting.record(demand, move |demand| demand.complete(&id, &all, &now)).await?;
+        let Some(work) = work.filter(|_| !facts.is_empty()) else { return Ok(()) };
+        for one in &done.served {
             let member = sitting.open::<Member>(one.member.as_str()).await?;
-            if let Taker::Unit(unit) = &taker
-                && sitting.see(member).unit() != Some(unit)
-            {
-                return Err(refusal::served_by_others().into());
-            }
-            let (who, minutes, id, now) = (one.member.clone(), one.minutes, self.demand.clone(), at.clone());
-            let (community, category) = (particulars.community.clone(), particulars.category.clone());
-            sitting
-                .record(member, move |member| {
-                    member.serve(&who, &id, &community, &category, minutes, on, work, &now)
-                })
-                .await?;
+            let (who, now) = (one.member.clone(), at.clone());
+            let service = Rendered {
+                demand: self.demand.clone(),
+                community: particulars.community.clone(),
+                category: particulars.category.clone(),
+                minutes: one.minutes,
+                on: done.on,
+                work,
+            };
+            sitting.record(member, move |member| member.serve(&who, &service, &now)).await?;
         }
-        if let Taker::Unit(unit) = &taker {
+        if let Taker::Unit(unit) = &done.taker {
             let unit = sitting.open::<Unit>(unit.as_str()).await?;
-            let minutes = served.iter().map(|one| one.minutes).sum();
-            let members = u32::try_from(served.len()).unwrap_or(u32::MAX);
+            let minutes = done.served.iter().map(|one| one.minutes).fold(0, u32::saturating_add);
+            let members = u32::try_from(done.served.len()).unwrap_or(u32::MAX);
             let (id, community) = (self.demand.clone(), particulars.community);
             sitting.record(unit, move |unit| unit.serve(&id, &community, minutes, members)).await?;
         }
@@ -84,12 +92,20 @@ impl Command for CompleteService {
 }
 
 impl CompleteService {
-    fn served_by(&self, taker: &Taker) -> Vec<Served> {
-        match (taker, self.minutes) {
+    /// Those who served with their units of today, which the facts keep.
+    async fn served_for(&self, taker: &Taker, sitting: &mut Sitting<'_>) -> Result<Vec<Served>, Trouble> {
+        let named = match (taker, self.minutes) {
             (Taker::Member(member), Some(minutes)) if self.served.is_empty() => {
-                vec![Served { member: member.clone(), minutes }]
+                vec![ServedMinutes { member: member.clone(), minutes }]
             }
             _ => self.served.clone(),
+        };
+        let mut served = Vec::with_capacity(named.len());
+        for ServedMinutes { member, minutes } in named {
+            let state = sitting.look::<Member>(member.as_str()).await?;
+            let unit = state.unit().cloned().ok_or_else(|| refusal::unknown(&member))?;
+            served.push(Served { member, unit, minutes });
         }
+        Ok(served)
     }
 }

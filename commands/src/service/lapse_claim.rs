@@ -26,7 +26,7 @@ impl Command for LapseClaim {
         let demand = sitting.open::<Demand>(self.demand.as_str()).await?;
         let id = self.demand.clone();
         for fact in sitting.record(demand, move |demand| demand.lapse(&id, &at)).await? {
-            if let DemandEvent::ClaimLapsed { taker } = fact {
+            if let DemandEvent::ClaimLapsed { taker, .. } = fact {
                 super::give_back(sitting, &taker, &self.demand, true).await?;
             }
         }

@@ -1,7 +1,14 @@
-//! The demand loop: placed, screened, claimed or dispatched, completed, rated (C1–C6, C10–C14).
+//! The demand loop: placed, screened, claimed or dispatched, completed, rated (C1–C6, C10–C14, F15).
 
+mod accept_order;
+mod answer_whistle;
+mod blow_whistle;
 mod claim_wish;
+mod close_demand;
 mod complete_service;
+mod decline_order;
+mod dispatch_order;
+mod extend_deadline;
 mod lapse_claim;
 mod place_order;
 mod post_wish;
@@ -9,10 +16,20 @@ mod publish_wish;
 mod raise_issue;
 mod rate_service;
 mod release_claim;
+mod reopen_demand;
+mod report_duty_shift;
 mod screen_demand;
+mod withdraw_demand;
 
+pub use accept_order::AcceptOrder;
+pub use answer_whistle::AnswerWhistle;
+pub use blow_whistle::BlowWhistle;
 pub use claim_wish::ClaimWish;
-pub use complete_service::CompleteService;
+pub use close_demand::CloseDemand;
+pub use complete_service::{CompleteService, ServedMinutes};
+pub use decline_order::DeclineOrder;
+pub use dispatch_order::DispatchOrder;
+pub use extend_deadline::ExtendDeadline;
 pub use lapse_claim::LapseClaim;
 pub use place_order::PlaceOrder;
 pub use post_wish::{PostWish, WishKind};
@@ -20,9 +37,13 @@ pub use publish_wish::PublishWish;
 pub use raise_issue::{IssueKind, RaiseIssue};
 pub use rate_service::RateService;
 pub use release_claim::ReleaseClaim;
+pub use reopen_demand::ReopenDemand;
+pub use report_duty_shift::ReportDutyShift;
 pub use screen_demand::ScreenDemand;
+pub use withdraw_demand::WithdrawDemand;
 
-use aggregates::demand::{Demand, NewDemand, Taker};
+use aggregates::demand::{Demand, NewDemand, Taker, refusal};
+use aggregates::household::Household;
 use aggregates::ids::{DemandId, MemberId, UnitId};
 use aggregates::member::Member;
 use aggregates::points::Work;
@@ -46,10 +67,16 @@ pub(crate) fn taker(member: Option<&MemberId>, unit: Option<&UnitId>) -> Result<
     }
 }
 
-/// Places a demand in a registered community; its id derives from the command's when none is given.
+/// Places a demand in a registered community, for a registered household where one asks; its id derives from the command's when none is given.
 async fn place(sitting: &mut Sitting<'_>, id: Option<DemandId>, new: NewDemand) -> Result<(), Trouble> {
     let at = sitting.at()?;
     must_know_community(sitting, &new.community).await?;
+    if let Some(id) = &new.household {
+        let household = sitting.look::<Household>(id.as_str()).await?;
+        if household.community(id)? != &new.community {
+            return Err(refusal::household_elsewhere().into());
+        }
+    }
     let id = match id {
         Some(id) => id,
         None => DemandId::new(format!("d-{}", sitting.derived_id().simple())).unwrap_or_default(),

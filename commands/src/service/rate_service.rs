@@ -47,8 +47,7 @@ impl Command for RateService {
                 .record(member, move |member| member.be_rated(&id, &place, stars, points, work, &now))
                 .await?;
             let earned: i64 = facts.iter().map(line_points).sum();
-            let Some(unit) = sitting.see(member).unit().cloned() else { continue };
-            let unit = sitting.open::<Unit>(unit.as_str()).await?;
+            let unit = sitting.open::<Unit>(one.unit.as_str()).await?;
             let (id, place, now) = (self.demand.clone(), community.clone(), at.clone());
             sitting.record(unit, move |unit| unit.share_service(earned, work, &place, &id, &now)).await?;
         }
