@@ -101,4 +101,8 @@ ledger! {
     Member: crate::member::Member,
     /// 需求
     Demand: crate::demand::Demand,
+    /// 综合评价
+    Appraisal: crate::appraisal::Appraisal,
+    /// 协议
+    Agreement: crate::agreement::Agreement,
 }

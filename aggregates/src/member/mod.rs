@@ -6,6 +6,7 @@ pub mod discipline;
 mod enrolment;
 mod event;
 mod network;
+mod praise;
 pub mod refusal;
 mod service;
 mod state;

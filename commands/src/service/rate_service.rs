@@ -1,14 +1,14 @@
 //! Rating (C5).
 
-use aggregates::demand::{Demand, Phase, Rater};
+use aggregates::demand::{Demand, Phase, Rater, Taker};
 use aggregates::ids::DemandId;
 use aggregates::member::{Member, MemberEvent};
-use aggregates::unit::Unit;
+use aggregates::points::{PointLine, ShareOf};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, Sitting, Trouble};
+use crate::{Command, Sitting, Trouble, points};
 
 /// The resident, or in aggregate the community, rates a completed service; difficulty and stars become points (C5).
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -37,28 +37,34 @@ impl Command for RateService {
             return Ok(());
         }
         let rated = sitting.see(demand);
-        let Phase::Completed { served, work, .. } = rated.phase() else { return Ok(()) };
+        let Phase::Completed { taker, served, work, .. } = rated.phase() else { return Ok(()) };
         let Some(community) = rated.community() else { return Ok(()) };
         for one in served {
-            let member = sitting.open::<Member>(one.member.as_str()).await?;
+            let sharer = match taker {
+                Taker::Unit(unit) => Some(unit.clone()),
+                Taker::Member(_) => sitting.look::<Member>(one.member.as_str()).await?.unit().cloned(),
+            };
             let (id, place, now) = (self.demand.clone(), community.clone(), at.clone());
-            let (points, work) = (rated.points(), *work);
-            let facts = sitting
-                .record(member, move |member| member.be_rated(&id, &place, stars, points, work, &now))
-                .await?;
-            let earned: i64 = facts.iter().map(line_points).sum();
-            let Some(unit) = sitting.see(member).unit().cloned() else { continue };
-            let unit = sitting.open::<Unit>(unit.as_str()).await?;
+            let (points, work, unit) = (rated.points(), *work, sharer.clone());
+            let facts = points::on_member(sitting, &one.member, move |member| {
+                member.be_rated(&id, &place, stars, points, work, unit.as_ref(), &now)
+            })
+            .await?;
+            let Some((unit, line)) = sharer.zip(facts.into_iter().find_map(line)) else { continue };
+            let share = ShareOf { member: one.member.clone(), line: line.line };
             let (id, place, now) = (self.demand.clone(), community.clone(), at.clone());
-            sitting.record(unit, move |unit| unit.share_service(earned, work, &place, &id, &now)).await?;
+            points::on_unit(sitting, &unit, move |unit| {
+                unit.share_service(line.points, work, &place, &id, &share, &now)
+            })
+            .await?;
         }
         Ok(())
     }
 }
 
-fn line_points(fact: &MemberEvent) -> i64 {
+fn line(fact: MemberEvent) -> Option<PointLine> {
     match fact {
-        MemberEvent::PointsAwarded { line } | MemberEvent::PointsDeducted { line } => line.points,
-        _ => 0,
+        MemberEvent::PointsAwarded { line } | MemberEvent::PointsDeducted { line } => Some(line),
+        _ => None,
     }
 }
