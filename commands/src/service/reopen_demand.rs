@@ -2,8 +2,6 @@
 
 use aggregates::demand::{Demand, Phase};
 use aggregates::ids::DemandId;
-use aggregates::member::Member;
-use aggregates::unit::Unit;
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,14 +31,7 @@ impl Command for ReopenDemand {
             return Ok(());
         }
         let Phase::Completed { served, .. } = before.phase() else { return Ok(()) };
-        for one in served {
-            let member = sitting.open::<Member>(one.member.as_str()).await?;
-            let id = self.demand.clone();
-            sitting.record(member, move |member| member.reverse_demand(&id)).await?;
-            let unit = sitting.open::<Unit>(one.unit.as_str()).await?;
-            let id = self.demand.clone();
-            sitting.record(unit, move |unit| unit.reverse_demand(&id)).await?;
-        }
-        Ok(())
+        let served: Vec<_> = served.iter().map(|one| one.member.clone()).collect();
+        crate::points::take_back_ratings(sitting, &self.demand, &served).await
     }
 }
