@@ -4,6 +4,7 @@
 //! that it decides over in a [`Sitting`], asks their intention methods, and the desk appends the facts of all of
 //! them in one atomic step.
 
+pub mod authority;
 pub mod clock;
 pub mod command;
 pub mod desk;

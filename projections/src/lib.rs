@@ -7,6 +7,7 @@ pub mod fold;
 pub mod ports;
 pub mod projection;
 pub mod projector;
+pub mod resource;
 pub mod sheets;
 
 mod enrolment;
@@ -20,3 +21,4 @@ pub use point_cards::{CardLine, PointCard, PointCards};
 pub use ports::{Feed, Shelf, StoreError};
 pub use projection::Projection;
 pub use projector::Projector;
+pub use resource::{Resource, Told, sortable};

@@ -123,6 +123,7 @@ impl Projection for PointCards {
     const VERSION: u32 = 1;
     const RESOURCE: Option<&'static str> = Some("point-cards");
     const COLUMNS: &'static [&'static str] = &["holder_kind", "holder", "year", "total"];
+    const NUMBERS: &'static [&'static str] = &["total"];
     type Row = PointCard;
 
     fn keys(event: &Recorded) -> Vec<String> {
@@ -173,7 +174,7 @@ impl Projection for PointCards {
             Some(row.holder_kind.clone()),
             Some(row.holder.clone()),
             Some(row.year.to_string()),
-            Some(format!("{:010}", row.total.max(0))),
+            Some(crate::resource::sortable(row.total)),
         ]
     }
 

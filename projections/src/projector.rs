@@ -47,7 +47,8 @@ impl Projector {
         let mut lanes = Vec::with_capacity(folds.len());
         for fold in folds {
             let sheet = fold.sheet();
-            let slot = shelf.live(&sheet).await?;
+            // The program may be another one than that which stopped at a poison event: it tries once more.
+            let slot = Slot { poison: None, ..shelf.live(&sheet).await? };
             lanes.push(Lane { fold, sheet, slot });
         }
         Ok(Self { feed, shelf, lanes })

@@ -1,8 +1,9 @@
-//! All projections. A new projection is one line here: the projector, `rebuild` and `verify` read it.
+//! All projections. A new projection is one line at the end: the projector, the queries, `rebuild` and `verify` read it.
 
 use crate::fold::{AnyFold, Fold};
-use crate::ports::Sheet;
+use crate::ports::{Feed, Sheet, StoreError};
 use crate::projection::Projection;
+use crate::resource::{Resource, Told, told};
 
 macro_rules! sheets {
     ($($projection:ty),+ $(,)?) => {
@@ -14,21 +15,29 @@ macro_rules! sheets {
         pub fn sheets() -> Vec<Sheet> {
             vec![$( <$projection as Projection>::sheet() ),+]
         }
-        /// Every projection that is served as a resource: its plural noun and its sheet.
-        pub fn resources() -> Vec<(&'static str, Sheet)> {
-            [$( (<$projection as Projection>::RESOURCE, <$projection as Projection>::sheet()) ),+]
-                .into_iter()
-                .filter_map(|(resource, sheet)| resource.map(|resource| (resource, sheet)))
-                .collect()
+        /// Every projection that is served as a resource.
+        pub fn resources() -> Vec<Resource> {
+            [$( Resource::of::<$projection>() ),+].into_iter().flatten().collect()
         }
         /// JSON schema of every projection's row, by name.
         pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
             vec![$( (<$projection as Projection>::NAME, schemars::schema_for!(<$projection as Projection>::Row)) ),+]
         }
+        /// The row of a projection, by its name, as it stood at a position.
+        ///
+        /// # Errors
+        /// When the feed fails, or what is stored cannot be understood.
+        pub async fn row_as_of(feed: &dyn Feed, name: &str, key: &str, position: u64) -> Result<Told, StoreError> {
+            $( if <$projection as Projection>::NAME == name {
+                return told::<$projection>(feed, key, position).await;
+            } )+
+            Ok(Told::NotTellable)
+        }
     };
 }
 
 sheets![
+    // points
     crate::PointCards,
     // enrolment
     crate::Divisions,

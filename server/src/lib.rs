@@ -1,5 +1,9 @@
-//! The edges of Baodao: HTTP, command line, configuration, clock, and the store adapters.
+//! The edges of Baodao: HTTP, command line, configuration, clock, the demonstration, and the store adapters.
 
+pub mod app;
 pub mod clock;
 pub mod demo;
+pub mod http;
 pub mod store;
+
+pub use app::App;

@@ -26,3 +26,4 @@ macro_rules! on_both {
 mod architecture;
 mod journal;
 mod shelf;
+mod stories;

@@ -5,3 +5,4 @@ pub mod append;
 pub mod cluster;
 pub mod place;
 pub mod proxy;
+pub mod town;

@@ -1,0 +1,139 @@
+//! The running house: one ledger, its desk, its projector, its clock.
+
+pub mod projecting;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use commands::{Clock, Desk};
+use projections::ports::{Sheet, Shelf, StoreError};
+use tokio::time::Instant;
+
+use crate::store::{OpenError, Settings, Store};
+use projecting::{Progress, Projecting};
+
+/// How the house runs.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How often the projector looks for events that other processes wrote.
+    pub poll: Duration,
+    /// How long a query waits for the position that it asks for at most.
+    pub patience: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { poll: Duration::from_millis(250), patience: Duration::from_secs(5) }
+    }
+}
+
+/// Why the house could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The ledger cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The ledger opened, but its projections cannot be read or brought up to date.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A projection did not reach the position asked for in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the rows reflect position {reached}, not yet {asked}")]
+pub struct NotCaughtUp {
+    /// Where it stands.
+    pub reached: u64,
+    /// What was asked for.
+    pub asked: u64,
+}
+
+/// The running house.
+pub struct App {
+    store: Arc<Store>,
+    desk: Arc<Desk>,
+    clock: Arc<dyn Clock>,
+    projecting: Projecting,
+    options: Options,
+}
+
+impl App {
+    /// Opens the ledger at the address, and starts. What is recorded is recorded with the clock given.
+    pub async fn open(url: &str, clock: Arc<dyn Clock>, options: Options) -> Result<Self, StartError> {
+        let shown = Arc::clone(&clock);
+        let settings = Settings { clock: Arc::new(move || shown.now()), ..Settings::default() };
+        let store = Arc::new(Store::open_with(url, settings).await?);
+        Ok(Self::start(store, clock, options).await?)
+    }
+
+    /// Starts on an open ledger: projections that the program knows in a newer version are rebuilt first, then the
+    /// projector runs until [`App::close`].
+    pub async fn start(
+        store: Arc<Store>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Result<Self, StoreError> {
+        projecting::renew(&store).await?;
+        let projecting = Projecting::start(Arc::clone(&store), options.poll);
+        let desk = Arc::new(Desk::new(store.clone(), Arc::clone(&clock)));
+        Ok(Self { store, desk, clock, projecting, options })
+    }
+
+    /// The ledger.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// The only write path.
+    pub fn desk(&self) -> &Arc<Desk> {
+        &self.desk
+    }
+
+    /// The clock of the house.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// What the projector is doing.
+    pub fn progress(&self) -> Progress {
+        self.projecting.progress()
+    }
+
+    /// Waits, for a bounded time, until the live rows of a sheet reflect a position (design §4).
+    pub async fn reached(&self, sheet: &Sheet, position: u64) -> Result<(), Lag> {
+        let deadline = Instant::now() + self.options.patience;
+        let mut progress = self.projecting.watch();
+        loop {
+            if progress.borrow_and_update().checkpoint(sheet.name).is_some_and(|at| at >= position) {
+                return Ok(());
+            }
+            // Another process may be the one whose projector moves on.
+            let reached = self.store.live(sheet).await?.checkpoint;
+            if reached >= position {
+                return Ok(());
+            }
+            if Instant::now() >= deadline {
+                return Err(Lag::NotCaughtUp(NotCaughtUp { reached, asked: position }));
+            }
+            let next_look = deadline.min(Instant::now() + self.options.poll);
+            let _ = tokio::time::timeout_at(next_look, progress.changed()).await;
+        }
+    }
+
+    /// Stops the projector, stores and answers what waits, and closes the ledger.
+    pub async fn close(&self) {
+        self.projecting.stop().await;
+        self.store.close().await;
+    }
+}
+
+/// Why a position was not reached.
+#[derive(Debug, thiserror::Error)]
+pub enum Lag {
+    /// Not in time.
+    #[error(transparent)]
+    NotCaughtUp(#[from] NotCaughtUp),
+    /// The checkpoint cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

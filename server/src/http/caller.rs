@@ -1,0 +1,208 @@
+//! Who calls, and what comes with a command in its headers.
+
+use aggregates::circumstance::{Actor, Role};
+use aggregates::ids::ActorId;
+use aggregates::when::Moment;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use chrono::DateTime;
+use commands::Envelope;
+use uuid::Uuid;
+
+use super::problem::Problem;
+
+/// `role/id[@organisation]`
+pub const ACTOR: &str = "Baodao-Actor";
+/// A UUID made by the client.
+pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+/// Business time.
+pub const OCCURRED_AT: &str = "Baodao-Occurred-At";
+/// Why the record is late or a correction.
+pub const REASON: &str = "Baodao-Reason";
+/// The second person of a late record.
+pub const APPROVED_BY: &str = "Baodao-Approved-By";
+/// The ledger's position that an answer reflects.
+pub const POSITION: &str = "Baodao-Position";
+
+/// The one who calls. Without a header it is the operator of an embedded ledger.
+#[derive(Debug, Clone)]
+pub struct Caller(pub Actor);
+
+impl Caller {
+    /// Reads `role/id[@organisation]`.
+    pub fn parse(text: &str) -> Result<Actor, Problem> {
+        let expected = || {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "request.actor",
+                "应为 角色/编号[@组织]，例如 community-worker/w-1@520201016001",
+                "expected role/id[@organisation], such as community-worker/w-1@520201016001",
+            )
+            .at(ACTOR)
+        };
+        let (role, rest) = text.split_once('/').ok_or_else(expected)?;
+        let (id, organisation) = match rest.split_once('@') {
+            Some((id, organisation)) => (id, Some(organisation)),
+            None => (rest, None),
+        };
+        let role = Role::named(role).ok_or_else(expected)?;
+        if role == Role::System {
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "request.reserved_role",
+                "角色 system 仅供系统内部使用",
+                "the role system is reserved for the system itself",
+            )
+            .at(ACTOR));
+        }
+        let id = ActorId::new(id).map_err(|_| expected())?;
+        let organisation =
+            organisation.map(ActorId::new).transpose().map_err(|_| expected())?.map(String::from);
+        Ok(Actor { id, role, organisation })
+    }
+
+    /// The person at the machine.
+    pub fn local() -> Actor {
+        Actor { id: ActorId::new("local").unwrap_or_default(), role: Role::Operator, organisation: None }
+    }
+
+    /// The actor that the headers name.
+    pub fn of(headers: &HeaderMap) -> Result<Actor, Problem> {
+        text(headers, ACTOR)?.map_or_else(|| Ok(Self::local()), |actor| Self::parse(&actor))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        Self::of(&parts.headers).map(Self)
+    }
+}
+
+/// The envelope that the headers tell.
+pub fn envelope(headers: &HeaderMap) -> Result<Envelope, Problem> {
+    let mut envelope = Envelope::new(Caller::of(headers)?);
+    if let Some(key) = text(headers, IDEMPOTENCY_KEY)? {
+        let key = Uuid::parse_str(key.trim_matches('"'))
+            .map_err(|_| malformed(IDEMPOTENCY_KEY, "应为 UUID", "expected a UUID"))?;
+        envelope = envelope.keyed(key);
+    }
+    if let Some(at) = text(headers, OCCURRED_AT)? {
+        envelope.at = Some(moment(&at).ok_or_else(|| {
+            malformed(OCCURRED_AT, "应为 RFC 3339 时间", "expected a time as RFC 3339 has it")
+        })?);
+    }
+    envelope.reason = text(headers, REASON)?;
+    if let Some(id) = text(headers, APPROVED_BY)? {
+        let id =
+            ActorId::new(id).map_err(|_| malformed(APPROVED_BY, "应为人员编号", "expected an actor's id"))?;
+        envelope.approved_by = Some(id);
+    }
+    Ok(envelope)
+}
+
+/// A time as RFC 3339 has it, told in the business zone.
+pub fn moment(text: &str) -> Option<Moment> {
+    let instant = DateTime::parse_from_rfc3339(text).ok()?;
+    Some(aggregates::when::local(instant.to_utc()))
+}
+
+fn malformed(header: &'static str, zh: &str, en: &str) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "request.malformed_header", zh, en).at(header)
+}
+
+/// A header's text: UTF-8, percent-encoded where the client cannot send such.
+fn text(headers: &HeaderMap, name: &'static str) -> Result<Option<String>, Problem> {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(malformed(name, "重复的请求头", "the header is given twice"));
+    }
+    let text = String::from_utf8(unescaped(value.as_bytes()))
+        .map_err(|_| malformed(name, "应为 UTF-8 文本", "expected UTF-8 text"))?;
+    Ok(Some(text.trim().to_owned()))
+}
+
+fn unescaped(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let [first, after @ ..] = rest {
+        if let [b'%', high, low, after @ ..] = rest
+            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+        {
+            out.push(high * 16 + low);
+            rest = after;
+        } else {
+            out.push(*first);
+            rest = after;
+        }
+    }
+    out
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn one(name: &'static str, value: &'static [u8]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(name, HeaderValue::from_bytes(value).unwrap());
+        headers
+    }
+
+    /// Design §3: the actor of every event is an opaque id, a role and an organisation.
+    #[test]
+    fn an_actor_is_role_id_and_organisation() {
+        let actor = Caller::of(&one(ACTOR, b"community-worker/w-1@520201016001")).unwrap();
+        assert_eq!((actor.role, actor.id.as_str()), (Role::CommunityWorker, "w-1"));
+        assert_eq!(actor.organisation.as_deref(), Some("520201016001"));
+        assert_eq!(Caller::of(&HeaderMap::new()).unwrap().role, Role::Operator);
+    }
+
+    /// Nobody outside is a part of the system, and an actor that cannot be read is not taken for another.
+    #[test]
+    fn other_actors_are_refused() {
+        assert_eq!(Caller::parse("system/genesis").unwrap_err().code, "request.reserved_role");
+        for text in ["w-1", "king/w-1", "unit/", "unit/a b", "unit/u-1@", "unit/u-1@a b"] {
+            assert_eq!(Caller::parse(text).unwrap_err().code, "request.actor", "{text}");
+        }
+    }
+
+    /// Design §5: malformed headers are refused with the header's name.
+    #[test]
+    fn headers_are_read_strictly() {
+        let key = "018f3a2e-7c4b-7d1e-8f00-0123456789ab";
+        let keyed = envelope(&one(IDEMPOTENCY_KEY, key.as_bytes())).unwrap();
+        assert_eq!((keyed.command_id.to_string(), keyed.fresh), (key.to_owned(), false));
+        assert!(envelope(&HeaderMap::new()).unwrap().fresh);
+        for (name, value) in [
+            (IDEMPOTENCY_KEY, &b"1"[..]),
+            (OCCURRED_AT, b"yesterday"),
+            (APPROVED_BY, b"a b"),
+            (REASON, b"\xff"),
+        ] {
+            let problem = envelope(&one(name, value)).unwrap_err();
+            assert_eq!((problem.status, problem.field.as_deref()), (StatusCode::BAD_REQUEST, Some(name)));
+        }
+    }
+
+    /// A reason is told in Chinese even by clients whose headers are ASCII.
+    #[test]
+    fn a_reason_is_utf_8_or_percent_encoded() {
+        for value in ["补录".as_bytes(), b"%E8%A1%A5%E5%BD%95"] {
+            let headers = HeaderValue::from_bytes(value).unwrap();
+            let mut map = HeaderMap::new();
+            map.insert(REASON, headers);
+            assert_eq!(envelope(&map).unwrap().reason.as_deref(), Some("补录"));
+        }
+        assert_eq!(envelope(&one(REASON, b"100% late")).unwrap().reason.as_deref(), Some("100% late"));
+    }
+}

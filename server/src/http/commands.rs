@@ -1,0 +1,57 @@
+//! `POST /v1/commands/{name}`: one command, one receipt.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use commands::registry::{self, NAMES, Unreadable};
+use commands::{Reply, Trouble};
+
+use super::problem::Problem;
+use super::{House, body, caller};
+
+/// Submits one command.
+pub(super) async fn submit(
+    State(house): State<Arc<House>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    content: Body,
+) -> Result<Response, Problem> {
+    if !NAMES.contains(&name.as_str()) {
+        return Err(Unreadable::NoSuchCommand(name).into());
+    }
+    let envelope = caller::envelope(&headers)?;
+    body::must_be(&headers, &["application/json"])?;
+    let text = body::text(content, house.settings.command_bytes_max).await?;
+    let command = registry::parse(&name, &text)?;
+    let started = Instant::now();
+    let outcome = house.app.desk().submit(&envelope, command.as_ref()).await;
+    count(command.name(), &outcome);
+    metrics::histogram!("baodao_command_seconds", "command" => command.name())
+        .record(started.elapsed().as_secs_f64());
+    let reply = outcome?;
+    let status = if reply.repeat { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, position(reply.receipt.position), Json(reply.receipt)).into_response())
+}
+
+/// Counts a command by name and outcome.
+pub(super) fn count(command: &'static str, outcome: &Result<Reply, Trouble>) {
+    let outcome = match outcome {
+        Ok(Reply { repeat: false, .. }) => "stored",
+        Ok(Reply { repeat: true, .. }) => "repeated",
+        Err(Trouble::Refused(_)) => "refused",
+        Err(Trouble::KeyReused(_)) => "key_reused",
+        Err(Trouble::Conflict(_)) => "conflict",
+        Err(Trouble::Journal(_)) => "failed",
+    };
+    metrics::counter!("baodao_commands_total", "command" => command, "outcome" => outcome).increment(1);
+}
+
+/// The header that tells the position.
+pub(super) fn position(position: u64) -> [(HeaderName, HeaderValue); 1] {
+    [(HeaderName::from_static("baodao-position"), HeaderValue::from(position))]
+}

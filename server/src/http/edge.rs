@@ -1,0 +1,106 @@
+//! What every request passes: time limit, panics, problems in the caller's language, headers, metrics.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use futures::FutureExt;
+
+use super::House;
+use super::language::Language;
+use super::problem::Problem;
+
+const SECURITY: [(HeaderName, HeaderValue); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+        ),
+    ),
+];
+
+/// Around every route.
+pub(super) async fn pass(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let language = Language::of(request.headers());
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let answered = AssertUnwindSafe(tokio::time::timeout(house.settings.time_limit, next.run(request)));
+    let response = match answered.catch_unwind().await {
+        Ok(Ok(response)) => told(response, language),
+        Ok(Err(_)) => out_of_time(&method).answer(language),
+        Err(_) => {
+            tracing::error!(%method, route, "a request panicked");
+            Problem::internal().answer(language)
+        }
+    };
+    let status = response.status().as_u16().to_string();
+    let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status)];
+    metrics::counter!("baodao_http_requests_total", &labels).increment(1);
+    metrics::histogram!("baodao_http_request_seconds", "method" => method.to_string(), "route" => route)
+        .record(started.elapsed().as_secs_f64());
+    secured(response)
+}
+
+/// Whatever says no becomes a problem in the caller's language.
+fn told(mut response: Response, language: Language) -> Response {
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let mut answer = problem.answer(language);
+        keep_allow(&mut answer, &response);
+        return answer;
+    }
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error())
+        || response.extensions().get::<Told>().is_some()
+    {
+        return response;
+    }
+    let mut answer = Problem::of_status(status).answer(language);
+    keep_allow(&mut answer, &response);
+    answer
+}
+
+fn keep_allow(answer: &mut Response, response: &Response) {
+    if let Some(allowed) = response.headers().get(header::ALLOW) {
+        answer.headers_mut().insert(header::ALLOW, allowed.clone());
+    }
+}
+
+/// Marks an answer with an error status whose body says what a caller of it expects: `/readyz`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told;
+
+fn out_of_time(method: &Method) -> Problem {
+    if method == Method::POST {
+        Problem::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "request.out_of_time",
+            "办理超时，结果未知，请使用同一 Idempotency-Key 重试，不会重复入账",
+            "out of time and the outcome is unknown; retry with the same Idempotency-Key, it will not be stored twice",
+        )
+    } else {
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "request.out_of_time",
+            "查询超时，请稍后重试",
+            "the answer took too long; try again later",
+        )
+        .retry(2)
+    }
+}
+
+fn secured(mut response: Response) -> Response {
+    for (name, value) in SECURITY {
+        response.headers_mut().entry(name).or_insert(value);
+    }
+    response
+}

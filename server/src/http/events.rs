@@ -1,0 +1,227 @@
+//! `GET /v1/events`, `GET /v1/events/stream`: the journal for other systems, as CloudEvents 1.0.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aggregates::{Meta, Role, StoredEvent};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use commands::authority;
+use futures::{Stream, stream};
+use projections::StoreError;
+use projections::ports::Feed;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use tokio::sync::watch;
+
+use super::House;
+use super::caller::Caller;
+use super::commands::position;
+use super::problem::Problem;
+use super::query::Parameters;
+use crate::app::{Lag, NotCaughtUp};
+
+/// `Content-Type` of a batch of CloudEvents.
+pub const CLOUDEVENTS_BATCH: &str = "application/cloudevents-batch+json";
+/// Events of one answer when nothing is said.
+const LIMIT_DEFAULT: usize = 100;
+/// Of one answer at most.
+const LIMIT_MAX: usize = 1000;
+/// Between comments that keep the connection open.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often is looked for events that other processes wrote.
+const POLL: Duration = Duration::from_millis(500);
+
+/// An event in the form of CloudEvents 1.0. Names of extension attributes are small letters, as the standard asks.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CloudEvent {
+    /// Always `1.0`.
+    pub specversion: &'static str,
+    /// Unique for ever.
+    pub id: String,
+    /// Where it comes from.
+    pub source: &'static str,
+    /// `cn.baodao.` stream type, name of the fact, major version: `cn.baodao.member.MemberReported.v1`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `type/id` of the stream.
+    pub subject: String,
+    /// When it was recorded, RFC 3339.
+    pub time: String,
+    /// Always `application/json`.
+    pub datacontenttype: &'static str,
+    /// Place in the ledger: 1, 2, 3 … without holes.
+    pub position: String,
+    /// Place within the stream.
+    pub sequence: String,
+    /// When it happened, RFC 3339.
+    pub occurredat: String,
+    /// The command that caused it.
+    pub command: String,
+    /// The idempotency key of that command.
+    pub commandid: String,
+    /// Opaque id of who acted.
+    pub actor: String,
+    /// In what capacity.
+    pub role: String,
+    /// `name@version` of the policy in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+    /// The fact.
+    #[schemars(with = "Value")]
+    pub data: Box<RawValue>,
+}
+
+impl CloudEvent {
+    /// A stored event as the role may see it.
+    pub fn of(stored: &StoredEvent, role: Role) -> Result<Self, StoreError> {
+        let damaged = |error: serde_json::Error| StoreError::Damaged(error.to_string());
+        let meta: Meta = serde_json::from_str(&stored.metadata).map_err(damaged)?;
+        let mut fact: Box<RawValue> = RawValue::from_string(stored.payload.clone()).map_err(damaged)?;
+        if !authority::sees_exclusion_reasons(role) {
+            let mut value: Value = serde_json::from_str(fact.get()).map_err(damaged)?;
+            authority::mask_fact(role, &stored.event_type, &mut value);
+            fact = serde_json::value::to_raw_value(&value).map_err(damaged)?;
+        }
+        let major = stored.event_version.split('.').next().unwrap_or_default();
+        Ok(Self {
+            specversion: "1.0",
+            id: stored.event_id.to_string(),
+            source: "/v1/events",
+            kind: format!("cn.baodao.{}.{}.v{major}", stored.aggregate_type, stored.event_type),
+            subject: format!("{}/{}", stored.aggregate_type, stored.aggregate_id),
+            time: stored.recorded_at.to_rfc3339(),
+            datacontenttype: "application/json",
+            position: stored.position.to_string(),
+            sequence: stored.sequence.to_string(),
+            occurredat: meta.occurred_at.to_rfc3339(),
+            command: meta.command,
+            commandid: stored.command_id.to_string(),
+            actor: meta.actor.to_string(),
+            role: meta.role.name().to_owned(),
+            policy: meta.policy,
+            data: fact,
+        })
+    }
+}
+
+/// Answers events after a position.
+pub(super) async fn events(
+    State(house): State<Arc<House>>,
+    Caller(actor): Caller,
+    mut given: Parameters,
+) -> Result<Response, Problem> {
+    let after = given.position("after").unwrap_or(0);
+    let limit = given
+        .read("limit", "应为 1 至 1000 的整数", "expected a whole number from 1 to 1000", |text| {
+            text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit))
+        })
+        .unwrap_or(LIMIT_DEFAULT);
+    let at_least = given.at_least();
+    given.done(|| "after, limit, at_least".to_owned())?;
+    // The journal itself is read, which never lags.
+    let head = house.app.store().head().await?;
+    if let Some(asked) = at_least.filter(|asked| *asked > head) {
+        return Err(Lag::from(NotCaughtUp { reached: head, asked }).into());
+    }
+    let stored = house.app.store().after(after, limit).await?;
+    let reached = stored.last().map_or(head, |last| last.position);
+    let told = stored.iter().map(|event| CloudEvent::of(event, actor.role)).collect::<Result<Vec<_>, _>>()?;
+    let body = serde_json::to_vec(&told).map_err(|_| Problem::internal())?;
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CLOUDEVENTS_BATCH));
+    if stored.len() == limit
+        && let Ok(link) =
+            HeaderValue::from_str(&format!("</v1/events?after={reached}&limit={limit}>; rel=\"next\""))
+    {
+        headers.insert(header::LINK, link);
+    }
+    Ok((position(reached), headers, Body::from(body)).into_response())
+}
+
+/// Streams events after `Last-Event-ID` (or `after`) and then as they come.
+pub(super) async fn event_stream(
+    State(house): State<Arc<House>>,
+    Caller(actor): Caller,
+    headers: HeaderMap,
+    mut given: Parameters,
+) -> Result<Response, Problem> {
+    let after = given.position("after").unwrap_or(0);
+    given.done(|| "after".to_owned())?;
+    let after = match headers.get("last-event-id") {
+        None => after,
+        Some(id) => id.to_str().ok().and_then(|id| id.trim().parse().ok()).ok_or_else(|| {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "request.malformed_header",
+                "应为账本位次",
+                "expected a position of the ledger",
+            )
+            .at("Last-Event-ID")
+        })?,
+    };
+    let follower = Follower {
+        wakeups: house.app.store().wakeups(),
+        closing: house.closing.clone(),
+        house,
+        role: actor.role,
+        after,
+        waiting: VecDeque::new(),
+    };
+    let sse = Sse::new(follower.follow()).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("alive"));
+    Ok(sse.into_response())
+}
+
+struct Follower {
+    house: Arc<House>,
+    role: Role,
+    after: u64,
+    waiting: VecDeque<StoredEvent>,
+    wakeups: watch::Receiver<u64>,
+    closing: watch::Receiver<bool>,
+}
+
+impl Follower {
+    fn follow(self) -> impl Stream<Item = Result<Event, Infallible>> {
+        stream::unfold(self, |mut follower| async move {
+            let event = follower.next().await?;
+            Some((Ok(event), follower))
+        })
+    }
+
+    /// The next event; none when the house closes or the ledger cannot be read: the client comes again by itself.
+    async fn next(&mut self) -> Option<Event> {
+        while self.waiting.is_empty() {
+            if *self.closing.borrow() {
+                return None;
+            }
+            let found = self.house.app.store().after(self.after, LIMIT_MAX).await;
+            match found {
+                Ok(events) => self.waiting.extend(events),
+                Err(error) => {
+                    tracing::warn!(%error, "an event stream ends");
+                    return None;
+                }
+            }
+            if self.waiting.is_empty() {
+                tokio::select! {
+                    Ok(()) = self.wakeups.changed() => {}
+                    () = tokio::time::sleep(POLL) => {}
+                    _ = self.closing.wait_for(|closing| *closing) => return None,
+                }
+            }
+        }
+        let stored = self.waiting.pop_front()?;
+        self.after = stored.position;
+        let told = CloudEvent::of(&stored, self.role).ok()?;
+        let data = serde_json::to_string(&told).ok()?;
+        Some(Event::default().id(stored.position.to_string()).event(stored.event_type).data(data))
+    }
+}

@@ -1,0 +1,114 @@
+//! Histories: every event of a stream, in order, now or as it stood.
+
+use std::sync::Arc;
+
+use aggregates::ledger::STREAM_TYPES;
+use aggregates::{Role, StoredEvent};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
+use commands::authority;
+use projections::ports::Feed;
+use projections::{History, HistoryLine, StoreError};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::parameters::Parameters;
+use crate::http::House;
+use crate::http::caller::Caller;
+use crate::http::commands::position;
+use crate::http::problem::Problem;
+use crate::http::unreadable::short;
+
+/// A part of a stream's history.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct HistoryPage {
+    /// `type/id` of the stream.
+    pub stream: String,
+    /// The events, in order.
+    pub items: Vec<HistoryLine>,
+    /// Link to what follows; none when there is no more.
+    pub next: Option<String>,
+    /// The position that the answer reflects.
+    pub position: u64,
+}
+
+/// Answers the history of any stream.
+pub(crate) async fn stream(
+    State(house): State<Arc<House>>,
+    Path((kind, id)): Path<(String, String)>,
+    caller: Caller,
+    given: Parameters,
+) -> Result<Response, Problem> {
+    let Some(kind) = STREAM_TYPES.iter().copied().find(|known| *known == kind) else {
+        let (kind, known) = (short(&kind), STREAM_TYPES.join(", "));
+        return Err(Problem::new(
+            StatusCode::NOT_FOUND,
+            "stream.unknown_type",
+            format!("没有 {kind} 类流水，可用：{known}"),
+            format!("there is no stream of type {kind}; known are {known}"),
+        ));
+    };
+    page(&house, &format!("/v1/streams/{kind}/{id}"), kind, &id, caller, given).await
+}
+
+/// Answers the history of a stream of one kind: `history_of("members", "member")`.
+pub(crate) fn history_of(plural: &'static str, kind: &'static str) -> MethodRouter<Arc<House>> {
+    get(
+        move |State(house): State<Arc<House>>, Path(id): Path<String>, caller: Caller, given: Parameters| async move {
+            page(&house, &format!("/v1/{plural}/{id}/history"), kind, &id, caller, given).await
+        },
+    )
+}
+
+async fn page(
+    house: &House,
+    path: &str,
+    kind: &'static str,
+    id: &str,
+    Caller(actor): Caller,
+    mut given: Parameters,
+) -> Result<Response, Problem> {
+    let (limit, after) = (given.limit(), given.position("after").unwrap_or(0));
+    let (as_of, at_least) = (given.as_of(), given.at_least());
+    given.done(|| "as_of, after, limit, at_least".to_owned())?;
+    let until = match as_of {
+        Some(as_of) => as_of.position(&house.app).await?,
+        None => house.app.store().head().await?,
+    };
+    // The journal itself is read, which never lags: a position beyond its head will not be waited for.
+    if let Some(asked) = at_least.filter(|asked| as_of.is_none() && *asked > until) {
+        return Err(crate::app::Lag::from(crate::app::NotCaughtUp { reached: until, asked }).into());
+    }
+    let events = house.app.store().stream(kind, id, until).await?;
+    if events.is_empty() {
+        return Err(super::unknown_key(kind, id));
+    }
+    let mut rest = events.iter().filter(|event| event.position > after);
+    let items =
+        rest.by_ref().take(limit).map(|event| line(event, actor.role)).collect::<Result<Vec<_>, _>>()?;
+    let next = items
+        .last()
+        .filter(|_| rest.next().is_some())
+        .map(|last| format!("{path}?after={}&limit={limit}&as_of={until}", last.position));
+    let page = HistoryPage { stream: format!("{kind}/{id}"), items, next, position: until };
+    Ok((position(until), Json(page)).into_response())
+}
+
+/// An event as a line of a history, as the role may see it.
+pub fn line(stored: &StoredEvent, role: Role) -> Result<HistoryLine, StoreError> {
+    let event = stored.decode().map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let payload: Value =
+        serde_json::from_str(&stored.payload).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let mut fact = match payload {
+        Value::Object(mut fields) if fields.len() == 1 => {
+            fields.remove(&stored.event_type).unwrap_or(Value::Object(fields))
+        }
+        other => other,
+    };
+    authority::mask_fact(role, &stored.event_type, &mut fact);
+    Ok(History::line(&event, fact))
+}

@@ -1,0 +1,209 @@
+//! `GET /v1/{resource}`: rows by filters, sorted, a page at a time.
+
+use std::sync::Arc;
+
+use aggregates::Role;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use commands::authority;
+use projections::ports::{Condition, Find, Shelf};
+use projections::resource::{Resource, sortable};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::cursor::Cursor;
+use super::format::{Format, Rows};
+use super::parameters::{self, Parameters, fault};
+use crate::http::House;
+use crate::http::caller::Caller;
+use crate::http::language::Language;
+use crate::http::problem::Problem;
+
+/// Columns that hold a division's code: any division above finds what lies in it.
+const PREFIXED: [&str; 2] = ["community", "division"];
+
+/// A page of rows.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Page {
+    /// The rows.
+    #[schemars(with = "Vec<Value>")]
+    pub items: Vec<Box<RawValue>>,
+    /// Link to the next page; none when there is no more.
+    pub next: Option<String>,
+    /// The position that the rows reflect.
+    pub position: u64,
+}
+
+/// Answers a page.
+pub(crate) async fn list(
+    State(house): State<Arc<House>>,
+    Path(name): Path<String>,
+    Caller(actor): Caller,
+    language: Language,
+    headers: HeaderMap,
+    mut given: Parameters,
+) -> Result<Response, Problem> {
+    let resource = super::resource(&name)?;
+    let format = Format::asked(&mut given, &headers)?;
+    let at_least = given.at_least();
+    let (mut find, link) = question(&resource, &mut given, actor.role);
+    given.done(|| parameters::of_list(&resource))?;
+    if let Some(position) = at_least {
+        house.app.reached(&resource.sheet, position).await?;
+    }
+    let limit = find.limit;
+    find.limit += 1;
+    let (mut found, position) = house.app.store().find(&resource.sheet, &find).await?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(|last| {
+        let cursor = Cursor { order: link.order.clone(), value: last.order.clone(), key: last.key.clone() };
+        link.with(&format!("/v1/{name}"), &cursor, format)
+    });
+    let bodies = found.into_iter().map(|row| masked(row.body, actor.role)).collect();
+    Rows { resource: &resource, bodies, next, position }.answer(format, language)
+}
+
+/// The body as the role may see it.
+pub(crate) fn masked(body: String, role: Role) -> String {
+    if !authority::may_hold_secrets(&body) || authority::sees_exclusion_reasons(role) {
+        return body;
+    }
+    serde_json::from_str::<Value>(&body).map_or_else(
+        |_| String::from("null"),
+        |mut row| {
+            authority::mask_row(role, &mut row);
+            row.to_string()
+        },
+    )
+}
+
+/// What a link to the next page repeats.
+struct Link {
+    parameters: Vec<(String, String)>,
+    order: Option<String>,
+}
+
+impl Link {
+    fn with(&self, path: &str, cursor: &Cursor, format: Format) -> String {
+        let mut query = String::new();
+        let pairs = self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let format = format.parameter().map(|format| ("format", format));
+        let after = cursor.write();
+        for (name, value) in pairs.chain(format).chain([("after", after.as_str())]) {
+            query.push(if query.is_empty() { '?' } else { '&' });
+            query.push_str(name);
+            query.push('=');
+            escape(value, &mut query);
+        }
+        format!("{path}{query}")
+    }
+}
+
+fn escape(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+}
+
+/// The question that the parameters ask; faults are noted in them.
+fn question(resource: &Resource, given: &mut Parameters, role: Role) -> (Find, Link) {
+    let mut link = Link { parameters: vec![], order: None };
+    let mut find = Find { limit: given.limit(), ..Find::default() };
+    if find.limit != parameters::LIMIT_DEFAULT {
+        link.parameters.push(("limit".to_owned(), find.limit.to_string()));
+    }
+    for column in resource.sheet.columns.iter().copied() {
+        for (suffix, end) in [("", End::Is), ("_from", End::From), ("_before", End::Before)] {
+            let name = format!("{column}{suffix}");
+            let Some(value) = given.take(&name) else { continue };
+            if column == authority::EXCLUSION_REASON && !authority::sees_exclusion_reasons(role) {
+                given.note(fault(
+                    "query.secret_column",
+                    &name,
+                    "无权按此筛选",
+                    "this filter is not open to you",
+                ));
+                continue;
+            }
+            link.parameters.push((name.clone(), value.clone()));
+            match text_of(resource, column, value) {
+                Some(text) => find.conditions.push(end.condition(column, text)),
+                None => given.note(fault(
+                    "query.invalid_parameter",
+                    &name,
+                    "应为非负整数",
+                    "expected a whole number",
+                )),
+            }
+        }
+    }
+    if let Some(order) = given.take("order") {
+        let name = order.strip_prefix('-').unwrap_or(&order);
+        match resource.sheet.columns.iter().copied().find(|column| *column == name && open(column, role)) {
+            Some(column) => {
+                find.order = Some(column);
+                find.descending = order.starts_with('-');
+                link.parameters.push(("order".to_owned(), order.clone()));
+                link.order = Some(order);
+            }
+            None => {
+                let columns = resource.sheet.columns.join(", ");
+                let zh = format!("应为其中之一（前加 - 为倒序）：{columns}");
+                let en = format!("expected one of {columns}, with - before it for descending order");
+                given.note(fault("query.invalid_parameter", "order", &zh, &en));
+            }
+        }
+    }
+    if let Some(after) = given.take("after") {
+        match Cursor::read(&after) {
+            Ok(cursor) if cursor.order == link.order => find.after = Some((cursor.value, cursor.key)),
+            Ok(_) => given.note(fault(
+                "query.invalid_cursor",
+                "after",
+                "与 order 不符",
+                "it belongs to another order",
+            )),
+            Err(problem) => given.note(problem),
+        }
+    }
+    (find, link)
+}
+
+fn open(column: &str, role: Role) -> bool {
+    column != authority::EXCLUSION_REASON || authority::sees_exclusion_reasons(role)
+}
+
+#[derive(Clone, Copy)]
+enum End {
+    Is,
+    From,
+    Before,
+}
+
+impl End {
+    fn condition(self, column: &'static str, text: String) -> Condition {
+        match self {
+            Self::Is if PREFIXED.contains(&column) => Condition::StartsWith(column, text),
+            Self::Is => Condition::Is(column, text),
+            Self::From => Condition::AtLeast(column, text),
+            Self::Before => Condition::Below(column, text),
+        }
+    }
+}
+
+/// The value as the column holds it.
+fn text_of(resource: &Resource, column: &str, value: String) -> Option<String> {
+    if resource.numbers.contains(&column) {
+        value.parse::<i64>().ok().filter(|number| *number >= 0).map(sortable)
+    } else {
+        Some(value)
+    }
+}

@@ -1,0 +1,49 @@
+//! Queries: rows of projections, histories, cards.
+
+mod card;
+mod cursor;
+mod format;
+mod history;
+mod list;
+mod parameters;
+mod row;
+pub mod table;
+
+use axum::http::StatusCode;
+use projections::resource::Resource;
+use projections::sheets;
+
+use super::problem::Problem;
+use super::unreadable::short;
+
+pub(super) use card::{member_card, unit_card};
+pub use history::HistoryPage;
+pub(super) use history::{history_of, stream};
+pub use list::Page;
+pub(super) use list::list;
+pub(super) use parameters::Parameters;
+pub(super) use row::row;
+
+/// The resource of this plural noun.
+fn resource(name: &str) -> Result<Resource, Problem> {
+    sheets::resources().into_iter().find(|resource| resource.name == name).ok_or_else(|| {
+        let name = short(name);
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "resource.unknown",
+            format!("没有资源 {name}，资源见 /docs"),
+            format!("there is no resource {name}; see /docs"),
+        )
+    })
+}
+
+/// Nothing is known under this key.
+fn unknown_key(resource: &str, key: &str) -> Problem {
+    let key = short(key);
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "resource.unknown_key",
+        format!("{resource} 中没有 {key}"),
+        format!("{resource} has no {key}"),
+    )
+}

@@ -1,0 +1,67 @@
+//! `GET /v1/{resource}/{key}`: one row, now or as it stood.
+
+use std::sync::Arc;
+
+use aggregates::Role;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use projections::ports::Shelf;
+use projections::resource::{Resource, Told};
+use projections::sheets;
+
+use super::list::masked;
+use super::parameters::{AsOf, Parameters};
+use crate::http::House;
+use crate::http::caller::Caller;
+use crate::http::commands::position;
+use crate::http::problem::Problem;
+
+/// Answers a row.
+pub(crate) async fn row(
+    State(house): State<Arc<House>>,
+    Path((name, key)): Path<(String, String)>,
+    Caller(actor): Caller,
+    mut given: Parameters,
+) -> Result<Response, Problem> {
+    let resource = super::resource(&name)?;
+    let (as_of, at_least) = (given.as_of(), given.at_least());
+    given.done(|| "as_of, at_least".to_owned())?;
+    let (found, reflects) = find(&house, &resource, &key, as_of, at_least).await?;
+    found.map_or_else(|| Err(super::unknown_key(&name, &key)), |body| Ok(answer(body, reflects, actor.role)))
+}
+
+/// A row and the position that it reflects.
+pub(super) async fn find(
+    house: &House,
+    resource: &Resource,
+    key: &str,
+    as_of: Option<AsOf>,
+    at_least: Option<u64>,
+) -> Result<(Option<String>, u64), Problem> {
+    let Some(as_of) = as_of else {
+        if let Some(position) = at_least {
+            house.app.reached(&resource.sheet, position).await?;
+        }
+        return Ok(house.app.store().get(&resource.sheet, key).await?);
+    };
+    let position = as_of.position(&house.app).await?;
+    match sheets::row_as_of(house.app.store().as_ref(), resource.sheet.name, key, position).await? {
+        Told::Row(body) => Ok((Some(body), position)),
+        Told::Nothing => Ok((None, position)),
+        Told::NotTellable => Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "query.as_of_unsupported",
+            format!("{} 汇总自多处，不支持 as_of", resource.name),
+            format!("{} draws on many streams and cannot be told as of a position", resource.name),
+        )
+        .at("as_of")),
+    }
+}
+
+/// The row as the role may see it.
+pub(super) fn answer(body: String, reflects: u64, role: Role) -> Response {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, axum::http::HeaderValue::from_static("application/json"));
+    (position(reflects), headers, masked(body, role)).into_response()
+}

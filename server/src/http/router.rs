@@ -1,0 +1,340 @@
+//! The table of routes. A new one is a line here: the router and the API description read it.
+
+use std::sync::Arc;
+
+use aggregates::ledger::STREAM_TYPES;
+use axum::Router;
+use axum::http::{Method, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+
+use super::problem::Problem;
+use super::route::{Answer, Content, Doc, Family, Kind, Parameter, Place, Route};
+use super::{House, batch, commands, edge, events, health, query, start_page};
+
+/// Every route.
+pub fn table() -> Vec<Route> {
+    let mut routes = vec![];
+    routes.extend(command_routes());
+    routes.extend(named_routes());
+    routes.extend(history_routes());
+    routes.extend(event_routes());
+    routes.extend(resource_routes());
+    routes.extend(house_routes());
+    routes
+}
+
+fn command_routes() -> Vec<Route> {
+    vec![
+        line(
+            Method::POST,
+            "/v1/commands/{name}",
+            post(commands::submit),
+            Doc {
+                family: Family::Commands,
+                parameters: [ENVELOPE.as_slice(), &[ACTOR]].concat(),
+                content: Content::Command,
+                answer: Answer::Receipt,
+                problems: &[400, 403, 404, 409, 413, 415, 422, 504],
+                ..doc("commands", "提交命令", "Submits a command.")
+            },
+        ),
+        line(
+            Method::POST,
+            "/v1/commands",
+            post(batch::submit_lines),
+            Doc {
+                parameters: vec![ACTOR],
+                content: Content::CommandLines,
+                answer: Answer::ReceiptLines,
+                problems: &[400, 403, 413, 415],
+                ..doc(
+                    "commands",
+                    "批量提交命令",
+                    "Submits commands as JSON lines, decided in their order, and streams a receipt or a problem for each line in the same order. A line that is refused does not stop those after it.",
+                )
+            },
+        ),
+    ]
+}
+
+fn named_routes() -> Vec<Route> {
+    let card = |title, summary| Doc {
+        parameters: vec![ID, YEAR, AS_OF, AT_LEAST, ACTOR],
+        answer: Answer::Row("point-cards"),
+        problems: &[400, 403, 404, 422],
+        ..doc("cards", title, summary)
+    };
+    vec![
+        line(
+            Method::GET,
+            "/v1/members/{id}/point-card",
+            get(query::member_card),
+            card("成员积分卡", "A member's point card of a year: every line with its event and clause."),
+        ),
+        line(
+            Method::GET,
+            "/v1/units/{id}/point-card",
+            get(query::unit_card),
+            card("单位积分卡", "A unit's point card of a year: every line with its event and clause."),
+        ),
+    ]
+}
+
+/// Streams whose histories have an address of their own: path, plural noun, type of stream, title.
+const HISTORIES: [(&str, &str, &str, &str); 5] = [
+    ("/v1/members/{id}/history", "members", "member", "成员流水"),
+    ("/v1/units/{id}/history", "units", "unit", "单位流水"),
+    ("/v1/demands/{id}/history", "demands", "demand", "需求流水"),
+    ("/v1/grids/{id}/history", "grids", "grid", "网格流水"),
+    ("/v1/households/{id}/history", "households", "household", "重点户流水"),
+];
+
+fn history_routes() -> Vec<Route> {
+    let told = |title, parameters: &[Parameter]| Doc {
+        parameters: [parameters, &[AS_OF, AFTER, LIMIT, AT_LEAST, ACTOR]].concat(),
+        answer: Answer::History,
+        problems: &[400, 403, 404, 422],
+        ..doc("histories", title, "Every event of the stream, in order, now or as it stood.")
+    };
+    let mut routes = vec![line(
+        Method::GET,
+        "/v1/streams/{type}/{id}",
+        get(query::stream),
+        told("任一流水", &[STREAM_TYPE, ID]),
+    )];
+    for (path, plural, kind, title) in HISTORIES {
+        if STREAM_TYPES.contains(&kind) {
+            routes.push(line(Method::GET, path, query::history_of(plural, kind), told(title, &[ID])));
+        }
+    }
+    routes
+}
+
+fn event_routes() -> Vec<Route> {
+    vec![
+        line(
+            Method::GET,
+            "/v1/events",
+            get(events::events),
+            Doc {
+                parameters: vec![AFTER, LIMIT, AT_LEAST, ACTOR],
+                answer: Answer::CloudEvents,
+                problems: &[400, 403, 422],
+                ..doc("events", "事件", "The ledger's events after a position, as CloudEvents 1.0.")
+            },
+        ),
+        line(
+            Method::GET,
+            "/v1/events/stream",
+            get(events::event_stream),
+            Doc {
+                parameters: vec![AFTER, LAST_EVENT_ID, ACTOR],
+                answer: Answer::EventStream,
+                problems: &[400, 403, 422],
+                ..doc(
+                    "events",
+                    "事件推送",
+                    "The ledger's events after a position and then as they come, as server-sent events; each is a CloudEvent with its position as id.",
+                )
+            },
+        ),
+    ]
+}
+
+fn resource_routes() -> Vec<Route> {
+    vec![
+        line(
+            Method::GET,
+            "/v1/{resource}",
+            get(query::list),
+            Doc {
+                family: Family::Lists,
+                parameters: vec![LIMIT, CURSOR, AT_LEAST, FORMAT, ACTOR],
+                answer: Answer::Page,
+                problems: &[400, 403, 404, 406, 422],
+                ..doc("resources", "查询", "Rows by filters, sorted, a page at a time.")
+            },
+        ),
+        line(
+            Method::GET,
+            "/v1/{resource}/{*key}",
+            get(query::row),
+            Doc {
+                family: Family::Rows,
+                parameters: vec![AS_OF, AT_LEAST, ACTOR],
+                answer: Answer::OwnRow,
+                problems: &[400, 403, 404, 422],
+                ..doc("resources", "单条查询", "One row, now or as it stood.")
+            },
+        ),
+    ]
+}
+
+fn house_routes() -> Vec<Route> {
+    let text = |media, title, summary| Doc { answer: Answer::Text(media), ..doc("house", title, summary) };
+    vec![
+        line(
+            Method::GET,
+            "/",
+            get(start_page::page),
+            text("text/html", "首页", "A page that links to what there is."),
+        ),
+        line(
+            Method::GET,
+            "/healthz",
+            get(health::alive),
+            text("text/plain", "存活", "The process is alive."),
+        ),
+        line(
+            Method::GET,
+            "/readyz",
+            get(health::ready),
+            Doc {
+                answer: Answer::Readiness,
+                ..doc(
+                    "house",
+                    "就绪",
+                    "Whether the journal can be reached and every projection keeps up; 503 when not.",
+                )
+            },
+        ),
+        line(
+            Method::GET,
+            "/metrics",
+            get(health::metrics),
+            text("text/plain", "指标", "Metrics as Prometheus reads them."),
+        ),
+    ]
+}
+
+/// The router over the table.
+pub(super) fn build(house: Arc<House>) -> Router {
+    let mut router = Router::new();
+    for route in table() {
+        router = router.route(route.path, route.handler);
+    }
+    router
+        .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
+        .layer(from_fn_with_state(Arc::clone(&house), edge::pass))
+        .with_state(house)
+}
+
+fn line(method: Method, path: &'static str, handler: MethodRouter<Arc<House>>, doc: Doc) -> Route {
+    Route { method, path, doc, handler }
+}
+
+fn doc(tag: &'static str, title: &'static str, summary: &'static str) -> Doc {
+    Doc {
+        tag,
+        title,
+        summary,
+        family: Family::One,
+        parameters: vec![],
+        content: Content::None,
+        answer: Answer::Text("text/plain"),
+        problems: &[],
+    }
+}
+
+const fn parameter(
+    place: Place,
+    name: &'static str,
+    kind: Kind,
+    title: &'static str,
+    summary: &'static str,
+) -> Parameter {
+    Parameter { name, place, kind, title, summary }
+}
+
+const ID: Parameter = parameter(Place::Path, "id", Kind::Text, "编号", "Opaque id or code.");
+const STREAM_TYPE: Parameter =
+    parameter(Place::Path, "type", Kind::OneOf(STREAM_TYPES), "流水类别", "Type of stream.");
+const YEAR: Parameter = parameter(
+    Place::Query,
+    "year",
+    Kind::Number(1900, 9999),
+    "年度",
+    "The card's year; the current business year when absent.",
+);
+const AS_OF: Parameter = parameter(
+    Place::Query,
+    "as_of",
+    Kind::PositionOrTime,
+    "截至",
+    "As it stood after this position, or after the last event recorded by this time (RFC 3339).",
+);
+const AT_LEAST: Parameter = parameter(
+    Place::Query,
+    "at_least",
+    Kind::Number(0, u64::MAX),
+    "至少反映到",
+    "Wait, for a bounded time, until the answer reflects this position: that of a receipt, to read your own writes.",
+);
+const AFTER: Parameter = parameter(
+    Place::Query,
+    "after",
+    Kind::Number(0, u64::MAX),
+    "位次之后",
+    "Only events after this position.",
+);
+const CURSOR: Parameter = parameter(
+    Place::Query,
+    "after",
+    Kind::Text,
+    "上一页之后",
+    "Cursor from the next link of the page before.",
+);
+const LIMIT: Parameter =
+    parameter(Place::Query, "limit", Kind::Number(1, 1000), "条数", "At most so many items.");
+const FORMAT: Parameter = parameter(
+    Place::Query,
+    "format",
+    Kind::OneOf(&["json", "csv", "xlsx"]),
+    "格式",
+    "Format of the answer; goes before Accept.",
+);
+const LAST_EVENT_ID: Parameter = parameter(
+    Place::Header,
+    "Last-Event-ID",
+    Kind::Number(0, u64::MAX),
+    "上次事件",
+    "Position of the last event received; goes before after.",
+);
+const ACTOR: Parameter = parameter(
+    Place::Header,
+    super::caller::ACTOR,
+    Kind::Text,
+    "办理人",
+    "Who calls: role/id[@organisation]; the local operator when absent.",
+);
+const ENVELOPE: [Parameter; 4] = [
+    parameter(
+        Place::Header,
+        super::caller::IDEMPOTENCY_KEY,
+        Kind::Uuid,
+        "幂等键",
+        "Made by the client: the same key and content gets the first answer again and is stored once.",
+    ),
+    parameter(
+        Place::Header,
+        super::caller::OCCURRED_AT,
+        Kind::Time,
+        "发生时间",
+        "Business time of the act, RFC 3339; now when absent.",
+    ),
+    parameter(
+        Place::Header,
+        super::caller::REASON,
+        Kind::Text,
+        "原因",
+        "Why the record is late or a correction: UTF-8 or percent-encoded. Never a person's name.",
+    ),
+    parameter(
+        Place::Header,
+        super::caller::APPROVED_BY,
+        Kind::Text,
+        "核准人",
+        "Opaque id of the second person who approves a late record.",
+    ),
+];

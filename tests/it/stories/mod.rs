@@ -1,0 +1,3 @@
+//! Stories told through HTTP, each on both databases.
+
+mod slice;
