@@ -99,8 +99,8 @@ pub enum GridEvent {
         community: CommunityCode,
         /// The kind.
         kind: GridKind,
-        /// Name of the place: `凤凰社区第一网格`.
-        name: String,
+        /// Name of the place, where it has one beside the code: `凤凰社区第一网格`.
+        name: Option<String>,
         /// Households in it.
         households: u32,
         /// What the policy asks of the kind; none where it asks nothing.
