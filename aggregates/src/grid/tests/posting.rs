@@ -234,6 +234,7 @@ fn a_post_left_is_free() {
             holder: person("w-1"),
             source: PostHolder::CommunityWorker,
             on: date("2026-03-09"),
+            instead_of: None,
         },
     ]);
     let mut left = given;

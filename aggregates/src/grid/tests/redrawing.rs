@@ -29,6 +29,7 @@ fn a_split_ends_the_old_grid_and_begins_the_new() {
             kind: GridKind::Base,
             into: vec![code(11), code(12)],
             effective: date("2026-05-01"),
+            filed: true,
         },
         GridEvent::PostVacated {
             community: code(1).community(),
@@ -36,6 +37,7 @@ fn a_split_ends_the_old_grid_and_begins_the_new() {
             holder: member("m-1"),
             source: PostHolder::UnitCadre,
             on: date("2026-05-01"),
+            instead_of: None,
         },
     ]);
     let begun = Grid::default().succeed(&halves()[0], &second, &now()).unwrap();
@@ -219,6 +221,7 @@ fn closing_leaves_no_household_behind() {
             community: code(1).community(),
             kind: GridKind::Emergency,
             effective: date("2026-04-01"),
+            filed: false,
         }],
     );
     let mut closed = emergency;
