@@ -28,7 +28,9 @@ impl Grid {
         predecessors: &[GridCode],
         at: &Circumstance,
     ) -> Decision<Self> {
-        if new.name.is_empty() || new.name.chars().count() > NAME_LENGTH_MAX {
+        if let Some(name) = &new.name
+            && !(1..=NAME_LENGTH_MAX).contains(&name.chars().count())
+        {
             return Err(refusal::name_length());
         }
         once_each(&new.estates)?;

@@ -99,8 +99,8 @@ pub enum GridEvent {
         community: CommunityCode,
         /// The kind.
         kind: GridKind,
-        /// Name of the place: `凤凰社区第一网格`.
-        name: String,
+        /// Name of the place, where it has one beside the code: `凤凰社区第一网格`.
+        name: Option<String>,
         /// Households in it.
         households: u32,
         /// What the policy asks of the kind; none where it asks nothing.
@@ -157,6 +157,8 @@ pub enum GridEvent {
         into: Vec<GridCode>,
         /// First day without this grid.
         effective: NaiveDate,
+        /// Whether it was in the prefecture's register.
+        filed: bool,
     },
     /// Ends: joined with others into one (B3).
     GridMerged {
@@ -170,6 +172,8 @@ pub enum GridEvent {
         into: GridCode,
         /// First day without this grid.
         effective: NaiveDate,
+        /// Whether it was in the prefecture's register.
+        filed: bool,
     },
     /// Ends: cut anew together with others (B3: 5 grids into 7).
     GridRedrawn {
@@ -183,6 +187,8 @@ pub enum GridEvent {
         into: Vec<GridCode>,
         /// First day without this grid.
         effective: NaiveDate,
+        /// Whether it was in the prefecture's register.
+        filed: bool,
     },
     /// Ends without a successor.
     GridClosed {
@@ -192,6 +198,8 @@ pub enum GridEvent {
         kind: GridKind,
         /// First day without this grid.
         effective: NaiveDate,
+        /// Whether it was in the prefecture's register.
+        filed: bool,
     },
     /// Somebody took a slot (B6–B13, B15).
     PostFilled {
@@ -228,6 +236,8 @@ pub enum GridEvent {
         source: PostHolder,
         /// First day without the holder.
         on: NaiveDate,
+        /// The later day recorded before, when it comes sooner.
+        instead_of: Option<NaiveDate>,
     },
     /// A holder was given one of the policy's duty roles (B9: 七大员).
     DutyAssigned {

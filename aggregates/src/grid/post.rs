@@ -106,6 +106,7 @@ impl Grid {
             holder: holder.clone(),
             source: held.source,
             on,
+            instead_of: held.until,
         }])
     }
 }

@@ -18,8 +18,9 @@ use crate::ids::{EstateId, GridCode, Term};
 pub struct NewGrid {
     /// Its code, never used before.
     pub grid: GridCode,
-    /// Name of the place, 1 to 50 characters; never a person's.
-    pub name: String,
+    /// Name of the place, where it has one beside the code: 1 to 50 characters; never a person's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Households in it.
     pub households: u32,
     /// Estates and buildings in it.
@@ -87,16 +88,16 @@ impl Redraw {
     }
 
     /// How the end of one of the old grids is told.
-    fn end_of(&self, grid: &GridCode) -> GridEvent {
+    fn end_of(&self, grid: &GridCode, filed: bool) -> GridEvent {
         let (community, kind, effective) = (grid.community(), self.kind, self.effective);
         let with = self.others(grid);
         match (with.is_empty(), self.new.as_slice()) {
-            (true, _) => GridEvent::GridSplit { community, kind, into: self.successors(), effective },
+            (true, _) => GridEvent::GridSplit { community, kind, into: self.successors(), effective, filed },
             (false, [one]) => {
-                GridEvent::GridMerged { community, kind, with, into: one.grid.clone(), effective }
+                GridEvent::GridMerged { community, kind, with, into: one.grid.clone(), effective, filed }
             }
             (false, _) => {
-                GridEvent::GridRedrawn { community, kind, with, into: self.successors(), effective }
+                GridEvent::GridRedrawn { community, kind, with, into: self.successors(), effective, filed }
             }
         }
     }
@@ -112,7 +113,7 @@ impl Grid {
         {
             return Ok(vec![]);
         }
-        self.end_with(grid, redraw.end_of(grid), redraw.effective, at)
+        self.end_with(grid, redraw.end_of(grid, self.filed), redraw.effective, at)
     }
 
     /// Begins by a redraw, on its effective day, with an empty roster. It is filed anew (B2).
@@ -129,7 +130,7 @@ impl Grid {
         if defined.kind == GridKind::Base && defined.households > 0 {
             return Err(refusal::households_left(defined.households));
         }
-        let closed = GridEvent::GridClosed { community: grid.community(), kind: defined.kind, effective };
+        let closed = GridEvent::GridClosed { community: grid.community(), kind: defined.kind, effective, filed: self.filed };
         self.end_with(grid, closed, effective, at)
     }
 
@@ -155,6 +156,7 @@ impl Grid {
                 holder: tenure.holder.clone(),
                 source: tenure.source,
                 on: effective.max(tenure.from),
+                instead_of: tenure.until,
             }
         }));
         Ok(facts)

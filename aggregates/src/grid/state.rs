@@ -26,7 +26,7 @@ pub struct Grid {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Defined {
     pub(super) kind: GridKind,
-    pub(super) name: String,
+    pub(super) name: Option<String>,
     pub(super) households: u32,
     pub(super) estates: Vec<EstateId>,
     pub(super) from: NaiveDate,

@@ -10,8 +10,8 @@ use crate::ids::{CommunityCode, GridCode, GroupId, HouseholdId, MemberId, Term};
 use crate::points::Work;
 
 impl Member {
-    /// Takes a slot that the grid has granted, from the day told. Posts follow the report (B7: 报到, then 编组入网); a
-    /// county leader's contact point is assigned and needs none (B15).
+    /// Takes a slot that the grid has granted, from the day told. The member belongs to the grid's community by report or
+    /// by residence (B7: 报到, then 编组入网); a county leader's contact point is assigned (B15).
     pub fn take_post(
         &self,
         member: &MemberId,
@@ -24,7 +24,10 @@ impl Member {
         if self.is_excluded_on(from) {
             return Err(refusal::excluded(member, from));
         }
-        if rank != MemberRank::CountyLeader && !self.has_reported_to(&grid.community()) {
+        let community = grid.community();
+        let belongs = self.has_reported_to(&community)
+            || self.residence().is_some_and(|home| home.community == community);
+        if rank != MemberRank::CountyLeader && !belongs {
             return Err(refusal::not_reported(member));
         }
         Ok(vec![MemberEvent::PostTaken { grid: grid.clone(), slot: slot.clone(), work, from }])

@@ -18,8 +18,9 @@ pub struct DefineGrid {
     pub grid: GridCode,
     /// The kind.
     pub kind: GridKind,
-    /// Name of the place, 1 to 50 characters; never a person's.
-    pub name: String,
+    /// Name of the place, where it has one beside the code: 1 to 50 characters; never a person's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Households in it.
     pub households: u32,
     /// Estates and buildings in it.

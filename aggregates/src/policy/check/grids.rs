@@ -21,6 +21,8 @@ pub(super) fn check(section: &GridPolicy, checks: &mut Checks<'_>) {
     checks.not_empty("grids.templates", &section.templates);
     let names = section.templates.iter().map(|template| &template.name);
     checks.no_repeats(names, |index| format!("grids.templates[{index}].name"));
+    let roles = section.duty_roles.iter().map(|role| &role.name);
+    checks.no_repeats(roles, |index| format!("grids.duty_roles[{index}].name"));
     for (index, template) in section.templates.iter().enumerate() {
         check_template(template, &format!("grids.templates[{index}]"), checks);
     }
