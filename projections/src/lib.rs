@@ -12,6 +12,7 @@ pub mod sheets;
 mod enrolment;
 mod history;
 mod point_cards;
+mod service;
 
 pub use as_of::as_of;
 pub use enrolment::*;
@@ -20,3 +21,4 @@ pub use point_cards::{CardLine, PointCard, PointCards};
 pub use ports::{Feed, Shelf, StoreError};
 pub use projection::Projection;
 pub use projector::Projector;
+pub use service::*;
