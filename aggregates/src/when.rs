@@ -33,3 +33,9 @@ pub fn date_of(moment: &Moment) -> NaiveDate {
 pub fn year_of(moment: &Moment) -> i32 {
     date_of(moment).year()
 }
+
+/// A moment as sheets write it: in the business zone, to the second (`2026-03-02T09:00:00+08:00`), so that the order of the
+/// texts is the order of the moments.
+pub fn stamp(moment: &Moment) -> String {
+    moment.with_timezone(&zone()).format("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}

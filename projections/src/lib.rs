@@ -13,6 +13,7 @@ pub mod sheets;
 mod enrolment;
 mod history;
 mod point_cards;
+mod service;
 
 pub use as_of::as_of;
 pub use enrolment::*;
@@ -22,3 +23,4 @@ pub use ports::{Feed, Shelf, StoreError};
 pub use projection::Projection;
 pub use projector::Projector;
 pub use resource::{Resource, Told, sortable};
+pub use service::*;

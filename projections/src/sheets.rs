@@ -49,4 +49,9 @@ sheets![
     crate::ReportCoverage,
     crate::Batches,
     crate::Groups,
+    // service
+    crate::Demands,
+    crate::HelpPairs,
+    crate::Households,
+    crate::ServiceFigures,
 ];

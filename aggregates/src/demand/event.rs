@@ -278,3 +278,31 @@ crate::facts!(DemandEvent:
     DispatchLapsed "1.0", DutyShiftReported "1.0", ServiceCompleted "1.0", ServiceRated "1.0", DemandReopened "1.0",
     DemandWithdrawn "1.0", DemandClosed "1.0", DeadlineExtended "1.0", WhistleBlown "1.0", DepartmentAnswered "1.0",
 );
+
+impl DemandEvent {
+    /// The community of the demand.
+    pub fn community(&self) -> &CommunityCode {
+        match self {
+            Self::DemandPlaced { community, .. }
+            | Self::DemandScreened { community, .. }
+            | Self::DemandReferred { community, .. }
+            | Self::WishPublished { community, .. }
+            | Self::WishClaimed { community, .. }
+            | Self::ClaimReleased { community, .. }
+            | Self::ClaimLapsed { community, .. }
+            | Self::OrderDispatched { community, .. }
+            | Self::OrderAccepted { community, .. }
+            | Self::OrderDeclined { community, .. }
+            | Self::DispatchLapsed { community, .. }
+            | Self::DutyShiftReported { community, .. }
+            | Self::ServiceCompleted { community, .. }
+            | Self::ServiceRated { community, .. }
+            | Self::DemandReopened { community, .. }
+            | Self::DemandWithdrawn { community, .. }
+            | Self::DemandClosed { community, .. }
+            | Self::DeadlineExtended { community, .. }
+            | Self::WhistleBlown { community, .. }
+            | Self::DepartmentAnswered { community, .. } => community,
+        }
+    }
+}

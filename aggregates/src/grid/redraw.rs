@@ -130,7 +130,12 @@ impl Grid {
         if defined.kind == GridKind::Base && defined.households > 0 {
             return Err(refusal::households_left(defined.households));
         }
-        let closed = GridEvent::GridClosed { community: grid.community(), kind: defined.kind, effective, filed: self.filed };
+        let closed = GridEvent::GridClosed {
+            community: grid.community(),
+            kind: defined.kind,
+            effective,
+            filed: self.filed,
+        };
         self.end_with(grid, closed, effective, at)
     }
 

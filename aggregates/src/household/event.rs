@@ -85,3 +85,17 @@ crate::facts!(HouseholdEvent:
     HouseholdRegistered "1.0", HouseholdNeedsRecorded "1.0", PairFormed "1.0", PairEnded "1.0",
     VisitRequested "1.0", HouseholdVisited "1.0",
 );
+
+impl HouseholdEvent {
+    /// The community of the household.
+    pub fn community(&self) -> &CommunityCode {
+        match self {
+            Self::HouseholdRegistered { community, .. }
+            | Self::HouseholdNeedsRecorded { community, .. }
+            | Self::PairFormed { community, .. }
+            | Self::PairEnded { community, .. }
+            | Self::VisitRequested { community, .. }
+            | Self::HouseholdVisited { community, .. } => community,
+        }
+    }
+}

@@ -138,7 +138,7 @@ impl Builder<'_> {
 
     /// Key households, each helped by a member who has reported to their community (C8, C9).
     pub(super) fn households(&mut self) {
-        let needs = ["elderly", "living_alone", "left_behind", "unemployed"];
+        let needs = ["elderly", "minor", "disabled", "hardship"];
         let count = self.world.members.len() * PAIRS_PER_100_MEMBERS / 100;
         for n in 0..count {
             let m = n * 5 % self.world.members.len();
