@@ -97,12 +97,21 @@ pub struct Circumstance {
     pub policy: Arc<Policy>,
     /// The duty catalogue in force at `at` (C3, C4).
     pub catalogue: Arc<DutyCatalogue>,
+    /// Why the act is late, a correction, or departs from what was proposed: from the envelope.
+    pub reason: Option<String>,
+    /// The second person behind it: from the envelope.
+    pub approved_by: Option<ActorId>,
 }
 
 impl Circumstance {
     /// The business date.
     pub fn date(&self) -> NaiveDate {
         when::date_of(&self.at)
+    }
+
+    /// Whether a reason is told and a second person stands behind the act.
+    pub fn is_backed(&self) -> bool {
+        self.reason.is_some() && self.approved_by.is_some()
     }
 
     /// The business year: the year whose card a point line belongs to.

@@ -210,6 +210,11 @@ impl CommunityCode {
     pub fn division(&self) -> DivisionCode {
         DivisionCode(self.0.clone())
     }
+
+    /// The county-level division that the community lies in.
+    pub fn county(&self) -> DivisionCode {
+        DivisionCode(self.0.get(..6).unwrap_or_default().to_owned())
+    }
 }
 
 impl GridCode {

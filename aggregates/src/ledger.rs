@@ -111,4 +111,8 @@ ledger! {
     Grid: crate::grid::Grid,
     /// 重点户
     Household: crate::household::Household,
+    /// 综合评价
+    Appraisal: crate::appraisal::Appraisal,
+    /// 协议
+    Agreement: crate::agreement::Agreement,
 }

@@ -22,6 +22,8 @@ pub mod upcast;
 
 pub mod points;
 
+pub mod agreement;
+pub mod appraisal;
 pub mod batch;
 pub mod demand;
 pub mod division;

@@ -15,21 +15,27 @@ mod states;
 pub mod trouble;
 pub mod whole;
 
+mod appraisal;
+mod discipline;
 mod enrolment;
 mod grids;
 mod points;
+mod praise;
 mod rulebook;
 mod service;
 mod visits;
 
+pub use appraisal::*;
 pub use clock::Clock;
 pub use command::{AnyCommand, Command};
 pub use desk::{Desk, Envelope, Reply};
+pub use discipline::*;
 pub use enrolment::*;
 pub use grids::*;
 pub use in_order::Submission;
 pub use journal::{Journal, JournalError, Receipt};
 pub use points::*;
+pub use praise::*;
 pub use rulebook::*;
 pub use service::*;
 pub use sitting::Sitting;

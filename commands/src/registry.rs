@@ -143,4 +143,22 @@ registry![
     crate::AwardBonus,
     crate::RecordPenalty,
     crate::ReversePoints,
+    // appraisal
+    crate::DraftCard,
+    crate::ObjectToCard,
+    crate::AcceptCard,
+    crate::AnswerObjection,
+    crate::SignCard,
+    crate::FileCard,
+    crate::AgreeWeight,
+    crate::MergeEvaluation,
+    // discipline
+    crate::RecordMisconduct,
+    crate::DisqualifyMember,
+    crate::FileAppeal,
+    crate::DecideAppeal,
+    // praise
+    crate::ConsentToPraise,
+    crate::PublishPraise,
+    crate::SendReminder,
 ];

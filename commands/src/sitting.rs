@@ -91,6 +91,8 @@ impl<'a> Sitting<'a> {
                 actor: envelope.actor.clone(),
                 policy: Arc::clone(policy),
                 catalogue: book.catalogue_on(date).cloned().unwrap_or_default(),
+                reason: envelope.reason.clone(),
+                approved_by: envelope.approved_by.clone(),
             })
         });
         Ok(sitting)
@@ -151,6 +153,11 @@ impl<'a> Sitting<'a> {
             .get(stream.place)
             .and_then(|held| Arc::clone(&held.state).downcast::<D>().ok())
             .unwrap_or_default()
+    }
+
+    /// The sequence of an opened stream, with what this sitting recorded.
+    pub fn sequence<D: Decider>(&self, stream: Opened<D>) -> u64 {
+        self.streams.get(stream.place).map_or(0, |held| held.sequence + held.recorded)
     }
 
     /// Opens a stream and shows its state.

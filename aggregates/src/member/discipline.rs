@@ -1,5 +1,7 @@
 //! Misconduct on duty, disqualification for a year, appeal (E6). Voluntary service is never a ground (gap G7).
 
+use std::collections::BTreeSet;
+
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +9,8 @@ use super::{Member, MemberEvent, MisconductGround};
 use crate::Refusal;
 use crate::circumstance::{Circumstance, Role};
 use crate::decider::Decision;
-use crate::ids::{GridCode, MemberId, Term};
+use crate::ids::{ActorId, CommunityCode, GridCode, MemberId, Term};
+use crate::points::Holder;
 
 crate::refusals! { "discipline";
     /// The ground is not on the policy's closed list.
@@ -28,31 +31,66 @@ crate::refusals! { "discipline";
     /// Nothing appealed.
     no_appeal() Rule at "case":
         "没有待决的申诉", "no appeal is waiting";
+    /// One appeal for each record.
+    appeal_decided() Rule at "case":
+        "该申诉已有决定", "the appeal has been decided";
+    /// The member in person.
+    own_appeal() Forbidden at "member":
+        "须由成员本人申诉", "only the member in person may appeal";
     /// A human decides, in the organisation department's name.
     human_needed() Forbidden:
         "须由人作出决定，系统不得代为决定", "a person must decide this, not the system";
+    /// Nobody judges the own matter.
+    own_matter() Forbidden:
+        "不得处理本人的事项，也不得审理本人作出的处理", "nobody decides about oneself, nor an appeal against the own decision";
 }
 
-/// A record of misconduct, or a disqualification.
+/// Where a record of misconduct, or a disqualification, stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Record {
+pub struct Standing {
+    by: ActorId,
     appeal_until: NaiveDate,
     withdrawn: bool,
     appealed: bool,
     decided: bool,
 }
 
+/// A record of misconduct.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    ground: MisconductGround,
+    grid: GridCode,
+    on: NaiveDate,
+    standing: Standing,
+}
+
+/// A year's disqualification.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Disqualification {
+    cases: BTreeSet<Term>,
+    standing: Standing,
+}
+
+impl Standing {
+    fn new(by: &ActorId, appeal_until: NaiveDate) -> Self {
+        Self { by: by.clone(), appeal_until, withdrawn: false, appealed: false, decided: false }
+    }
+}
+
 impl Member {
-    /// Records misconduct on a duty: the member must hold a post in the grid named (E6).
+    /// Records misconduct on a duty: the member must hold a post in the grid named (E6). `is_duty` tells of a slot
+    /// whether standing there is a duty; a volunteer's slot never is. The same ground in the same grid on the same day
+    /// is one record.
     pub fn record_misconduct(
         &self,
         member: &MemberId,
         ground: MisconductGround,
         grid: &GridCode,
+        is_duty: impl Fn(&Term) -> bool,
         at: &Circumstance,
     ) -> Decision<Self> {
         self.must_be_enrolled(member)?;
-        a_human(at)?;
+        another_human(member, at)?;
         if !at.policy.discipline.grounds.value.contains(&ground) {
             return Err(ground_not_listed());
         }
@@ -60,41 +98,63 @@ impl Member {
             return Err(no_duty());
         }
         let year = at.year();
-        let next = self.records.get(&year).map_or(0, std::collections::BTreeMap::len) + 1;
+        let known = self.cases.get(&year);
+        let on = at.date();
+        if known.into_iter().flatten().any(|(_, case)| {
+            case.ground == ground && case.grid == *grid && case.on == on && !case.standing.withdrawn
+        }) {
+            return Ok(vec![]);
+        }
+        let next = known.map_or(0, std::collections::BTreeMap::len) + 1;
         let case = Term::new(format!("{year}-{next}")).unwrap_or_default();
         Ok(vec![MemberEvent::MisconductRecorded {
             case,
             year,
+            on,
             ground,
             community: grid.community(),
-            grid: Some(grid.clone()),
+            grid: grid.clone(),
+            by: at.actor.id.clone(),
             appeal_until: last_day_to_appeal(at),
         }])
     }
 
-    /// Disqualifies from the year's awards, on enough standing records (E6).
+    /// Disqualifies from the year's awards, on enough standing records (E6). Records behind a disqualification that was
+    /// lifted do not count again.
     pub fn disqualify(&self, member: &MemberId, year: i32, at: &Circumstance) -> Decision<Self> {
-        self.must_be_enrolled(member)?;
-        a_human(at)?;
+        let unit = self.must_be_enrolled(member)?.unit.clone();
+        another_human(member, at)?;
         if self.is_disqualified(year) {
             return Ok(vec![]);
         }
-        let cases: Vec<Term> = self
-            .records
+        let spent = self.disqualified.get(&year).map(|lifted| &lifted.cases);
+        let standing: Vec<(&Term, &Case)> = self
+            .cases
             .get(&year)
             .into_iter()
             .flatten()
-            .filter(|(_, record)| !record.withdrawn)
-            .map(|(case, _)| case.clone())
+            .filter(|(name, case)| {
+                !case.standing.withdrawn && !spent.is_some_and(|spent| spent.contains(*name))
+            })
             .collect();
         let needs = at.policy.discipline.records_to_disqualify.value;
-        if cases.len() < needs as usize {
-            return Err(too_few(cases.len(), needs));
+        let last = standing.iter().max_by_key(|(_, case)| case.on).map(|(_, case)| case.grid.community());
+        match last {
+            Some(community) if standing.len() >= needs as usize => {
+                Ok(vec![MemberEvent::MemberDisqualified {
+                    year,
+                    cases: standing.into_iter().map(|(name, _)| name.clone()).collect(),
+                    unit,
+                    community,
+                    by: at.actor.id.clone(),
+                    appeal_until: last_day_to_appeal(at),
+                }])
+            }
+            _ => Err(too_few(standing.len(), needs)),
         }
-        Ok(vec![MemberEvent::MemberDisqualified { year, cases, appeal_until: last_day_to_appeal(at) }])
     }
 
-    /// Appeals against a record, or against the year's disqualification when no record is named.
+    /// Appeals, in person, against a record, or against the year's disqualification when no record is named. Once.
     pub fn appeal(
         &self,
         member: &MemberId,
@@ -103,17 +163,24 @@ impl Member {
         at: &Circumstance,
     ) -> Decision<Self> {
         self.must_be_enrolled(member)?;
-        let record = self.record(year, case)?;
-        if record.appealed {
+        if !Holder::Member(member.clone()).is_actor(at) {
+            return Err(own_appeal());
+        }
+        let (standing, community) = self.standing(year, case)?;
+        if standing.decided || standing.withdrawn {
+            return Err(appeal_decided());
+        }
+        if standing.appealed {
             return Ok(vec![]);
         }
-        if at.date() > record.appeal_until {
-            return Err(appeal_late(record.appeal_until));
+        if at.date() > standing.appeal_until {
+            return Err(appeal_late(standing.appeal_until));
         }
-        Ok(vec![MemberEvent::AppealFiled { year, case: case.cloned() }])
+        Ok(vec![MemberEvent::AppealFiled { year, case: case.cloned(), community }])
     }
 
-    /// Decides an appeal. Upheld, the record is withdrawn or the disqualification lifted.
+    /// Decides an appeal: a human, neither the member nor whoever made the decision appealed against. Upheld, the
+    /// record is withdrawn or the disqualification lifted; a disqualification that keeps too few records falls with them.
     pub fn decide_appeal(
         &self,
         member: &MemberId,
@@ -123,86 +190,140 @@ impl Member {
         at: &Circumstance,
     ) -> Decision<Self> {
         self.must_be_enrolled(member)?;
-        a_human(at)?;
-        let record = self.record(year, case)?;
-        if !record.appealed || record.decided {
+        another_human(member, at)?;
+        let (standing, community) = self.standing(year, case)?;
+        if standing.decided {
+            return Err(appeal_decided());
+        }
+        if !standing.appealed {
             return Err(no_appeal());
         }
-        let mut facts = vec![MemberEvent::AppealDecided { year, case: case.cloned(), upheld }];
+        if standing.by == at.actor.id {
+            return Err(own_matter());
+        }
+        let mut facts = vec![MemberEvent::AppealDecided {
+            year,
+            case: case.cloned(),
+            upheld,
+            community: community.clone(),
+        }];
         if upheld {
-            facts.push(case.map_or(MemberEvent::DisqualificationLifted { year }, |case| {
-                MemberEvent::MisconductWithdrawn { case: case.clone(), year }
-            }));
+            match case {
+                Some(case) => {
+                    facts.push(MemberEvent::MisconductWithdrawn { case: case.clone(), year, community });
+                    facts.extend(self.falls_without(year, case, at));
+                }
+                None => facts.push(MemberEvent::DisqualificationLifted { year, community }),
+            }
         }
         Ok(facts)
     }
 
     /// Whether the member is disqualified for the year.
     pub fn is_disqualified(&self, year: i32) -> bool {
-        self.disqualified.get(&year).is_some_and(|record| !record.withdrawn)
+        self.disqualified.get(&year).is_some_and(|record| !record.standing.withdrawn)
     }
 
-    fn record(&self, year: i32, case: Option<&Term>) -> Result<&Record, Refusal> {
+    /// The lifting of a disqualification that rests on too few records once this one is withdrawn.
+    fn falls_without(&self, year: i32, withdrawn: &Term, at: &Circumstance) -> Option<MemberEvent> {
+        let running = self.disqualified.get(&year).filter(|running| !running.standing.withdrawn)?;
+        if !running.cases.contains(withdrawn) {
+            return None;
+        }
+        let cases = self.cases.get(&year)?;
+        let left = running
+            .cases
+            .iter()
+            .filter(|name| *name != withdrawn)
+            .filter(|name| cases.get(*name).is_some_and(|case| !case.standing.withdrawn))
+            .count();
+        if left >= at.policy.discipline.records_to_disqualify.value as usize {
+            return None;
+        }
+        Some(MemberEvent::DisqualificationLifted { year, community: self.disqualified_in(year)? })
+    }
+
+    fn standing(&self, year: i32, case: Option<&Term>) -> Result<(&Standing, CommunityCode), Refusal> {
         match case {
-            Some(case) => self.records.get(&year).and_then(|records| records.get(case)),
-            None => self.disqualified.get(&year),
+            Some(case) => self
+                .cases
+                .get(&year)
+                .and_then(|cases| cases.get(case))
+                .map(|case| (&case.standing, case.grid.community())),
+            None => {
+                self.disqualified.get(&year).map(|record| &record.standing).zip(self.disqualified_in(year))
+            }
         }
         .ok_or_else(unknown_case)
     }
 
+    fn disqualified_in(&self, year: i32) -> Option<CommunityCode> {
+        let (behind, known) = (&self.disqualified.get(&year)?.cases, self.cases.get(&year)?);
+        let last = behind.iter().filter_map(|name| known.get(name)).max_by_key(|case| case.on)?;
+        Some(last.grid.community())
+    }
+
     pub(super) fn evolve_discipline(&mut self, fact: &MemberEvent) {
         use MemberEvent as E;
-        let fresh = |appeal_until: NaiveDate| Record {
-            appeal_until,
-            withdrawn: false,
-            appealed: false,
-            decided: false,
-        };
         match fact {
-            E::MisconductRecorded { case, year, appeal_until, .. } => {
-                self.records.entry(*year).or_default().insert(case.clone(), fresh(*appeal_until));
+            E::MisconductRecorded { case, year, on, ground, grid, by, appeal_until, .. } => {
+                self.cases.entry(*year).or_default().insert(
+                    case.clone(),
+                    Case {
+                        ground: *ground,
+                        grid: grid.clone(),
+                        on: *on,
+                        standing: Standing::new(by, *appeal_until),
+                    },
+                );
             }
-            E::MisconductWithdrawn { case, year } => {
-                if let Some(record) = self.records.get_mut(year).and_then(|records| records.get_mut(case)) {
-                    record.withdrawn = true;
+            E::MemberDisqualified { year, cases, by, appeal_until, .. } => {
+                let mut all: BTreeSet<Term> = cases.iter().cloned().collect();
+                if let Some(before) = self.disqualified.remove(year) {
+                    all.extend(before.cases);
                 }
+                let standing = Standing::new(by, *appeal_until);
+                self.disqualified.insert(*year, Disqualification { cases: all, standing });
             }
-            E::MemberDisqualified { year, appeal_until, .. } => {
-                self.disqualified.insert(*year, fresh(*appeal_until));
+            E::MisconductWithdrawn { case, year, .. } => {
+                self.mark(*year, Some(case), |standing| standing.withdrawn = true);
             }
-            E::DisqualificationLifted { year } => {
-                if let Some(record) = self.disqualified.get_mut(year) {
-                    record.withdrawn = true;
-                }
+            E::DisqualificationLifted { year, .. } => {
+                self.mark(*year, None, |standing| standing.withdrawn = true);
             }
-            E::AppealFiled { year, case } => self.mark(*year, case.as_ref(), |record| record.appealed = true),
+            E::AppealFiled { year, case, .. } => {
+                self.mark(*year, case.as_ref(), |standing| standing.appealed = true);
+            }
             E::AppealDecided { year, case, .. } => {
-                self.mark(*year, case.as_ref(), |record| record.decided = true)
-            }
-            E::ReminderSent { demand, stars, .. } => {
-                self.reminded.insert((demand.clone(), *stars));
-            }
-            E::PraiseConsented { consents } => self.praise_consent = *consents,
-            E::PraisePublished { demand, .. } => {
-                self.praised.insert(demand.clone());
+                self.mark(*year, case.as_ref(), |standing| standing.decided = true);
             }
             _ => {}
         }
     }
 
-    fn mark(&mut self, year: i32, case: Option<&Term>, change: impl FnOnce(&mut Record)) {
-        let record = match case {
-            Some(case) => self.records.get_mut(&year).and_then(|records| records.get_mut(case)),
-            None => self.disqualified.get_mut(&year),
+    fn mark(&mut self, year: i32, case: Option<&Term>, change: impl FnOnce(&mut Standing)) {
+        let standing = match case {
+            Some(case) => {
+                let cases = self.cases.get_mut(&year);
+                cases.and_then(|cases| cases.get_mut(case)).map(|case| &mut case.standing)
+            }
+            None => self.disqualified.get_mut(&year).map(|record| &mut record.standing),
         };
-        if let Some(record) = record {
-            change(record);
+        if let Some(standing) = standing {
+            change(standing);
         }
     }
 }
 
-fn a_human(at: &Circumstance) -> Result<(), Refusal> {
-    if at.actor.role == Role::System { Err(human_needed()) } else { Ok(()) }
+/// Refuses the system, and the member about whom it is.
+fn another_human(member: &MemberId, at: &Circumstance) -> Result<(), Refusal> {
+    if at.actor.role == Role::System {
+        return Err(human_needed());
+    }
+    if Holder::Member(member.clone()).is_actor(at) {
+        return Err(own_matter());
+    }
+    Ok(())
 }
 
 /// The last day to appeal against something decided now.

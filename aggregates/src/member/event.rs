@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::{DwellingKind, ExclusionReason, LedgerKind, MemberRank, MisconductGround, Standing, VisitKind};
 use crate::household::FiveHundreds;
 use crate::ids::{
-    BatchId, CommunityCode, DemandId, EstateId, GridCode, GroupId, HouseholdId, MemberId, Term, UnitId,
+    ActorId, BatchId, CommunityCode, DemandId, EstateId, GridCode, GroupId, HouseholdId, MemberId, Term,
+    UnitId,
 };
-use crate::points::{Opening, PointLine, Reversal, Work};
+use crate::points::{Filing, Opening, PointLine, Reversal, Work};
 use crate::policy::ReportKind;
 
 /// A fact of a member.
@@ -290,18 +291,27 @@ pub enum MemberEvent {
         /// Which, and what it adds.
         reversal: Reversal,
     },
+    /// The year's feedback card was filed (D2).
+    YearClosed {
+        /// What was filed.
+        filing: Filing,
+    },
     /// Misconduct on duty was recorded (E6).
     MisconductRecorded {
         /// The record's name: `2026-1` …
         case: Term,
         /// The year that it counts in.
         year: i32,
+        /// On which day.
+        on: NaiveDate,
         /// The ground.
         ground: MisconductGround,
-        /// The grid or community where the duty was.
+        /// The community where the duty was.
         community: CommunityCode,
-        /// The duty's grid, where there is one.
-        grid: Option<GridCode>,
+        /// The duty's grid.
+        grid: GridCode,
+        /// Who recorded it: opaque. Somebody else decides an appeal.
+        by: ActorId,
         /// Last day to appeal.
         appeal_until: NaiveDate,
     },
@@ -311,6 +321,8 @@ pub enum MemberEvent {
         case: Term,
         /// The year that it counted in.
         year: i32,
+        /// The community where the duty was.
+        community: CommunityCode,
     },
     /// Disqualified from the year's awards (E6).
     MemberDisqualified {
@@ -318,6 +330,12 @@ pub enum MemberEvent {
         year: i32,
         /// The records behind it.
         cases: Vec<Term>,
+        /// The member's unit then.
+        unit: UnitId,
+        /// The community where the last of the duties was.
+        community: CommunityCode,
+        /// Who disqualified: opaque. Somebody else decides an appeal.
+        by: ActorId,
         /// Last day to appeal.
         appeal_until: NaiveDate,
     },
@@ -325,6 +343,8 @@ pub enum MemberEvent {
     DisqualificationLifted {
         /// The year.
         year: i32,
+        /// The community where the last of the duties was.
+        community: CommunityCode,
     },
     /// Appealed against a record or a disqualification (E6, our addition).
     AppealFiled {
@@ -332,6 +352,8 @@ pub enum MemberEvent {
         year: i32,
         /// The record, or none for the disqualification itself.
         case: Option<Term>,
+        /// The community where the duty was.
+        community: CommunityCode,
     },
     /// The appeal was decided by a human.
     AppealDecided {
@@ -341,6 +363,8 @@ pub enum MemberEvent {
         case: Option<Term>,
         /// Whether the appeal was upheld.
         upheld: bool,
+        /// The community where the duty was.
+        community: CommunityCode,
     },
     /// The community reminded the member after a bad rating (差评提醒, E9).
     ReminderSent {
@@ -362,6 +386,15 @@ pub enum MemberEvent {
         demand: DemandId,
         /// The community.
         community: CommunityCode,
+        /// The stars behind it.
+        stars: u8,
+    },
+    /// A praise left the list: the member took the consent back, or the demand was opened again.
+    PraiseWithdrawn {
+        /// The demand praised.
+        demand: DemandId,
+        /// The community.
+        community: CommunityCode,
     },
 }
 
@@ -373,7 +406,8 @@ crate::facts!(MemberEvent:
     GroupJoined "1.0", GroupLeft "1.0",
     HouseholdPaired "1.0", HouseholdUnpaired "1.0", VisitMade "1.0",
     TaskTaken "1.0", TaskReleased "1.0", TaskDeclined "1.0", ServiceRendered "1.0", ServiceAppraised "1.0",
-    CardOpened "1.0", PointsAwarded "1.0", PointsDeducted "1.0", PointsReversed "1.0",
+    CardOpened "1.0", PointsAwarded "1.0", PointsDeducted "1.0", PointsReversed "1.0", YearClosed "1.0",
     MisconductRecorded "1.0", MisconductWithdrawn "1.0", MemberDisqualified "1.0", DisqualificationLifted "1.0",
     AppealFiled "1.0", AppealDecided "1.0", ReminderSent "1.0", PraiseConsented "1.0", PraisePublished "1.0",
+    PraiseWithdrawn "1.0",
 );

@@ -8,6 +8,7 @@ mod event;
 mod exclusion;
 mod kinds;
 mod network;
+mod praise;
 pub mod refusal;
 mod residence;
 mod service;

@@ -80,4 +80,13 @@ crate::refusals! { "member";
     /// The praise list needs consent (gap G8).
     no_consent(member: &MemberId) Rule at "member":
         "成员 {member} 未同意公开表扬", "member {member} has not consented to be praised in public";
+    /// Nobody consents for somebody else.
+    own_word_needed() Forbidden at "member":
+        "须由成员本人表示同意或撤回", "only the member in person gives or takes back this consent";
+    /// Only a good rating of the member's own service is praised.
+    not_rated_well(demand: &DemandId) Rule at "demand":
+        "需求 {demand} 没有该成员的好评", "demand {demand} has no good rating of a service by this member";
+    /// Only a bad rating is a reason to remind.
+    no_bad_rating(demand: &DemandId) Rule at "demand":
+        "需求 {demand} 没有差评", "demand {demand} has no bad rating";
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::discipline::Record;
+use super::discipline::{Case, Disqualification};
 use super::exclusion::Exclusion;
 use super::{MemberEvent, MemberRank, MemberStatus, Residence, Standing};
 use crate::decider::Decider;
@@ -30,11 +30,11 @@ pub struct Member {
     pub(super) tasks: BTreeMap<DemandId, Work>,
     pub(super) minutes: BTreeMap<NaiveDate, u32>,
     pub(super) cards: Cards,
-    pub(super) records: BTreeMap<i32, BTreeMap<Term, Record>>,
-    pub(super) disqualified: BTreeMap<i32, Record>,
-    pub(super) reminded: BTreeSet<(DemandId, u8)>,
+    pub(super) cases: BTreeMap<i32, BTreeMap<Term, Case>>,
+    pub(super) disqualified: BTreeMap<i32, Disqualification>,
+    pub(super) reminded: BTreeSet<DemandId>,
     pub(super) praise_consent: bool,
-    pub(super) praised: BTreeSet<DemandId>,
+    pub(super) praised: BTreeMap<DemandId, CommunityCode>,
 }
 
 /// A slot held: from the first day to before the day `until`.
@@ -96,6 +96,11 @@ impl Decider for Member {
             E::CardOpened { opening } => self.cards.open(opening),
             E::PointsAwarded { line } | E::PointsDeducted { line } => self.cards.add(line),
             E::PointsReversed { reversal } => self.cards.take_back(reversal),
+            E::YearClosed { filing } => self.cards.file(filing),
+            E::ReminderSent { .. }
+            | E::PraiseConsented { .. }
+            | E::PraisePublished { .. }
+            | E::PraiseWithdrawn { .. } => self.evolve_praise(fact),
             _ => self.evolve_discipline(fact),
         }
     }
@@ -185,6 +190,7 @@ impl Member {
             }
             MemberEvent::ServiceRendered { demand, minutes, on, .. } => {
                 self.tasks.remove(demand);
+                self.reminded.remove(demand);
                 self.add_minutes(*minutes, *on);
             }
             _ => {}

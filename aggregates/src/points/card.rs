@@ -2,93 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{Figures, Filing, Opening, PointLine, Reversal, ShareOf, Work, refusal};
 use crate::circumstance::Circumstance;
-use crate::ids::{CommunityCode, DemandId, Term};
-use crate::policy::{CardHolderKind, ClauseKind};
+use crate::ids::{CommunityCode, DemandId, Term, UnitId};
+use crate::policy::{CardHolderKind, ClauseKind, Policy};
 use crate::refusal::Refusal;
-
-crate::refusals! { "points";
-    /// The policy in force has no such clause.
-    unknown_clause(clause: String, policy: String) Unknown at "clause":
-        "办法 {policy} 没有条款 {clause}",
-        "policy {policy} has no clause {clause}";
-    /// The clause is for the other kind of line or of card.
-    clause_not_for(clause: String) Rule at "clause":
-        "条款 {clause} 不适用于这类积分卡或这类记分",
-        "clause {clause} does not apply to this kind of card or line";
-    /// The clause's yearly most is used up.
-    clause_used_up(clause: String, max: i64, year: i32) Rule at "clause":
-        "条款 {clause} 在 {year} 年度最多记 {max} 分，已记满",
-        "clause {clause} gives at most {max} points in {year}, and that is reached";
-    /// There is no such line.
-    unknown_line(line: String) Unknown at "line":
-        "积分卡上没有第 {line} 条",
-        "the card has no line {line}";
-    /// The line was reversed before.
-    reversed_already(line: String) Rule at "line":
-        "第 {line} 条已冲正",
-        "line {line} has been reversed already";
-}
-
-/// The two kinds of work, never mixed in one figure (design §6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Work {
-    /// 职责任务: assigned.
-    Duty,
-    /// 志愿服务: claimed; refusing it costs nothing.
-    Voluntary,
-}
-
-/// How a card of a year opens.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Opening {
-    /// The year.
-    pub year: i32,
-    /// Points that it opens with (D1: 80).
-    pub base: i64,
-    /// It never shows less.
-    pub floor: i64,
-    /// It never shows more, if there is a cap.
-    pub cap: Option<i64>,
-    /// `name@version` of the policy that says so.
-    pub policy: String,
-}
-
-/// One line of a card.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct PointLine {
-    /// The line's name on the holder's card: `2026-1`, `2026-2` …
-    pub line: Term,
-    /// The card's year.
-    pub year: i32,
-    /// Added, or taken when negative.
-    pub points: i64,
-    /// The clause behind it; `service` for rated services, `service_share` for a unit's part of them.
-    pub clause: Term,
-    /// `name@version` of the policy.
-    pub policy: String,
-    /// Duty or voluntary service.
-    pub work: Work,
-    /// The community that gives it.
-    pub community: CommunityCode,
-    /// The demand behind it, for rated services.
-    pub demand: Option<DemandId>,
-}
-
-/// A line taken back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Reversal {
-    /// The line reversed.
-    pub line: Term,
-    /// The card's year.
-    pub year: i32,
-    /// What the reversal adds: the line's points with the other sign.
-    pub points: i64,
-}
 
 /// A year's card as rules need it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +16,7 @@ pub struct Card {
     base: i64,
     floor: i64,
     cap: Option<i64>,
+    filed: bool,
     lines: BTreeMap<Term, Line>,
 }
 
@@ -103,29 +24,79 @@ pub struct Card {
 struct Line {
     points: i64,
     clause: Term,
+    community: CommunityCode,
     demand: Option<DemandId>,
+    shared_with: Option<UnitId>,
+    share_of: Option<ShareOf>,
     reversed: bool,
+}
+
+/// What a new line is about.
+#[derive(Debug, Clone)]
+pub struct LineWanted<'a> {
+    /// The clause.
+    pub clause: Term,
+    /// Duty or voluntary service.
+    pub work: Work,
+    /// The community that gives it.
+    pub community: &'a CommunityCode,
+    /// The demand behind it.
+    pub demand: Option<&'a DemandId>,
+    /// On a member's card: the unit that shares in it.
+    pub shared_with: Option<&'a UnitId>,
+    /// On a unit's card: the member's line that it is a share of.
+    pub share_of: Option<ShareOf>,
 }
 
 impl Card {
     /// Base and live lines, within floor and cap.
     pub fn total(&self) -> i64 {
-        let sum = self
-            .lines
-            .values()
-            .filter(|line| !line.reversed)
-            .fold(self.base, |sum, line| sum.saturating_add(line.points));
+        let sum = self.standing().fold(self.base, |sum, line| sum.saturating_add(line.points));
         let capped = self.cap.map_or(sum, |cap| sum.min(cap));
         capped.max(self.floor)
     }
 
-    fn given_under(&self, clause: &Term) -> i64 {
-        self.lines
-            .values()
-            .filter(|line| &line.clause == clause && !line.reversed)
-            .map(|line| line.points.abs())
-            .sum()
+    /// What the card shows.
+    pub fn figures(&self) -> Figures {
+        let add = |sum: i64, points: i64| sum.saturating_add(points);
+        Figures {
+            base: self.base,
+            awarded: self.standing().map(|line| line.points.max(0)).fold(0, add),
+            deducted: self.standing().map(|line| line.points.min(0).saturating_neg()).fold(0, add),
+            total: self.total(),
+            lines: count(self.lines.len()),
+            reversed: count(self.lines.values().filter(|line| line.reversed).count()),
+        }
     }
+
+    /// Whether the year's feedback card is filed.
+    pub fn is_filed(&self) -> bool {
+        self.filed
+    }
+
+    /// The unit that shares in a line of a member's card.
+    pub fn shared_with(&self, line: &Term) -> Option<&UnitId> {
+        self.lines.get(line).and_then(|line| line.shared_with.as_ref())
+    }
+
+    /// Whether the card has the line.
+    pub fn has_line(&self, line: &Term) -> bool {
+        self.lines.contains_key(line)
+    }
+
+    fn standing(&self) -> impl Iterator<Item = &Line> {
+        self.lines.values().filter(|line| !line.reversed)
+    }
+
+    fn given_under(&self, clause: &Term) -> i64 {
+        self.standing()
+            .filter(|line| &line.clause == clause)
+            .fold(0, |sum, line| sum.saturating_add(line.points.saturating_abs()))
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// A holder's cards by year.
@@ -138,23 +109,38 @@ impl Cards {
         self.0.get(&year)
     }
 
+    /// Whether a card of an earlier year was opened.
+    pub fn began_before(&self, year: i32) -> bool {
+        self.0.range(..year).next().is_some()
+    }
+
+    /// Whether the feedback card of the year is filed.
+    pub fn is_filed(&self, year: i32) -> bool {
+        self.of(year).is_some_and(Card::is_filed)
+    }
+
     /// What opens the card of the circumstance's year; nothing when it is open.
     pub fn opening(&self, at: &Circumstance) -> Option<Opening> {
-        let year = at.year();
+        self.opening_of(at.year(), &at.policy)
+    }
+
+    /// What opens the card of a year under the policy of that year; nothing when it is open.
+    pub fn opening_of(&self, year: i32, policy: &Policy) -> Option<Opening> {
         if self.0.contains_key(&year) {
             return None;
         }
-        let card = &at.policy.card;
+        let card = &policy.card;
         Some(Opening {
             year,
             base: card.base.value,
             floor: card.floor.value,
             cap: card.cap.value,
-            policy: at.policy.label(),
+            policy: policy.label(),
         })
     }
 
-    /// A bonus or penalty line under a clause of the policy in force (D1).
+    /// A bonus or penalty line under a clause of the policy in force (D1). Of the clause's yearly most, what is left
+    /// is given when it is less than one entry's points.
     pub fn clause_line(
         &self,
         clause: &Term,
@@ -165,82 +151,108 @@ impl Cards {
         at: &Circumstance,
     ) -> Result<PointLine, Refusal> {
         let Some(found) = at.policy.card.clause(clause) else {
-            return Err(unknown_clause(clause.to_string(), at.policy.label()));
+            return Err(refusal::unknown_clause(clause.to_string(), at.policy.label()));
         };
         if found.kind != wanted || !found.holders.contains(&holder) {
-            return Err(clause_not_for(clause.to_string()));
+            return Err(refusal::clause_not_for(clause.to_string()));
         }
         let mut amount = found.points.value;
         if let Some(most) = &found.yearly_max {
-            let left = most.value - self.of(at.year()).map_or(0, |card| card.given_under(clause));
+            let given = self.of(at.year()).map_or(0, |card| card.given_under(clause));
+            let left = most.value.saturating_sub(given);
             if left <= 0 {
-                return Err(clause_used_up(clause.to_string(), most.value, at.year()));
+                return Err(refusal::clause_used_up(clause.to_string(), most.value, at.year()));
             }
             amount = amount.min(left);
         }
         let points = match wanted {
             ClauseKind::Bonus => amount,
-            ClauseKind::Penalty => -amount,
+            ClauseKind::Penalty => amount.saturating_neg(),
         };
-        Ok(self.line(clause.clone(), points, work, community, None, at))
+        let about = LineWanted {
+            clause: clause.clone(),
+            work,
+            community,
+            demand: None,
+            shared_with: None,
+            share_of: None,
+        };
+        self.line(points, about, at)
     }
 
-    /// A line for a rated service or a share of it (C5).
-    pub fn service_line(
-        &self,
-        clause: Term,
-        points: i64,
-        work: Work,
-        community: &CommunityCode,
-        demand: &DemandId,
-        at: &Circumstance,
-    ) -> PointLine {
-        self.line(clause, points, work, community, Some(demand.clone()), at)
-    }
-
-    fn line(
-        &self,
-        clause: Term,
-        points: i64,
-        work: Work,
-        community: &CommunityCode,
-        demand: Option<DemandId>,
-        at: &Circumstance,
-    ) -> PointLine {
+    /// A line of the circumstance's year. Refused when that year's feedback card is filed, unless two people stand
+    /// behind the act.
+    pub fn line(&self, points: i64, about: LineWanted<'_>, at: &Circumstance) -> Result<PointLine, Refusal> {
         let year = at.year();
+        self.must_be_open(year, at)?;
         let next = self.of(year).map_or(0, |card| card.lines.len()) + 1;
-        PointLine {
+        Ok(PointLine {
             line: Term::new(format!("{year}-{next}")).unwrap_or_default(),
             year,
             points,
-            clause,
+            clause: about.clause,
             policy: at.policy.label(),
-            work,
-            community: community.clone(),
-            demand,
-        }
+            work: about.work,
+            community: about.community.clone(),
+            demand: about.demand.cloned(),
+            shared_with: about.shared_with.cloned(),
+            share_of: about.share_of,
+        })
     }
 
-    /// What takes a line back. Never twice.
-    pub fn reversal(&self, year: i32, line: &Term) -> Result<Reversal, Refusal> {
+    /// What takes a line back, by hand. Never twice; a unit's share goes with its member's line only.
+    pub fn reversal(&self, year: i32, line: &Term, at: &Circumstance) -> Result<Reversal, Refusal> {
         let found = self
             .of(year)
             .and_then(|card| card.lines.get(line))
-            .ok_or_else(|| unknown_line(line.to_string()))?;
+            .ok_or_else(|| refusal::unknown_line(line.to_string()))?;
         if found.reversed {
-            return Err(reversed_already(line.to_string()));
+            return Err(refusal::reversed_already(line.to_string()));
         }
-        Ok(Reversal { line: line.clone(), year, points: -found.points })
+        if found.share_of.is_some() {
+            return Err(refusal::share_follows(line.to_string()));
+        }
+        self.must_be_open(year, at)?;
+        Ok(taken_back(year, line, found))
     }
 
-    /// The live lines that the ratings of a demand gave: year and line of each.
-    pub fn live_lines_of(&self, demand: &DemandId) -> Vec<(i32, Term)> {
+    /// What takes back the standing lines that the ratings of a demand gave.
+    pub fn reversals_of(&self, demand: &DemandId, at: &Circumstance) -> Result<Vec<Reversal>, Refusal> {
+        self.reversals_where(at, |line| line.demand.as_ref() == Some(demand))
+    }
+
+    /// What takes back the standing share of a member's line.
+    pub fn reversals_of_share(&self, share: &ShareOf, at: &Circumstance) -> Result<Vec<Reversal>, Refusal> {
+        self.reversals_where(at, |line| line.share_of.as_ref() == Some(share))
+    }
+
+    /// The units that share in standing lines which the ratings of a demand gave.
+    pub fn sharers_of(&self, demand: &DemandId) -> Vec<UnitId> {
         self.0
-            .iter()
-            .flat_map(|(year, card)| card.lines.iter().map(move |(name, line)| (*year, name, line)))
-            .filter(|(_, _, line)| !line.reversed && line.demand.as_ref() == Some(demand))
-            .map(|(year, name, _)| (year, name.clone()))
+            .values()
+            .flat_map(Card::standing)
+            .filter(|line| line.demand.as_ref() == Some(demand))
+            .filter_map(|line| line.shared_with.clone())
             .collect()
+    }
+
+    fn reversals_where(
+        &self,
+        at: &Circumstance,
+        wanted: impl Fn(&Line) -> bool,
+    ) -> Result<Vec<Reversal>, Refusal> {
+        let mut found = vec![];
+        for (year, card) in &self.0 {
+            for (name, line) in card.lines.iter().filter(|(_, line)| !line.reversed && wanted(line)) {
+                self.must_be_open(*year, at)?;
+                found.push(taken_back(*year, name, line));
+            }
+        }
+        Ok(found)
+    }
+
+    fn must_be_open(&self, year: i32, at: &Circumstance) -> Result<(), Refusal> {
+        if self.is_filed(year) && !at.is_backed() { Err(refusal::card_filed(year)) } else { Ok(()) }
     }
 
     /// Takes an opening.
@@ -249,7 +261,7 @@ impl Cards {
             base: opening.base,
             floor: opening.floor,
             cap: opening.cap,
-            lines: BTreeMap::new(),
+            ..Card::default()
         });
     }
 
@@ -261,7 +273,10 @@ impl Cards {
             Line {
                 points: line.points,
                 clause: line.clause.clone(),
+                community: line.community.clone(),
                 demand: line.demand.clone(),
+                shared_with: line.shared_with.clone(),
+                share_of: line.share_of.clone(),
                 reversed: false,
             },
         );
@@ -273,5 +288,19 @@ impl Cards {
         {
             line.reversed = true;
         }
+    }
+
+    /// Takes a filing.
+    pub fn file(&mut self, filing: &Filing) {
+        self.0.entry(filing.year).or_default().filed = true;
+    }
+}
+
+fn taken_back(year: i32, name: &Term, line: &Line) -> Reversal {
+    Reversal {
+        line: name.clone(),
+        year,
+        points: line.points.saturating_neg(),
+        community: line.community.clone(),
     }
 }

@@ -22,7 +22,7 @@ pub use presets::{PRESETS, preset};
 pub use read::{Fault, read};
 pub use scoring::{
     AppraisalPolicy, CardHolderKind, CardPolicy, Clause, ClauseKind, DisciplinePolicy, Grade, GradeStep,
-    StarRule,
+    StarRule, percent_of,
 };
 pub use service::{
     DayOfWeek, Deadline, DemandPolicy, Difficulty, Holiday, PairingPolicy, Sla, Span, SpanUnit, Stage,

@@ -132,10 +132,15 @@ impl CardPolicy {
     /// Points that a service of `difficulty_points` earns at `stars`, rounded half away from zero (C5).
     pub fn service_points(&self, difficulty_points: i64, stars: u8) -> i64 {
         let percent = self.stars.iter().find(|rule| rule.stars == stars).map_or(0, |rule| rule.percent.value);
-        let hundredths = difficulty_points.saturating_mul(percent);
-        let half = if hundredths < 0 { -50 } else { 50 };
-        hundredths.saturating_add(half) / 100
+        percent_of(difficulty_points, percent)
     }
+}
+
+/// So many percent of an amount, rounded half away from zero, so that taking mirrors giving.
+pub fn percent_of(amount: i64, percent: i64) -> i64 {
+    let hundredths = amount.saturating_mul(percent);
+    let half = if hundredths < 0 { -50 } else { 50 };
+    hundredths.saturating_add(half) / 100
 }
 
 impl AppraisalPolicy {

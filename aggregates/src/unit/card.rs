@@ -5,8 +5,8 @@ use crate::Refusal;
 use crate::circumstance::Circumstance;
 use crate::decider::Decision;
 use crate::ids::{CommunityCode, DemandId, Term, UnitId};
-use crate::points::{PointLine, Work};
-use crate::policy::{CardHolderKind, ClauseKind};
+use crate::points::{self, Filing, Holder, LineWanted, Opening, PointLine, Reversal, ShareOf, Work};
+use crate::policy::{CardHolderKind, ClauseKind, percent_of};
 
 /// The clause name of a unit's part in its members' service points.
 pub const SERVICE_SHARE: &str = "service_share";
@@ -68,25 +68,34 @@ impl Unit {
         }])
     }
 
-    /// Adds the unit's part of a member's service points (C5); a part that rounds to nothing adds no line.
+    /// Adds the unit's part of a member's service points (C5), rounded half away from zero; a part that rounds to
+    /// nothing adds no line. `points` are those of the member's line, `share_of` names it.
     pub fn share_service(
         &self,
         points: i64,
         work: Work,
         community: &CommunityCode,
         demand: &DemandId,
+        share_of: &ShareOf,
         at: &Circumstance,
     ) -> Decision<Self> {
-        let share = points.saturating_mul(i64::from(at.policy.card.unit_share_percent.value)) / 100;
+        let share = percent_of(points, i64::from(at.policy.card.unit_share_percent.value));
         if share == 0 {
             return Ok(vec![]);
         }
-        let clause = Term::new(SERVICE_SHARE).unwrap_or_default();
-        let line = self.cards.service_line(clause, share, work, community, demand, at);
+        let about = LineWanted {
+            clause: Term::new(SERVICE_SHARE).unwrap_or_default(),
+            work,
+            community,
+            demand: Some(demand),
+            shared_with: None,
+            share_of: Some(share_of.clone()),
+        };
+        let line = self.cards.line(share, about, at)?;
         Ok(self.with_opening(line, at))
     }
 
-    /// A bonus under a clause (D1).
+    /// A bonus under a clause (D1), by a community that the unit is linked to.
     pub fn award(
         &self,
         unit: &UnitId,
@@ -95,13 +104,10 @@ impl Unit {
         community: &CommunityCode,
         at: &Circumstance,
     ) -> Decision<Self> {
-        self.must_be_enrolled(unit)?;
-        let line =
-            self.cards.clause_line(clause, ClauseKind::Bonus, CardHolderKind::Unit, work, community, at)?;
-        Ok(self.with_opening(line, at))
+        self.by_hand(ClauseKind::Bonus, unit, clause, work, community, at)
     }
 
-    /// A penalty under a clause (D1).
+    /// A penalty under a clause (D1), by a community that the unit is linked to.
     pub fn penalise(
         &self,
         unit: &UnitId,
@@ -110,38 +116,69 @@ impl Unit {
         community: &CommunityCode,
         at: &Circumstance,
     ) -> Decision<Self> {
-        self.must_be_enrolled(unit)?;
-        let line =
-            self.cards.clause_line(clause, ClauseKind::Penalty, CardHolderKind::Unit, work, community, at)?;
+        self.by_hand(ClauseKind::Penalty, unit, clause, work, community, at)
+    }
+
+    fn by_hand(
+        &self,
+        kind: ClauseKind,
+        unit: &UnitId,
+        clause: &Term,
+        work: Work,
+        community: &CommunityCode,
+        at: &Circumstance,
+    ) -> Decision<Self> {
+        self.must_not_be_actor(unit, at)?;
+        if !self.is_linked_to(community) {
+            return Err(refusal::not_linked(community));
+        }
+        let line = self.cards.clause_line(clause, kind, CardHolderKind::Unit, work, community, at)?;
         Ok(self.with_opening(line, at))
     }
 
-    /// Takes a line back.
-    pub fn reverse(&self, unit: &UnitId, year: i32, line: &Term) -> Decision<Self> {
+    /// Takes a line back, by hand. A share of a member's line goes with that line only.
+    pub fn reverse(&self, unit: &UnitId, year: i32, line: &Term, at: &Circumstance) -> Decision<Self> {
+        self.must_not_be_actor(unit, at)?;
+        Ok(taken_back([self.cards.reversal(year, line, at)?]))
+    }
+
+    /// Takes back the share of a member's line, when that line is taken back; nothing where it had rounded to nothing.
+    pub fn reverse_share(&self, share: &ShareOf, at: &Circumstance) -> Decision<Self> {
+        Ok(taken_back(self.cards.reversals_of_share(share, at)?))
+    }
+
+    /// Takes back whatever the ratings of a demand gave, when it is opened again.
+    pub fn reverse_demand(&self, demand: &DemandId, at: &Circumstance) -> Decision<Self> {
+        Ok(taken_back(self.cards.reversals_of(demand, at)?))
+    }
+
+    /// Closes the year with what the feedback card filed (D2).
+    pub fn close_year(&self, unit: &UnitId, filing: &Filing) -> Decision<Self> {
         self.must_be_enrolled(unit)?;
-        Ok(vec![UnitEvent::PointsReversed { reversal: self.cards.reversal(year, line)? }])
+        Ok(vec![UnitEvent::YearClosed { filing: filing.clone() }])
     }
 
-    /// Takes back whatever the ratings of a demand gave, when it is reopened.
-    pub fn reverse_demand(&self, demand: &DemandId) -> Decision<Self> {
-        self.cards
-            .live_lines_of(demand)
-            .iter()
-            .map(|(year, line)| Ok(UnitEvent::PointsReversed { reversal: self.cards.reversal(*year, line)? }))
-            .collect()
-    }
-
-    /// Reminds the unit after a bad rating (差评提醒, E9); once for a rating.
+    /// Reminds the unit after a bad rating (差评提醒, E9); once for a service rendered.
     pub fn remind(&self, demand: &DemandId, community: &CommunityCode, stars: u8) -> Decision<Self> {
-        if self.reminded.contains(&(demand.clone(), stars)) {
+        if self.reminded.contains(demand) {
             return Ok(vec![]);
         }
         Ok(vec![UnitEvent::ReminderSent { demand: demand.clone(), community: community.clone(), stars }])
     }
 
-    /// Opens the card of the year, so that it stands at its base.
+    /// Opens the card of the circumstance's year, so that it stands at its base.
     pub fn open_card(&self, at: &Circumstance) -> Vec<UnitEvent> {
-        self.cards.opening(at).map(|opening| UnitEvent::CardOpened { opening }).into_iter().collect()
+        opened(self.cards.opening(at))
+    }
+
+    /// Opens the card of a year under the policy of that year (a year without any line still has its base).
+    pub fn open_card_of(&self, year: i32, policy: &crate::policy::Policy) -> Vec<UnitEvent> {
+        opened(self.cards.opening_of(year, policy))
+    }
+
+    fn must_not_be_actor(&self, unit: &UnitId, at: &Circumstance) -> Result<(), Refusal> {
+        self.must_be_enrolled(unit)?;
+        if Holder::Unit(unit.clone()).has_a_hand_in(at) { Err(points::refusal::own_card()) } else { Ok(()) }
     }
 
     fn with_opening(&self, line: PointLine, at: &Circumstance) -> Vec<UnitEvent> {
@@ -153,4 +190,23 @@ impl Unit {
         });
         facts
     }
+}
+
+impl UnitEvent {
+    /// The year whose feedback card no longer tells the truth after this fact.
+    pub fn moves_card_of(&self) -> Option<i32> {
+        match self {
+            Self::PointsAwarded { line } | Self::PointsDeducted { line } => Some(line.year),
+            Self::PointsReversed { reversal } => Some(reversal.year),
+            _ => None,
+        }
+    }
+}
+
+fn opened(opening: Option<Opening>) -> Vec<UnitEvent> {
+    opening.map(|opening| UnitEvent::CardOpened { opening }).into_iter().collect()
+}
+
+fn taken_back(reversals: impl IntoIterator<Item = Reversal>) -> Vec<UnitEvent> {
+    reversals.into_iter().map(|reversal| UnitEvent::PointsReversed { reversal }).collect()
 }

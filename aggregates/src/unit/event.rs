@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{CommunityCode, DemandId, DivisionCode, EstateId, Term, UnitId};
-use crate::points::{Opening, PointLine, Reversal};
+use crate::points::{Filing, Opening, PointLine, Reversal};
 
 /// The classes of units in scope (A1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -139,6 +139,11 @@ pub enum UnitEvent {
         /// Which, and what it adds.
         reversal: Reversal,
     },
+    /// The year's feedback card was filed (D2).
+    YearClosed {
+        /// What was filed.
+        filing: Filing,
+    },
     /// The community reminded the unit after a bad rating (差评提醒, E9).
     ReminderSent {
         /// The demand with the bad rating.
@@ -153,5 +158,6 @@ pub enum UnitEvent {
 crate::facts!(UnitEvent:
     UnitEnrolled "1.0", UnitLinked "1.0", UnitUnlinked "1.0", UnitReported "1.0",
     TaskTaken "1.0", TaskReleased "1.0", TaskDeclined "1.0", ServiceRendered "1.0",
-    CardOpened "1.0", PointsAwarded "1.0", PointsDeducted "1.0", PointsReversed "1.0", ReminderSent "1.0",
+    CardOpened "1.0", PointsAwarded "1.0", PointsDeducted "1.0", PointsReversed "1.0", YearClosed "1.0",
+    ReminderSent "1.0",
 );

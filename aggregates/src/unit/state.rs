@@ -19,7 +19,7 @@ pub struct Unit {
     pub(super) reports: BTreeMap<CommunityCode, UnitReport>,
     pub(super) tasks: BTreeSet<DemandId>,
     pub(super) cards: Cards,
-    pub(super) reminded: BTreeSet<(DemandId, u8)>,
+    pub(super) reminded: BTreeSet<DemandId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -69,15 +69,20 @@ impl Decider for Unit {
             UnitEvent::TaskTaken { demand, .. } => {
                 self.tasks.insert(demand.clone());
             }
-            UnitEvent::TaskReleased { demand, .. } | UnitEvent::ServiceRendered { demand, .. } => {
+            UnitEvent::TaskReleased { demand, .. } => {
                 self.tasks.remove(demand);
             }
             UnitEvent::TaskDeclined { .. } => {}
+            UnitEvent::ServiceRendered { demand, .. } => {
+                self.tasks.remove(demand);
+                self.reminded.remove(demand);
+            }
             UnitEvent::CardOpened { opening } => self.cards.open(opening),
             UnitEvent::PointsAwarded { line } | UnitEvent::PointsDeducted { line } => self.cards.add(line),
             UnitEvent::PointsReversed { reversal } => self.cards.take_back(reversal),
-            UnitEvent::ReminderSent { demand, stars, .. } => {
-                self.reminded.insert((demand.clone(), *stars));
+            UnitEvent::YearClosed { filing } => self.cards.file(filing),
+            UnitEvent::ReminderSent { demand, .. } => {
+                self.reminded.insert(demand.clone());
             }
         }
     }
@@ -102,6 +107,11 @@ impl Unit {
     /// Whether the unit is linked to the community.
     pub fn is_linked_to(&self, community: &CommunityCode) -> bool {
         self.links.contains_key(community)
+    }
+
+    /// The division whose department manages it.
+    pub fn division(&self) -> Option<&DivisionCode> {
+        self.enrolled.as_ref().map(|enrolled| &enrolled.division)
     }
 
     /// Its cards.

@@ -1,10 +1,7 @@
 //! A bonus under a clause of the policy (优秀表现加分, D1).
 
-use aggregates::demand::Taker;
 use aggregates::ids::{CommunityCode, MemberId, Term, UnitId};
-use aggregates::member::Member;
-use aggregates::points::Work;
-use aggregates::unit::Unit;
+use aggregates::points::{Holder, Work};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,18 +35,20 @@ impl Command for AwardBonus {
         let at = sitting.at()?;
         crate::enrolment::must_know_community(sitting, &self.community).await?;
         let it = self.clone();
-        match crate::service::taker(self.member.as_ref(), self.unit.as_ref())? {
-            Taker::Member(id) => {
-                let member = sitting.open::<Member>(id.as_str()).await?;
-                sitting
-                    .record(member, move |member| member.award(&id, &it.clause, it.work, &it.community, &at))
-                    .await?;
+        match super::holder(self.member.as_ref(), self.unit.as_ref())? {
+            Holder::Member(id) => {
+                let who = id.clone();
+                super::on_member(sitting, &id, move |member| {
+                    member.award(&who, &it.clause, it.work, &it.community, &at)
+                })
+                .await?;
             }
-            Taker::Unit(id) => {
-                let unit = sitting.open::<Unit>(id.as_str()).await?;
-                sitting
-                    .record(unit, move |unit| unit.award(&id, &it.clause, it.work, &it.community, &at))
-                    .await?;
+            Holder::Unit(id) => {
+                let who = id.clone();
+                super::on_unit(sitting, &id, move |unit| {
+                    unit.award(&who, &it.clause, it.work, &it.community, &at)
+                })
+                .await?;
             }
         }
         Ok(())

@@ -1,16 +1,16 @@
 //! Taking a line back (D1).
 
-use aggregates::demand::Taker;
 use aggregates::ids::{MemberId, Term, UnitId};
 use aggregates::member::Member;
-use aggregates::unit::Unit;
+use aggregates::points::{Holder, ShareOf};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Command, Sitting, Trouble};
 
-/// Takes a line of a card back: lines are never edited. Name exactly one of member and unit.
+/// Takes a line of a card back: lines are never edited. A unit's share goes with its member's line. Name exactly one of
+/// member and unit.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReversePoints {
@@ -32,15 +32,22 @@ impl Command for ReversePoints {
     const TITLE: &'static str = "冲正";
 
     async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
-        let it = self.clone();
-        match crate::service::taker(self.member.as_ref(), self.unit.as_ref())? {
-            Taker::Member(id) => {
-                let member = sitting.open::<Member>(id.as_str()).await?;
-                sitting.record(member, move |member| member.reverse(&id, it.year, &it.line)).await?;
+        let at = sitting.at()?;
+        let (year, line) = (self.year, self.line.clone());
+        match super::holder(self.member.as_ref(), self.unit.as_ref())? {
+            Holder::Member(id) => {
+                let cards = sitting.look::<Member>(id.as_str()).await?;
+                let sharer = cards.cards().of(year).and_then(|card| card.shared_with(&line)).cloned();
+                let (who, name, now) = (id.clone(), line.clone(), at.clone());
+                super::on_member(sitting, &id, move |member| member.reverse(&who, year, &name, &now)).await?;
+                if let Some(unit) = sharer {
+                    let share = ShareOf { member: id, line };
+                    super::on_unit(sitting, &unit, move |unit| unit.reverse_share(&share, &at)).await?;
+                }
             }
-            Taker::Unit(id) => {
-                let unit = sitting.open::<Unit>(id.as_str()).await?;
-                sitting.record(unit, move |unit| unit.reverse(&id, it.year, &it.line)).await?;
+            Holder::Unit(id) => {
+                let who = id.clone();
+                super::on_unit(sitting, &id, move |unit| unit.reverse(&who, year, &line, &at)).await?;
             }
         }
         Ok(())

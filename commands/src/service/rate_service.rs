@@ -3,12 +3,12 @@
 use aggregates::demand::{Demand, Phase, Rater};
 use aggregates::ids::DemandId;
 use aggregates::member::{Member, MemberEvent};
-use aggregates::unit::Unit;
+use aggregates::points::{PointLine, ShareOf};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, Sitting, Trouble};
+use crate::{Command, Sitting, Trouble, points};
 
 /// The resident, or in aggregate the community, rates a completed service; difficulty and stars become points (C5).
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -40,24 +40,27 @@ impl Command for RateService {
         let Phase::Completed { served, work, .. } = rated.phase() else { return Ok(()) };
         let Some(community) = rated.community() else { return Ok(()) };
         for one in served {
-            let member = sitting.open::<Member>(one.member.as_str()).await?;
             let (id, place, now) = (self.demand.clone(), community.clone(), at.clone());
-            let (points, work) = (rated.points(), *work);
-            let facts = sitting
-                .record(member, move |member| member.be_rated(&id, &place, stars, points, work, &now))
-                .await?;
-            let earned: i64 = facts.iter().map(line_points).sum();
-            let unit = sitting.open::<Unit>(one.unit.as_str()).await?;
+            let (points, work, unit) = (rated.points(), *work, one.unit.clone());
+            let facts = points::on_member(sitting, &one.member, move |member| {
+                member.be_rated(&id, &place, stars, points, work, Some(&unit), &now)
+            })
+            .await?;
+            let Some(line) = facts.into_iter().find_map(line) else { continue };
+            let share = ShareOf { member: one.member.clone(), line: line.line };
             let (id, place, now) = (self.demand.clone(), community.clone(), at.clone());
-            sitting.record(unit, move |unit| unit.share_service(earned, work, &place, &id, &now)).await?;
+            points::on_unit(sitting, &one.unit, move |unit| {
+                unit.share_service(line.points, work, &place, &id, &share, &now)
+            })
+            .await?;
         }
         Ok(())
     }
 }
 
-fn line_points(fact: &MemberEvent) -> i64 {
+fn line(fact: MemberEvent) -> Option<PointLine> {
     match fact {
-        MemberEvent::PointsAwarded { line } | MemberEvent::PointsDeducted { line } => line.points,
-        _ => 0,
+        MemberEvent::PointsAwarded { line } | MemberEvent::PointsDeducted { line } => Some(line),
+        _ => None,
     }
 }
