@@ -47,7 +47,7 @@ crate::refusals! { "discipline";
 
 /// Where a record of misconduct, or a disqualification, stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct Record {
     by: ActorId,
     appeal_until: NaiveDate,
     withdrawn: bool,
@@ -61,17 +61,17 @@ pub struct Case {
     ground: MisconductGround,
     grid: GridCode,
     on: NaiveDate,
-    standing: Standing,
+    standing: Record,
 }
 
 /// A year's disqualification.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Disqualification {
     cases: BTreeSet<Term>,
-    standing: Standing,
+    standing: Record,
 }
 
-impl Standing {
+impl Record {
     fn new(by: &ActorId, appeal_until: NaiveDate) -> Self {
         Self { by: by.clone(), appeal_until, withdrawn: false, appealed: false, decided: false }
     }
@@ -166,7 +166,7 @@ impl Member {
         if !Holder::Member(member.clone()).is_actor(at) {
             return Err(own_appeal());
         }
-        let (standing, community) = self.standing(year, case)?;
+        let (standing, community) = self.record(year, case)?;
         if standing.decided || standing.withdrawn {
             return Err(appeal_decided());
         }
@@ -191,7 +191,7 @@ impl Member {
     ) -> Decision<Self> {
         self.must_be_enrolled(member)?;
         another_human(member, at)?;
-        let (standing, community) = self.standing(year, case)?;
+        let (standing, community) = self.record(year, case)?;
         if standing.decided {
             return Err(appeal_decided());
         }
@@ -243,7 +243,7 @@ impl Member {
         Some(MemberEvent::DisqualificationLifted { year, community: self.disqualified_in(year)? })
     }
 
-    fn standing(&self, year: i32, case: Option<&Term>) -> Result<(&Standing, CommunityCode), Refusal> {
+    fn record(&self, year: i32, case: Option<&Term>) -> Result<(&Record, CommunityCode), Refusal> {
         match case {
             Some(case) => self
                 .cases
@@ -273,7 +273,7 @@ impl Member {
                         ground: *ground,
                         grid: grid.clone(),
                         on: *on,
-                        standing: Standing::new(by, *appeal_until),
+                        standing: Record::new(by, *appeal_until),
                     },
                 );
             }
@@ -282,7 +282,7 @@ impl Member {
                 if let Some(before) = self.disqualified.remove(year) {
                     all.extend(before.cases);
                 }
-                let standing = Standing::new(by, *appeal_until);
+                let standing = Record::new(by, *appeal_until);
                 self.disqualified.insert(*year, Disqualification { cases: all, standing });
             }
             E::MisconductWithdrawn { case, year, .. } => {
@@ -301,7 +301,7 @@ impl Member {
         }
     }
 
-    fn mark(&mut self, year: i32, case: Option<&Term>, change: impl FnOnce(&mut Standing)) {
+    fn mark(&mut self, year: i32, case: Option<&Term>, change: impl FnOnce(&mut Record)) {
         let standing = match case {
             Some(case) => {
                 let cases = self.cases.get_mut(&year);
