@@ -78,15 +78,13 @@ impl Record {
 }
 
 impl Member {
-    /// Records misconduct on a duty: the member must hold a post in the grid named (E6). `is_duty` tells of a slot
-    /// whether standing there is a duty; a volunteer's slot never is. The same ground in the same grid on the same day
-    /// is one record.
+    /// Records misconduct on a duty: the member must hold a duty post in the grid on that day (E6); a post that was
+    /// offered for voluntary service is none. The same ground in the same grid on the same day is one record.
     pub fn record_misconduct(
         &self,
         member: &MemberId,
         ground: MisconductGround,
         grid: &GridCode,
-        is_duty: impl Fn(&Term) -> bool,
         at: &Circumstance,
     ) -> Decision<Self> {
         self.must_be_enrolled(member)?;
@@ -122,7 +120,7 @@ impl Member {
     /// Disqualifies from the year's awards, on enough standing records (E6). Records behind a disqualification that was
     /// lifted do not count again.
     pub fn disqualify(&self, member: &MemberId, year: i32, at: &Circumstance) -> Decision<Self> {
-        let unit = self.must_be_enrolled(member)?.unit.clone();
+        self.must_be_enrolled(member)?;
         another_human(member, at)?;
         if self.is_disqualified(year) {
             return Ok(vec![]);
@@ -144,7 +142,7 @@ impl Member {
                 Ok(vec![MemberEvent::MemberDisqualified {
                     year,
                     cases: standing.into_iter().map(|(name, _)| name.clone()).collect(),
-                    unit,
+                    unit: self.unit().cloned(),
                     community,
                     by: at.actor.id.clone(),
                     appeal_until: last_day_to_appeal(at),
@@ -163,7 +161,7 @@ impl Member {
         at: &Circumstance,
     ) -> Decision<Self> {
         self.must_be_enrolled(member)?;
-        if !Holder::Member(member.clone()).is_actor(at) {
+        if !Holder::Member(member.clone()).speaks(at) {
             return Err(own_appeal());
         }
         let (standing, community) = self.record(year, case)?;
@@ -198,7 +196,7 @@ impl Member {
         if !standing.appealed {
             return Err(no_appeal());
         }
-        if standing.by == at.actor.id {
+        if standing.by == at.actor.id && at.actor.role != Role::Operator {
             return Err(own_matter());
         }
         let mut facts = vec![MemberEvent::AppealDecided {

@@ -109,11 +109,6 @@ impl Unit {
         self.links.contains_key(community)
     }
 
-    /// The division whose department manages it.
-    pub fn division(&self) -> Option<&DivisionCode> {
-        self.enrolled.as_ref().map(|enrolled| &enrolled.division)
-    }
-
     /// Its cards.
     pub fn cards(&self) -> &Cards {
         &self.cards

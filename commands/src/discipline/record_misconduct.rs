@@ -1,6 +1,6 @@
 //! Misconduct on duty (E6).
 
-use aggregates::ids::{GridCode, MemberId, Term};
+use aggregates::ids::{GridCode, MemberId};
 use aggregates::member::MisconductGround;
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -29,8 +29,7 @@ impl Command for RecordMisconduct {
         let at = sitting.at()?;
         let it = self.clone();
         points::on_member(sitting, &self.member, move |member| {
-            let is_duty = |slot: &Term| super::is_duty(slot, &at.policy);
-            member.record_misconduct(&it.member, it.ground, &it.grid, is_duty, &at)
+            member.record_misconduct(&it.member, it.ground, &it.grid, &at)
         })
         .await?;
         Ok(())

@@ -2,7 +2,7 @@
 
 use aggregates::demand::{Demand, Phase, Rater};
 use aggregates::ids::DemandId;
-use aggregates::member::{Member, MemberEvent};
+use aggregates::member::MemberEvent;
 use aggregates::points::{PointLine, ShareOf};
 use async_trait::async_trait;
 use schemars::JsonSchema;

@@ -1,18 +1,25 @@
 use super::reported;
 use crate::circumstance::{Circumstance, Role};
 use crate::decider::Decision;
+use crate::ids::UnitId;
 use crate::member::{Member, MemberEvent, MisconductGround};
+use crate::points::Work;
 use crate::sample::{ask, grid, member, on, refused, state, term, then};
 
-/// m-1 with a duty post in the grid.
-fn posted() -> Vec<MemberEvent> {
-    then::<Member>(reported(), |it| {
-        it.take_post(&member("m-1"), &grid(), &term("county_cadre"), &on("2026-03-03"))
+/// m-1 with a post of this sort in the grid.
+fn posted_for(work: Work) -> Vec<MemberEvent> {
+    then::<Member>(reported(), move |it| {
+        let from = on("2026-03-03").date();
+        it.take_post(&member("m-1"), &grid(), &term("county_cadre"), (work, from), &on("2026-03-03"))
     })
 }
 
+fn posted() -> Vec<MemberEvent> {
+    posted_for(Work::Duty)
+}
+
 fn record(ground: MisconductGround, at: Circumstance) -> impl FnOnce(&Member) -> Decision<Member> + Send {
-    move |it| it.record_misconduct(&member("m-1"), ground, &grid(), |_| true, &at)
+    move |it| it.record_misconduct(&member("m-1"), ground, &grid(), &at)
 }
 
 fn absent(day: &str) -> impl FnOnce(&Member) -> Decision<Member> + Send {
@@ -42,15 +49,13 @@ fn in_person(day: &str) -> Circumstance {
     on(day).by(Role::Member, "m-1")
 }
 
-/// E6, gap G7: misconduct needs a duty post; a voluntary slot, or none, is never a ground.
+/// E6, gap G7: misconduct needs a duty post on that day; a post taken as voluntary service, or none, is never a ground.
 #[test]
 fn voluntary_service_is_never_a_ground() {
     assert_eq!(refused::<Member>(&reported(), absent("2026-05-04")), "discipline.no_duty");
-    let voluntary = |it: &Member| {
-        let ground = MisconductGround::Inactive;
-        it.record_misconduct(&member("m-1"), ground, &grid(), |_| false, &on("2026-05-04"))
-    };
-    assert_eq!(refused::<Member>(&posted(), voluntary), "discipline.no_duty");
+    assert_eq!(refused::<Member>(&posted_for(Work::Voluntary), absent("2026-05-04")), "discipline.no_duty");
+    assert_eq!(refused::<Member>(&posted(), absent("2026-03-02")), "discipline.no_duty");
+    assert!(ask::<Member>(&posted(), absent("2026-05-04")).is_ok());
 }
 
 /// E6: the three grounds of the policy's list, each a record of its own; the same ground, grid and day is one record.
@@ -94,7 +99,7 @@ fn enough_standing_records_disqualify_for_the_year() {
     let both = then(one, absent("2026-05-05"));
     let given = then(both, disqualify(two("2026-05-06")));
     let Some(MemberEvent::MemberDisqualified { cases, unit, .. }) = given.last() else { panic!("{given:?}") };
-    assert_eq!((cases.len(), unit.as_str()), (2, "u-tax"));
+    assert_eq!((cases.len(), unit.as_ref().map(UnitId::as_str)), (2, Some("u-tax")));
     let it = state::<Member>(&given);
     assert_eq!(
         (it.is_disqualified(2026), it.is_disqualified(2025), it.is_disqualified(2027)),
