@@ -22,6 +22,9 @@ pub mod upcast;
 
 pub mod points;
 
+#[cfg(test)]
+pub(crate) mod sample;
+
 pub mod agreement;
 pub mod appraisal;
 pub mod batch;

@@ -1,7 +1,7 @@
 //! Point cards (积分卡) of members and units by year: base + lines, each with its event and clause (D1, C5).
 
 use aggregates::member::MemberEvent;
-use aggregates::points::{Opening, PointLine, Reversal, Work};
+use aggregates::points::{Filing, Opening, PointLine, Reversal, Work};
 use aggregates::unit::UnitEvent;
 use aggregates::{LedgerEvent, Recorded};
 use schemars::JsonSchema;
@@ -38,6 +38,8 @@ pub struct PointCard {
     pub policy: String,
     /// The event that opened it.
     pub opened_at_position: u64,
+    /// The event that closed the year with its feedback card (D2); from then on two people are needed for a correction.
+    pub closed_at_position: Option<u64>,
     /// Every line.
     pub lines: Vec<CardLine>,
 }
@@ -59,6 +61,10 @@ pub struct CardLine {
     pub community: String,
     /// The demand behind it.
     pub demand: Option<String>,
+    /// On a member's card: the unit whose card shares in it.
+    pub shared_with: Option<String>,
+    /// On a unit's card: the member and line that it is a share of, as `m-1/2026-3`.
+    pub share_of: Option<String>,
     /// Business time.
     pub occurred_at: String,
     /// The event behind it.
@@ -76,6 +82,7 @@ enum Change<'a> {
     Open(&'a Opening),
     Add(&'a PointLine),
     TakeBack(&'a Reversal),
+    Close(&'a Filing),
 }
 
 fn change(event: &LedgerEvent) -> Option<(&'static str, i32, Change<'_>)> {
@@ -92,12 +99,15 @@ fn change(event: &LedgerEvent) -> Option<(&'static str, i32, Change<'_>)> {
             ("member", Change::TakeBack(reversal))
         }
         LedgerEvent::Unit(UnitEvent::PointsReversed { reversal }) => ("unit", Change::TakeBack(reversal)),
+        LedgerEvent::Member(MemberEvent::YearClosed { filing }) => ("member", Change::Close(filing)),
+        LedgerEvent::Unit(UnitEvent::YearClosed { filing }) => ("unit", Change::Close(filing)),
         _ => return None,
     };
     let year = match &change {
         Change::Open(opening) => opening.year,
         Change::Add(line) => line.year,
         Change::TakeBack(reversal) => reversal.year,
+        Change::Close(filing) => filing.year,
     };
     Some((kind, year, change))
 }
@@ -122,8 +132,8 @@ impl Projection for PointCards {
     const NAME: &'static str = "point_cards";
     const VERSION: u32 = 1;
     const RESOURCE: Option<&'static str> = Some("point-cards");
-    const COLUMNS: &'static [&'static str] = &["holder_kind", "holder", "year", "total"];
-    const NUMBERS: &'static [&'static str] = &["total"];
+    // No column of the total: rows sorted by it would be a leaderboard, which the national limits forbid (design §6).
+    const COLUMNS: &'static [&'static str] = &["holder_kind", "holder", "year"];
     type Row = PointCard;
 
     fn keys(event: &Recorded) -> Vec<String> {
@@ -154,6 +164,8 @@ impl Projection for PointCards {
                 work: line.work,
                 community: line.community.to_string(),
                 demand: line.demand.as_ref().map(ToString::to_string),
+                shared_with: line.shared_with.as_ref().map(ToString::to_string),
+                share_of: line.share_of.as_ref().map(|share| format!("{}/{}", share.member, share.line)),
                 occurred_at: event.meta.occurred_at.to_rfc3339(),
                 position: event.position,
                 reversed_at_position: None,
@@ -165,17 +177,13 @@ impl Projection for PointCards {
                     line.reversed_at_position = Some(event.position);
                 }
             }
+            Change::Close(_) => row.closed_at_position = Some(event.position),
         }
         row.add_up();
     }
 
     fn columns(_key: &str, row: &PointCard) -> Vec<Option<String>> {
-        vec![
-            Some(row.holder_kind.clone()),
-            Some(row.holder.clone()),
-            Some(row.year.to_string()),
-            Some(crate::resource::sortable(row.total)),
-        ]
+        vec![Some(row.holder_kind.clone()), Some(row.holder.clone()), Some(row.year.to_string())]
     }
 
     fn streams(key: &str) -> Option<Vec<(&'static str, String)>> {

@@ -162,7 +162,7 @@ impl Draft {
 }
 
 fn must_be_holder(draft: &Draft, at: &Circumstance) -> Result<(), Refusal> {
-    if draft.holder.is_actor(at) { Ok(()) } else { Err(refusal::holder_only()) }
+    if draft.holder.speaks(at) { Ok(()) } else { Err(refusal::holder_only()) }
 }
 
 /// A person of the community or the organisation department, who is not the holder.

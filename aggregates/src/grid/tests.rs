@@ -30,6 +30,8 @@ fn by(role: Role, organisation: Option<&str>, at: &str) -> Circumstance {
         },
         policy: Arc::clone(&POLICY),
         catalogue: Arc::default(),
+        reason: None,
+        approved_by: None,
     }
 }
 

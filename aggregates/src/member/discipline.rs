@@ -47,7 +47,7 @@ crate::refusals! { "discipline";
 
 /// Where a record of misconduct, or a disqualification, stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Hearing {
+pub struct Record {
     by: ActorId,
     appeal_until: NaiveDate,
     withdrawn: bool,
@@ -61,26 +61,25 @@ pub struct Case {
     ground: MisconductGround,
     grid: GridCode,
     on: NaiveDate,
-    hearing: Hearing,
+    standing: Record,
 }
 
 /// A year's disqualification.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Disqualification {
     cases: BTreeSet<Term>,
-    hearing: Hearing,
+    standing: Record,
 }
 
-impl Hearing {
+impl Record {
     fn new(by: &ActorId, appeal_until: NaiveDate) -> Self {
         Self { by: by.clone(), appeal_until, withdrawn: false, appealed: false, decided: false }
     }
 }
 
 impl Member {
-    /// Records misconduct on a duty: the member must hold a duty post in the grid named (E6); a volunteer's
-    /// post never counts. The same ground in the same grid on the same day
-    /// is one record.
+    /// Records misconduct on a duty: the member must hold a duty post in the grid on that day (E6); a post that was
+    /// offered for voluntary service is none. The same ground in the same grid on the same day is one record.
     pub fn record_misconduct(
         &self,
         member: &MemberId,
@@ -100,7 +99,7 @@ impl Member {
         let known = self.cases.get(&year);
         let on = at.date();
         if known.into_iter().flatten().any(|(_, case)| {
-            case.ground == ground && case.grid == *grid && case.on == on && !case.hearing.withdrawn
+            case.ground == ground && case.grid == *grid && case.on == on && !case.standing.withdrawn
         }) {
             return Ok(vec![]);
         }
@@ -122,7 +121,6 @@ impl Member {
     /// lifted do not count again.
     pub fn disqualify(&self, member: &MemberId, year: i32, at: &Circumstance) -> Decision<Self> {
         self.must_be_enrolled(member)?;
-        let unit = self.unit().cloned().ok_or_else(|| super::refusal::unknown(member))?;
         another_human(member, at)?;
         if self.is_disqualified(year) {
             return Ok(vec![]);
@@ -134,7 +132,7 @@ impl Member {
             .into_iter()
             .flatten()
             .filter(|(name, case)| {
-                !case.hearing.withdrawn && !spent.is_some_and(|spent| spent.contains(*name))
+                !case.standing.withdrawn && !spent.is_some_and(|spent| spent.contains(*name))
             })
             .collect();
         let needs = at.policy.discipline.records_to_disqualify.value;
@@ -144,7 +142,7 @@ impl Member {
                 Ok(vec![MemberEvent::MemberDisqualified {
                     year,
                     cases: standing.into_iter().map(|(name, _)| name.clone()).collect(),
-                    unit,
+                    unit: self.unit().cloned(),
                     community,
                     by: at.actor.id.clone(),
                     appeal_until: last_day_to_appeal(at),
@@ -163,18 +161,18 @@ impl Member {
         at: &Circumstance,
     ) -> Decision<Self> {
         self.must_be_enrolled(member)?;
-        if !Holder::Member(member.clone()).is_actor(at) {
+        if !Holder::Member(member.clone()).speaks(at) {
             return Err(own_appeal());
         }
-        let (hearing, community) = self.hearing(year, case)?;
-        if hearing.decided || hearing.withdrawn {
+        let (standing, community) = self.record(year, case)?;
+        if standing.decided || standing.withdrawn {
             return Err(appeal_decided());
         }
-        if hearing.appealed {
+        if standing.appealed {
             return Ok(vec![]);
         }
-        if at.date() > hearing.appeal_until {
-            return Err(appeal_late(hearing.appeal_until));
+        if at.date() > standing.appeal_until {
+            return Err(appeal_late(standing.appeal_until));
         }
         Ok(vec![MemberEvent::AppealFiled { year, case: case.cloned(), community }])
     }
@@ -191,14 +189,14 @@ impl Member {
     ) -> Decision<Self> {
         self.must_be_enrolled(member)?;
         another_human(member, at)?;
-        let (hearing, community) = self.hearing(year, case)?;
-        if hearing.decided {
+        let (standing, community) = self.record(year, case)?;
+        if standing.decided {
             return Err(appeal_decided());
         }
-        if !hearing.appealed {
+        if !standing.appealed {
             return Err(no_appeal());
         }
-        if hearing.by == at.actor.id {
+        if standing.by == at.actor.id && at.actor.role != Role::Operator {
             return Err(own_matter());
         }
         let mut facts = vec![MemberEvent::AppealDecided {
@@ -221,12 +219,12 @@ impl Member {
 
     /// Whether the member is disqualified for the year.
     pub fn is_disqualified(&self, year: i32) -> bool {
-        self.disqualified.get(&year).is_some_and(|record| !record.hearing.withdrawn)
+        self.disqualified.get(&year).is_some_and(|record| !record.standing.withdrawn)
     }
 
     /// The lifting of a disqualification that rests on too few records once this one is withdrawn.
     fn falls_without(&self, year: i32, withdrawn: &Term, at: &Circumstance) -> Option<MemberEvent> {
-        let running = self.disqualified.get(&year).filter(|running| !running.hearing.withdrawn)?;
+        let running = self.disqualified.get(&year).filter(|running| !running.standing.withdrawn)?;
         if !running.cases.contains(withdrawn) {
             return None;
         }
@@ -235,7 +233,7 @@ impl Member {
             .cases
             .iter()
             .filter(|name| *name != withdrawn)
-            .filter(|name| cases.get(*name).is_some_and(|case| !case.hearing.withdrawn))
+            .filter(|name| cases.get(*name).is_some_and(|case| !case.standing.withdrawn))
             .count();
         if left >= at.policy.discipline.records_to_disqualify.value as usize {
             return None;
@@ -243,15 +241,15 @@ impl Member {
         Some(MemberEvent::DisqualificationLifted { year, community: self.disqualified_in(year)? })
     }
 
-    fn hearing(&self, year: i32, case: Option<&Term>) -> Result<(&Hearing, CommunityCode), Refusal> {
+    fn record(&self, year: i32, case: Option<&Term>) -> Result<(&Record, CommunityCode), Refusal> {
         match case {
             Some(case) => self
                 .cases
                 .get(&year)
                 .and_then(|cases| cases.get(case))
-                .map(|case| (&case.hearing, case.grid.community())),
+                .map(|case| (&case.standing, case.grid.community())),
             None => {
-                self.disqualified.get(&year).map(|record| &record.hearing).zip(self.disqualified_in(year))
+                self.disqualified.get(&year).map(|record| &record.standing).zip(self.disqualified_in(year))
             }
         }
         .ok_or_else(unknown_case)
@@ -273,7 +271,7 @@ impl Member {
                         ground: *ground,
                         grid: grid.clone(),
                         on: *on,
-                        hearing: Hearing::new(by, *appeal_until),
+                        standing: Record::new(by, *appeal_until),
                     },
                 );
             }
@@ -282,35 +280,35 @@ impl Member {
                 if let Some(before) = self.disqualified.remove(year) {
                     all.extend(before.cases);
                 }
-                let hearing = Hearing::new(by, *appeal_until);
-                self.disqualified.insert(*year, Disqualification { cases: all, hearing });
+                let standing = Record::new(by, *appeal_until);
+                self.disqualified.insert(*year, Disqualification { cases: all, standing });
             }
             E::MisconductWithdrawn { case, year, .. } => {
-                self.mark(*year, Some(case), |hearing| hearing.withdrawn = true);
+                self.mark(*year, Some(case), |standing| standing.withdrawn = true);
             }
             E::DisqualificationLifted { year, .. } => {
-                self.mark(*year, None, |hearing| hearing.withdrawn = true);
+                self.mark(*year, None, |standing| standing.withdrawn = true);
             }
             E::AppealFiled { year, case, .. } => {
-                self.mark(*year, case.as_ref(), |hearing| hearing.appealed = true);
+                self.mark(*year, case.as_ref(), |standing| standing.appealed = true);
             }
             E::AppealDecided { year, case, .. } => {
-                self.mark(*year, case.as_ref(), |hearing| hearing.decided = true);
+                self.mark(*year, case.as_ref(), |standing| standing.decided = true);
             }
             _ => {}
         }
     }
 
-    fn mark(&mut self, year: i32, case: Option<&Term>, change: impl FnOnce(&mut Hearing)) {
-        let hearing = match case {
+    fn mark(&mut self, year: i32, case: Option<&Term>, change: impl FnOnce(&mut Record)) {
+        let standing = match case {
             Some(case) => {
                 let cases = self.cases.get_mut(&year);
-                cases.and_then(|cases| cases.get_mut(case)).map(|case| &mut case.hearing)
+                cases.and_then(|cases| cases.get_mut(case)).map(|case| &mut case.standing)
             }
-            None => self.disqualified.get_mut(&year).map(|record| &mut record.hearing),
+            None => self.disqualified.get_mut(&year).map(|record| &mut record.standing),
         };
-        if let Some(hearing) = hearing {
-            change(hearing);
+        if let Some(standing) = standing {
+            change(standing);
         }
     }
 }

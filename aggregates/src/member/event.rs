@@ -331,7 +331,7 @@ pub enum MemberEvent {
         /// The records behind it.
         cases: Vec<Term>,
         /// The member's unit then.
-        unit: UnitId,
+        unit: Option<UnitId>,
         /// The community where the last of the duties was.
         community: CommunityCode,
         /// Who disqualified: opaque. Somebody else decides an appeal.

@@ -23,3 +23,6 @@ pub use kinds::{
 pub use service::Rendered;
 pub use standing::{Residence, Standing};
 pub use state::{Member, Post};
+
+#[cfg(test)]
+mod tests;

@@ -18,7 +18,7 @@ impl Member {
     /// The member's own word on being named on praise lists (E9, gap G8). Taken back, every praise leaves its list.
     pub fn consent_to_praise(&self, member: &MemberId, consents: bool, at: &Circumstance) -> Decision<Self> {
         self.must_be_enrolled(member)?;
-        if !Holder::Member(member.clone()).is_actor(at) {
+        if !Holder::Member(member.clone()).speaks(at) {
             return Err(refusal::own_word_needed());
         }
         if self.praise_consent == consents {

@@ -44,6 +44,12 @@ impl Holder {
         }
     }
 
+    /// Whether this is the holder's own word: the holder acts, or the operator of an embedded ledger copies what the
+    /// holder said.
+    pub fn speaks(&self, at: &Circumstance) -> bool {
+        self.is_actor(at) || at.actor.role == Role::Operator
+    }
+
     /// Whether the holder acts, or approves as the second person.
     pub fn has_a_hand_in(&self, at: &Circumstance) -> bool {
         self.is_actor(at) || at.approved_by.as_ref().is_some_and(|by| by.as_str() == self.id())

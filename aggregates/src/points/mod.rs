@@ -15,3 +15,6 @@ pub mod refusal;
 pub use card::{Card, Cards, LineWanted};
 pub use line::{Figures, Filing, Holder, Opening, PointLine, Reversal, ShareOf, Work};
 pub use refusal::CATALOGUE as REFUSALS;
+
+#[cfg(test)]
+mod tests;

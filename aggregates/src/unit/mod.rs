@@ -8,3 +8,6 @@ mod state;
 
 pub use event::{UnitClass, UnitEvent};
 pub use state::Unit;
+
+#[cfg(test)]
+mod tests;

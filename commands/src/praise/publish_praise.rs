@@ -25,13 +25,12 @@ impl Command for PublishPraise {
     const TITLE: &'static str = "好评张榜";
 
     async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
-        let at = sitting.at()?;
+        sitting.at()?;
         let demand = sitting.look::<Demand>(self.demand.as_str()).await?;
         let community = demand.particulars(&self.demand)?.community.clone();
         let stars = match demand.phase() {
             Phase::Completed { served, rating: Some(rating), .. }
-                if rating.stars > at.policy.demand.unsatisfied_stars.value
-                    && served.iter().any(|one| one.member == self.member) =>
+                if rating.satisfied && served.iter().any(|one| one.member == self.member) =>
             {
                 rating.stars
             }

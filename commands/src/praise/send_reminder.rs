@@ -24,13 +24,11 @@ impl Command for SendReminder {
     const TITLE: &'static str = "差评提醒";
 
     async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
-        let at = sitting.at()?;
+        sitting.at()?;
         let demand = sitting.look::<Demand>(self.demand.as_str()).await?;
         let community = demand.particulars(&self.demand)?.community.clone();
         let (taker, served, stars) = match demand.phase() {
-            Phase::Completed { taker, served, rating: Some(rating), .. }
-                if rating.stars <= at.policy.demand.unsatisfied_stars.value =>
-            {
+            Phase::Completed { taker, served, rating: Some(rating), .. } if !rating.satisfied => {
                 (taker.clone(), served.clone(), rating.stars)
             }
             _ => return Err(refusal::no_bad_rating(&self.demand).into()),

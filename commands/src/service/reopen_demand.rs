@@ -1,12 +1,12 @@
 //! Reopening after an unsatisfied rating (C5).
 
 use aggregates::demand::{Demand, Phase};
-use aggregates::ids::DemandId;
+use aggregates::ids::{DemandId, MemberId};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Command, Sitting, Trouble};
+use crate::{Command, Sitting, Trouble, points};
 
 /// Opens a demand again whose rating was unsatisfied (C5). What the rating gave or took on cards of members and units is
 /// reversed in the same step; the minutes served stay.
@@ -31,7 +31,7 @@ impl Command for ReopenDemand {
             return Ok(());
         }
         let Phase::Completed { served, .. } = before.phase() else { return Ok(()) };
-        let served: Vec<_> = served.iter().map(|one| one.member.clone()).collect();
-        crate::points::take_back_ratings(sitting, &self.demand, &served).await
+        let members: Vec<MemberId> = served.iter().map(|one| one.member.clone()).collect();
+        points::take_back_ratings(sitting, &self.demand, &members).await
     }
 }
