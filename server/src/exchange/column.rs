@@ -34,7 +34,14 @@ pub enum Type {
     Texts,
     /// One of a closed list.
     OneOf(&'static [Label]),
+    /// Some of a closed list, separated by `;` or `、`.
+    SomeOf(&'static [Label]),
+    /// Yes or no.
+    YesNo,
 }
+
+/// Yes and no in JSON, and in Chinese.
+pub const YES_NO: &[Label] = &[("true", "是"), ("false", "否")];
 
 /// A column of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,12 +93,17 @@ impl Column {
             Type::Ids => Said::new("应为以 ; 或 、 分隔的编号", "expected ids or terms separated by ; or 、"),
             Type::Texts => Said::new("应为以 ; 或 、 分隔的文字", "expected texts separated by ; or 、"),
             Type::OneOf(labels) => {
-                let (names, titles): (Vec<&str>, Vec<&str>) = labels.iter().copied().unzip();
+                let (names, titles) = listed(labels);
+                Said::new(format!("应为其中之一：{titles}"), format!("expected one of {names}"))
+            }
+            Type::SomeOf(labels) => {
+                let (names, titles) = listed(labels);
                 Said::new(
-                    format!("应为其中之一：{}", titles.join("、")),
-                    format!("expected one of {}", names.join(", ")),
+                    format!("应为以 ; 或 、 分隔的：{titles}"),
+                    format!("expected some of {names}, separated by ; or 、"),
                 )
             }
+            Type::YesNo => Said::new("应为 是 或 否", "expected yes or no"),
         }
     }
 
@@ -134,11 +146,13 @@ impl Column {
                 ids.into()
             }
             Type::Texts => list::split(&text).into(),
-            Type::OneOf(labels) => labels
+            Type::OneOf(labels) => named(labels, &text).map(Value::from).ok_or_else(|| self.expected())?,
+            Type::SomeOf(labels) => list::split(&text)
                 .iter()
-                .find(|(name, title)| *title == text || *name == plain(&text))
-                .map(|(name, _)| Value::String((*name).to_owned()))
+                .map(|text| named(labels, text).map(Value::from))
+                .collect::<Option<Value>>()
                 .ok_or_else(|| self.expected())?,
+            Type::YesNo => yes(&text).map(Value::Bool).ok_or_else(|| self.expected())?,
         };
         Ok(Some(value))
     }
@@ -164,11 +178,18 @@ impl Column {
 
     /// The text of a field as a cell: names of closed lists in Chinese when `titles`.
     pub fn show(&self, value: &Value, titles: bool) -> String {
+        let title = |labels: &[Label], name: &str| {
+            let known = labels.iter().find(|(known, _)| titles && *known == name);
+            known.map_or_else(|| name.to_owned(), |(_, title)| (*title).to_owned())
+        };
         match (self.of, value) {
-            (Type::OneOf(labels), Value::String(name)) if titles => labels
-                .iter()
-                .find(|(known, _)| known == name)
-                .map_or_else(|| name.clone(), |(_, title)| (*title).to_owned()),
+            (Type::OneOf(labels), Value::String(name)) => title(labels, name),
+            (Type::YesNo, Value::Bool(truth)) => title(YES_NO, if *truth { "true" } else { "false" }),
+            (Type::SomeOf(labels), Value::Array(items)) => {
+                let items: Vec<String> =
+                    items.iter().map(|item| title(labels, item.as_str().unwrap_or_default())).collect();
+                list::join(items.iter().map(String::as_str))
+            }
             (_, Value::Array(items)) => {
                 list::join(items.iter().map(|item| item.as_str().unwrap_or_default()))
             }
@@ -181,6 +202,24 @@ impl Column {
 
 fn one(text: String, fits: impl Fn(&str) -> bool) -> Option<Value> {
     if fits(&text) { Some(Value::String(text)) } else { None }
+}
+
+fn listed(labels: &[Label]) -> (String, String) {
+    let (names, titles): (Vec<&str>, Vec<&str>) = labels.iter().copied().unzip();
+    (names.join(", "), titles.join("、"))
+}
+
+fn named(labels: &[Label], text: &str) -> Option<&'static str> {
+    let found = labels.iter().find(|(name, title)| *title == text || *name == plain(text));
+    found.map(|(name, _)| *name)
+}
+
+fn yes(text: &str) -> Option<bool> {
+    match plain(text).as_str() {
+        "是" | "yes" | "true" | "1" | "y" => Some(true),
+        "否" | "no" | "false" | "0" | "n" => Some(false),
+        _ => None,
+    }
 }
 
 /// `State enterprise`, `state-enterprise` and `STATE_ENTERPRISE` are the same name.

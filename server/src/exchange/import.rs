@@ -94,7 +94,7 @@ impl Import {
     fn nothing_yet(&self, envelope: &Envelope) -> Imported {
         Imported {
             kind: self.kind.name,
-            rows: self.rows.len(),
+            rows: self.rows.iter().collect::<std::collections::BTreeSet<_>>().len(),
             events: BTreeMap::new(),
             dry_run: false,
             repeat: false,

@@ -2,7 +2,10 @@
 
 mod demands;
 mod enrolment;
+mod grids;
+mod households;
 mod places;
+mod reports;
 
 use serde_json::{Map, Value};
 
@@ -40,7 +43,7 @@ pub struct Above {
     pub above: fn(&Map<String, Value>) -> Option<String>,
 }
 
-/// Which command a row becomes. Fields are named like columns.
+/// Which commands a row becomes. Fields are named like columns.
 #[derive(Debug)]
 pub enum Makes {
     /// Always the same.
@@ -52,26 +55,42 @@ pub enum Makes {
         /// Its value, the command, the field.
         choices: &'static [(&'static str, &'static str, Option<&'static str>)],
     },
+    /// Always the first, and the second behind it where a column says yes.
+    Then {
+        /// The first.
+        first: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The second.
+        second: &'static str,
+        /// Its fields, which the first has too.
+        fields: &'static [&'static str],
+    },
 }
 
 impl Makes {
-    /// The command's name and body.
-    pub fn command(&self, mut fields: Map<String, Value>) -> (&'static str, Map<String, Value>) {
+    /// The commands' names and bodies.
+    pub fn commands(&self, mut fields: Map<String, Value>) -> Vec<(&'static str, Map<String, Value>)> {
         match self {
-            Self::One(name) => (name, fields),
+            Self::One(name) => vec![(name, fields)],
             Self::By { column, choices } => {
                 let value = fields.remove(*column);
                 let chosen =
                     choices.iter().find(|(choice, ..)| value.as_ref().is_some_and(|it| it == choice));
-                match (chosen, value) {
-                    (Some((_, name, field)), Some(value)) => {
-                        if let Some(field) = field {
-                            fields.insert((*field).to_owned(), value);
-                        }
-                        (name, fields)
-                    }
-                    _ => ("", fields),
+                let Some((_, name, field)) = chosen else { return vec![] };
+                fields.extend(field.zip(value).map(|(field, value)| (field.to_owned(), value)));
+                vec![(name, fields)]
+            }
+            Self::Then { first, column, second, fields: of_second } => {
+                let wanted = fields.remove(*column) == Some(Value::Bool(true));
+                let also = fields.iter().filter(|(name, _)| wanted && of_second.contains(&name.as_str()));
+                let also: Map<String, Value> =
+                    also.map(|(name, value)| (name.clone(), value.clone())).collect();
+                let mut commands = vec![(*first, fields)];
+                if wanted {
+                    commands.push((second, also));
                 }
+                commands
             }
         }
     }
@@ -79,10 +98,10 @@ impl Makes {
     /// The column that a field of the command comes from, where it has another name.
     pub fn column_of_field(&self, field: &str) -> Option<&'static str> {
         match self {
-            Self::One(_) => None,
             Self::By { column, choices } => {
                 choices.iter().any(|(.., own)| *own == Some(field)).then_some(*column)
             }
+            Self::One(_) | Self::Then { .. } => None,
         }
     }
 }
@@ -90,11 +109,17 @@ impl Makes {
 /// All kinds, in the order in which a fresh ledger takes them: each speaks only of what those before it brought.
 pub const KINDS: &[&Kind] = &[
     &places::DIVISIONS,
+    &places::ESTATES,
     &enrolment::UNITS,
     &enrolment::UNIT_LINKS,
     &enrolment::MEMBERS,
     &enrolment::RESIDENCES,
-    &enrolment::REPORTS,
+    &reports::BATCHES,
+    &reports::REPORTS,
+    &grids::GRIDS,
+    &grids::POSTS,
+    &households::HOUSEHOLDS,
+    &households::PAIRS,
     &demands::DEMANDS,
 ];
 
@@ -106,4 +131,13 @@ pub fn kind(name: &str) -> Option<&'static Kind> {
 /// Rows of the projection have the names of the columns.
 fn same(body: &str) -> Result<Vec<Value>, serde_json::Error> {
     Ok(vec![serde_json::from_str(body)?])
+}
+
+/// What stands in a part of a row, with some fields of the row itself.
+fn within(row: &Value, part: &str, fields: &[&str]) -> Option<Value> {
+    let mut found = row.get(part)?.as_object()?.clone();
+    for field in fields {
+        found.insert((*field).to_owned(), row.get(*field)?.clone());
+    }
+    Some(Value::Object(found))
 }

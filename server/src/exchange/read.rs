@@ -161,20 +161,21 @@ impl Reader {
 
     fn make(&mut self, row: u32, header: &Header, fields: Map<String, Value>) {
         let place = self.kind.above.map(|above| order::Place::of(above, &fields));
-        let (name, body) = self.kind.makes.command(fields);
-        match registry::parse(name, &Value::Object(body).to_string()) {
-            // A file with a fault is not imported: then its commands are not kept either.
-            Ok(command) if self.faults.is_empty() => {
-                self.reading.rows.push(row);
-                self.reading.commands.push(command);
-                self.places.extend(place);
+        for (name, body) in self.kind.makes.commands(fields) {
+            match registry::parse(name, &Value::Object(body).to_string()) {
+                // A file with a fault is not imported: then its commands are not kept either.
+                Ok(command) if self.faults.is_empty() => {
+                    self.reading.rows.push(row);
+                    self.reading.commands.push(command);
+                    self.places.extend(place.clone());
+                }
+                Ok(_) => {}
+                Err(Unreadable::Invalid { path, problem }) => {
+                    let fault = Fault::of_row(row, Said::both(&problem));
+                    self.faults.push(Fault { column: header.column_of_field(&path), ..fault });
+                }
+                Err(other) => self.faults.push(Fault::of_row(row, Said::both(&other.to_string()))),
             }
-            Ok(_) => {}
-            Err(Unreadable::Invalid { path, problem }) => {
-                let fault = Fault::of_row(row, Said::both(&problem));
-                self.faults.push(Fault { column: header.column_of_field(&path), ..fault });
-            }
-            Err(other) => self.faults.push(Fault::of_row(row, Said::both(&other.to_string()))),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Who is there, where they belong, and to whom they have reported (A1–A8).
 
-use super::{Above, Kind, Makes, same};
+use serde_json::Value;
+
+use super::places::DWELLINGS;
+use super::{Above, Kind, Makes, same, within};
 use crate::exchange::column::{Column, Label, Type};
 
 const CLASSES: &[Label] = &[
@@ -18,17 +21,6 @@ const RANKS: &[Label] = &[
     ("member", "其他在职党员"),
 ];
 
-const DWELLINGS: &[Label] = &[
-    ("large_estate", "大型小区"),
-    ("unit_dormitory", "单位宿舍"),
-    ("family_building", "家属楼"),
-    ("pooled_fund_building", "集资房"),
-    ("self_built", "自建房"),
-    ("relocation_street", "搬迁街"),
-];
-
-const REPORTS_TO: &[Label] = &[("unit_linked", "单位结对社区"), ("residence", "居住地社区")];
-
 /// 单位 (A1).
 pub(super) const UNITS: Kind = Kind {
     name: "units",
@@ -44,7 +36,7 @@ pub(super) const UNITS: Kind = Kind {
     key: &["unit"],
     above: Some(Above {
         own: "unit",
-        above: |fields| fields.get("upper").and_then(serde_json::Value::as_str).map(str::to_owned),
+        above: |fields| fields.get("upper").and_then(Value::as_str).map(str::to_owned),
     }),
     makes: Makes::One("enrol-unit"),
     projection: "units",
@@ -83,7 +75,7 @@ pub(super) const MEMBERS: Kind = Kind {
     above: None,
     makes: Makes::One("enrol-member"),
     projection: "members",
-    rows: same,
+    rows: in_service,
 };
 
 /// 家庭居住地台账 (A4).
@@ -100,24 +92,16 @@ pub(super) const RESIDENCES: Kind = Kind {
     key: &["member"],
     above: None,
     makes: Makes::One("record-residence"),
-    projection: "residences",
-    rows: same,
+    projection: "members",
+    rows: |body| {
+        let members = in_service(body)?;
+        Ok(members.iter().filter_map(|member| within(member, "residence", &["member"])).collect())
+    },
 };
 
-/// 报到 (A2, A6).
-pub(super) const REPORTS: Kind = Kind {
-    name: "reports",
-    title: "报到",
-    import: "import-reports",
-    columns: &[
-        Column::needed("member", "成员编号", Type::Id, "m-000001"),
-        Column::needed("kind", "报到类型", Type::OneOf(REPORTS_TO), "居住地社区"),
-        Column::needed("community", "社区代码", Type::Community, "520201016001"),
-        Column::optional("batch", "批次", Type::Id, "b-2026-1"),
-    ],
-    key: &["member", "kind"],
-    above: None,
-    makes: Makes::One("report"),
-    projection: "members",
-    rows: same,
-};
+/// A retired member cannot be entered as such; the history of those stays in the ledger that knows them.
+pub(super) fn in_service(body: &str) -> Result<Vec<Value>, serde_json::Error> {
+    let mut rows = same(body)?;
+    rows.retain(|row| row.get("status").is_none_or(|status| status != "retired"));
+    Ok(rows)
+}

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::super::kinds::Above;
 
 /// Of which row others speak, and of which it speaks itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Place {
     own: String,
     above: Option<String>,

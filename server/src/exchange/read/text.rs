@@ -7,8 +7,8 @@ use encoding_rs::{Encoding, GB18030};
 use super::super::cell::Cell;
 use super::super::fault::{Fault, Said};
 
-/// A longer cell is the sign of a quotation mark left open.
-const CELL_MAX: usize = 4000;
+/// A longer cell is the sign of a quotation mark left open; a spreadsheet's cell holds no more either.
+const CELL_MAX: usize = 32_767;
 
 /// Hands the rows on, with the numbers that a spreadsheet shows for them.
 pub(super) fn rows(bytes: &[u8], take: &mut dyn FnMut(u32, Vec<Cell>)) -> Result<(), Fault> {
@@ -140,7 +140,7 @@ mod tests {
         let mut none = |_: u32, _: Vec<Cell>| {};
         assert!(rows(&[0xff, 0x00, 0x81], &mut none).is_err());
         assert!(rows(b"a,b\n\0\0,1", &mut none).is_err());
-        let open = format!("a,b\n1,\"{}", "x\n".repeat(3000));
+        let open = format!("a,b\n1,\"{}", "x\n".repeat(20_000));
         let fault = rows(open.as_bytes(), &mut none).unwrap_err();
         assert_eq!(fault.row, Some(2));
     }

@@ -5,7 +5,7 @@ use rust_xlsxwriter::{
 };
 use serde_json::Value;
 
-use super::super::column::{Column, Type};
+use super::super::column::{Column, Type, YES_NO};
 use super::super::kinds::Kind;
 use super::{WriteError, required};
 
@@ -93,7 +93,8 @@ fn head(sheet: &mut Worksheet, place: u16, column: &Column, looks: &Looks) -> Re
 fn rule(column: &Column) -> Result<Option<DataValidation>, XlsxError> {
     let expected = column.expected();
     let rule = match column.of {
-        Type::OneOf(labels) => {
+        Type::OneOf(_) | Type::YesNo => {
+            let labels = if let Type::OneOf(labels) = column.of { labels } else { YES_NO };
             let titles: Vec<&str> = labels.iter().map(|(_, title)| *title).collect();
             if titles.join(",").chars().count() > LIST_MAX {
                 return Ok(None);
@@ -113,7 +114,7 @@ fn rule(column: &Column) -> Result<Option<DataValidation>, XlsxError> {
 
 fn width(column: &Column) -> f64 {
     let least: f64 = match column.of {
-        Type::Text | Type::Texts | Type::Ids => 24.0,
+        Type::Text | Type::Texts | Type::Ids | Type::SomeOf(_) => 24.0,
         Type::Grid | Type::Community => 18.0,
         Type::Date => 12.0,
         _ => 14.0,
