@@ -25,7 +25,7 @@ use crate::states::{Cached, States};
 use crate::trouble::Trouble;
 
 /// How often a command decides anew before its conflict is answered.
-const TRIES_MAX: u32 = 8;
+pub(crate) const TRIES_MAX: u32 = 8;
 /// States kept in memory.
 const STATES_KEPT: usize = 50_000;
 /// A client's clock may be ahead of ours by so much.

@@ -4,6 +4,7 @@ pub mod app;
 pub mod clock;
 pub mod demo;
 pub mod http;
+pub mod exchange;
 pub mod store;
 
 pub use app::App;
