@@ -3,8 +3,8 @@
 pub mod app;
 pub mod clock;
 pub mod demo;
-pub mod http;
 pub mod exchange;
+pub mod http;
 pub mod store;
 
 pub use app::App;

@@ -33,7 +33,10 @@ impl Stage {
         let projecting = tokio::spawn(project(Arc::clone(&self.store)));
         let mut driven = Driven::default();
         let mut place = 0_u64;
-        for together in steps.chunks(STEPS_TOGETHER) {
+        for together in steps
+            .chunk_by(|one, next| one.at.date_naive() == next.at.date_naive())
+            .flat_map(|day| day.chunks(STEPS_TOGETHER))
+        {
             let submissions: Vec<Submission> = together
                 .iter()
                 .map(|step| {

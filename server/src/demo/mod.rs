@@ -61,8 +61,8 @@ pub fn script(options: &Options) -> anyhow::Result<Vec<Step>> {
     let start = first_morning();
     let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
     let mut steps = vec![
-        Step::department(start, "adopt-policy", json!({ "text": policy_text })),
-        Step::department(start, "adopt-duty-catalogue", json!({ "text": catalogue_text })),
+        Step::department(start, city.code, "adopt-policy", json!({ "text": policy_text })),
+        Step::department(start, city.code, "adopt-duty-catalogue", json!({ "text": catalogue_text })),
     ];
     let (world, founding) = world::build(city, &catalogue, options.members, start, &mut rng);
     let founded = founding.last().map_or(start, |step| step.at);

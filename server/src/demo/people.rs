@@ -64,7 +64,16 @@ impl Builder<'_> {
             let mut skills: Vec<String> =
                 self.world.categories.choose_multiple(self.rng, n % (SKILLS_MAX + 1)).cloned().collect();
             skills.sort();
-            let member = Member { id, unit, home, rank, skills, excluded: false };
+            let member = Member {
+                id,
+                unit,
+                home,
+                rank,
+                skills,
+                excluded: false,
+                reported_home: false,
+                reported_unit: false,
+            };
             self.enrol(&member);
             self.world.units[unit].members.push(n);
             self.world.members.push(member);
@@ -128,6 +137,9 @@ impl Builder<'_> {
         let home = self.world.communities[member.home].code.clone();
         for (kind, community, missing_per_1000) in [("unit_linked", linked, 15), ("residence", home, 40)] {
             if self.rng.random_range(0..1000) >= missing_per_1000 {
+                let it = &mut self.world.members[n];
+                it.reported_home |= kind == "residence";
+                it.reported_unit |= kind == "unit_linked";
                 self.community(
                     "report",
                     json!({ "member": member.id, "kind": kind, "community": community }),
@@ -143,7 +155,7 @@ impl Builder<'_> {
         for n in 0..count {
             let m = n * 5 % self.world.members.len();
             let member = self.world.members[m].clone();
-            if member.excluded {
+            if member.excluded || !member.reported_home {
                 continue;
             }
             let place = &self.world.communities[member.home];

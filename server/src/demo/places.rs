@@ -117,7 +117,7 @@ impl Builder<'_> {
                 MemberRank::RegularCadre | MemberRank::Member => "unit_cadre",
                 MemberRank::CountyLeader => continue,
             };
-            if left == 0 || member.excluded {
+            if left == 0 || member.excluded || !member.reported_home {
                 continue;
             }
             let Some(grid) = self.world.communities[member.home].grids.choose(self.rng).cloned() else {

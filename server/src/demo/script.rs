@@ -17,6 +17,8 @@ pub struct Step {
     pub role: Role,
     /// Opaque id of who acts.
     pub actor: String,
+    /// The division on whose behalf, for those who act for one.
+    pub organisation: Option<String>,
     /// Kebab-case name.
     pub command: &'static str,
     /// Its input.
@@ -31,9 +33,10 @@ impl Step {
         Self::by(at, Role::CommunityWorker, "w-demo", command, body)
     }
 
-    /// A step by the organisation department.
-    pub fn department(at: Moment, command: &'static str, body: Value) -> Self {
-        Self::by(at, Role::OrganisationDepartment, "o-demo", command, body)
+    /// A step by the organisation department of a division.
+    pub fn department(at: Moment, division: &str, command: &'static str, body: Value) -> Self {
+        let step = Self::by(at, Role::OrganisationDepartment, "o-demo", command, body);
+        Self { organisation: Some(division.to_owned()), ..step }
     }
 
     /// A step by a member.
@@ -47,7 +50,15 @@ impl Step {
     }
 
     fn by(at: Moment, role: Role, actor: &str, command: &'static str, body: Value) -> Self {
-        Self { at, role, actor: actor.to_owned(), command, body, meant_to_be_refused: false }
+        Self {
+            at,
+            role,
+            actor: actor.to_owned(),
+            organisation: None,
+            command,
+            body,
+            meant_to_be_refused: false,
+        }
     }
 
     /// The same step, meant to be refused.
@@ -62,7 +73,11 @@ impl Step {
         name.extend(place.to_be_bytes());
         let command = registry::parse(self.command, &self.body.to_string())
             .with_context(|| format!("step {place}: {} {}", self.command, self.body))?;
-        let actor = Actor { id: ActorId::new(&self.actor)?, role: self.role, organisation: None };
+        let actor = Actor {
+            id: ActorId::new(&self.actor)?,
+            role: self.role,
+            organisation: self.organisation.clone(),
+        };
         let envelope = Envelope {
             command_id: Uuid::new_v5(&Uuid::NAMESPACE_OID, &name),
             at: Some(self.at),

@@ -118,8 +118,11 @@ impl Season<'_> {
     /// The property company's or the community's own duty: referred to it; an attempt to shift it to a member is
     /// refused (C3); then the owner settles it.
     fn owners_duty(&mut self, id: &str, place: usize, screened: Moment) {
-        if let Some(member) =
-            self.world.members.iter().find(|member| member.home == place && !member.excluded)
+        if let Some(member) = self
+            .world
+            .members
+            .iter()
+            .find(|member| member.home == place && !member.excluded && member.reported_home)
         {
             let body = json!({ "demand": id, "member": member.id });
             self.push(Step::community(screened + TimeDelta::minutes(3), "dispatch-order", body).refused());
@@ -144,7 +147,8 @@ impl Season<'_> {
             let busy = (0..3).any(|back| {
                 weeks.iter().filter(|week| **week == day / 7 - back).count() >= TASKS_PER_WEEK_MAX
             });
-            let belongs = it.home == place || self.world.units[it.unit].community == place;
+            let belongs = (it.home == place && it.reported_home)
+                || (self.world.units[it.unit].community == place && it.reported_unit);
             if !it.excluded && !busy && belongs {
                 self.taken[member].push(day / 7);
                 return Some(member);
@@ -241,7 +245,7 @@ impl Season<'_> {
     fn bonuses(&mut self) {
         for n in (0..self.world.members.len()).step_by(17) {
             let member = &self.world.members[n];
-            if member.excluded {
+            if member.excluded || !member.reported_home {
                 continue;
             }
             let day = self.rng.random_range(0..self.days);

@@ -51,6 +51,10 @@ pub struct Member {
     pub skills: Vec<String>,
     /// Whether one of the three exclusions holds all through the season.
     pub excluded: bool,
+    /// Whether the report to the community lived in is made.
+    pub reported_home: bool,
+    /// Whether the report to the community of the unit is made.
+    pub reported_unit: bool,
 }
 
 /// Everything there is before the season begins.
@@ -125,7 +129,7 @@ impl<'a> Builder<'a> {
 
     pub(super) fn department(&mut self, command: &'static str, body: serde_json::Value) {
         let at = self.now();
-        self.steps.push(Step::department(at, command, body));
+        self.steps.push(Step::department(at, self.city.code, command, body));
     }
 
     pub(super) fn community(&mut self, command: &'static str, body: serde_json::Value) {
