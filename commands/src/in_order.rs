@@ -1,8 +1,8 @@
 //! Many commands in their order, without waiting for each commit: each decides on the states that those before it
 //! decided, and all of them share the writer's batches. The positions follow the order of submission.
 //!
-//! Nothing is answered before it is durable. When an append fails, whatever was decided on top of it fails too, and is
-//! decided again by [`Desk::submit`], one by one.
+//! Nothing is answered before it is durable. When an append fails because somebody else moved a stream, whatever was
+//! decided on top of it fails too, and is decided again by [`Desk::submit`], one by one.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use futures::poll;
 
 use crate::command::AnyCommand;
 use crate::desk::{Desk, Envelope, Reply, input_hash};
-use crate::journal::{Appended, JournalError};
+use crate::journal::{Append, Appended, JournalError};
 use crate::sitting::{Ahead, Sitting};
 use crate::states::Cached;
 use crate::trouble::Trouble;
@@ -24,16 +24,17 @@ pub struct Submission {
     pub command: Box<dyn AnyCommand>,
 }
 
+/// States that an append leaves behind.
+type Changed = Vec<((&'static str, String), Cached)>;
 type Pending<'a> = Pin<Box<dyn Future<Output = Result<Appended, JournalError>> + Send + 'a>>;
 
 enum Course<'a> {
     /// Answered without an append.
     Settled(Result<Reply, Trouble>),
-    /// Refused on states that are not stored yet, or of which another process may know more: to be decided again
-    /// when all before it are stored.
-    Refused,
+    /// Refused on states that are not all stored yet: final if all before it are stored.
+    Refused(Trouble),
     /// On its way, with the states to keep when it arrives.
-    Appending(Pending<'a>, Vec<((&'static str, String), Cached)>),
+    Appending(Pending<'a>, Changed),
 }
 
 impl Desk {
@@ -45,10 +46,11 @@ impl Desk {
             courses.push(self.set_out(submission, &mut ahead).await);
         }
         let mut answers = Vec::with_capacity(courses.len());
+        let mut all_stored = true;
         for (course, submission) in courses.into_iter().zip(submissions) {
             let answer = match course {
                 Course::Settled(answer) => Some(answer),
-                Course::Refused => None,
+                Course::Refused(trouble) => all_stored.then_some(Err(trouble)),
                 Course::Appending(pending, states) => match pending.await {
                     Ok(Appended::Fresh(receipt)) => {
                         for ((kind, id), cached) in states {
@@ -65,7 +67,10 @@ impl Desk {
             };
             answers.push(match answer {
                 Some(answer) => answer,
-                None => self.submit(&submission.envelope, submission.command.as_ref()).await,
+                None => {
+                    all_stored = false;
+                    self.submit(&submission.envelope, submission.command.as_ref()).await
+                }
             });
         }
         answers
@@ -82,18 +87,9 @@ impl Desk {
                 Err(trouble) => return Course::Settled(Err(trouble)),
             }
         }
-        let (append, states) = {
-            let mut sitting = match Sitting::begin(self, envelope, Some(ahead)).await {
-                Ok(sitting) => sitting,
-                Err(trouble) => return Course::Settled(Err(trouble)),
-            };
-            if self.decide(envelope, command, &mut sitting).await.is_err() {
-                return Course::Refused;
-            }
-            match self.append_of(envelope, command, &hash, &mut sitting) {
-                Ok(append) => (append, sitting.changed().collect::<Vec<_>>()),
-                Err(trouble) => return Course::Settled(Err(trouble)),
-            }
+        let (append, states) = match self.decide_ahead(submission, &hash, ahead).await {
+            Ok(decided) => decided,
+            Err(trouble) => return Course::Refused(trouble),
         };
         ahead.extend(states.iter().cloned());
         let mut pending: Pending<'a> = Box::pin(self.journal().append(append));
@@ -103,6 +99,27 @@ impl Desk {
                 Course::Appending(Box::pin(std::future::ready(outcome)), states)
             }
             std::task::Poll::Pending => Course::Appending(pending, states),
+        }
+    }
+
+    /// Decides on top of what was decided before; again when another process moved a stream meanwhile.
+    async fn decide_ahead(
+        &self,
+        submission: &Submission,
+        hash: &str,
+        ahead: &Ahead,
+    ) -> Result<(Append, Changed), Trouble> {
+        let Submission { envelope, command } = submission;
+        loop {
+            let mut sitting = Sitting::begin(self, envelope, Some(ahead)).await?;
+            match self.decide(envelope, command.as_ref(), &mut sitting).await {
+                Ok(()) => {
+                    let append = self.append_of(envelope, command.as_ref(), hash, &mut sitting)?;
+                    return Ok((append, sitting.changed().collect()));
+                }
+                Err(Trouble::Refused(_)) if sitting.is_stale().await? => {}
+                Err(trouble) => return Err(trouble),
+            }
         }
     }
 }

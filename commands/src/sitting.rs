@@ -223,10 +223,13 @@ impl<'a> Sitting<'a> {
         }
     }
 
-    /// Whether any stream read has moved since; those that have are forgotten, so that they are read anew.
+    /// Whether any stream read has moved since; those that have are forgotten, so that they are read anew. States
+    /// decided ahead are not asked about: if they were stale, the append that they wait for fails.
     pub(crate) async fn is_stale(&self) -> Result<bool, Trouble> {
         let mut stale = false;
-        for held in &self.streams {
+        let is_ahead =
+            |held: &Held| self.ahead.is_some_and(|ahead| ahead.contains_key(&(held.kind, held.id.clone())));
+        for held in self.streams.iter().filter(|held| !is_ahead(held)) {
             if !self.desk.journal().load(held.kind, &held.id, held.sequence).await?.is_empty() {
                 self.desk.states().forget(held.kind, &held.id);
                 stale = true;

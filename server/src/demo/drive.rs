@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use commands::{Submission, Trouble};
 use indicatif::{ProgressBar, ProgressStyle};
-use projections::{Projector, sheets};
+use projections::{Projector, StoreError, sheets};
+use tokio::sync::watch;
 
 use super::script::Step;
 use super::{STEPS_TOGETHER, Stage};
+use crate::store::Store;
 
 /// What came of a script.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +32,8 @@ impl Stage {
     pub async fn drive(&self, steps: &[Step], seed: u64, show_progress: bool) -> anyhow::Result<Driven> {
         let started = Instant::now();
         let bar = if show_progress { bar(steps.len() as u64) } else { ProgressBar::hidden() };
-        let projecting = tokio::spawn(project(Arc::clone(&self.store)));
+        let (stop, stopped) = watch::channel(false);
+        let projecting = tokio::spawn(project(Arc::clone(&self.store), stopped));
         let mut driven = Driven::default();
         let mut place = 0_u64;
         for together in steps
@@ -53,11 +56,8 @@ impl Stage {
             }
             bar.inc(together.len() as u64);
         }
-        projecting.abort();
-        // The projector that was stopped may have been inside a step: a new one starts from what is stored.
-        let _ = projecting.await;
-        let mut projector = Projector::live(self.store.clone(), self.store.clone(), sheets::folds()).await?;
-        projector.catch_up().await?;
+        stop.send_replace(true);
+        projecting.await??;
         bar.finish_and_clear();
         driven.took = started.elapsed();
         Ok(driven)
@@ -81,21 +81,16 @@ impl Driven {
     }
 }
 
-async fn project(store: Arc<crate::store::Store>) {
+/// Keeps the projections up to date until it is told to stop, and then until nothing is left.
+async fn project(store: Arc<Store>, stopped: watch::Receiver<bool>) -> Result<(), StoreError> {
+    let mut projector = Projector::live(store.clone(), store, sheets::folds()).await?;
     loop {
-        match Projector::live(store.clone(), store.clone(), sheets::folds()).await {
-            Ok(mut projector) => loop {
-                match projector.catch_up().await {
-                    Ok(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-                    Err(error) => {
-                        tracing::warn!(%error, "the projector starts again");
-                        break;
-                    }
-                }
-            },
-            Err(error) => tracing::warn!(%error, "the projector cannot start"),
+        let last_round = *stopped.borrow();
+        projector.catch_up().await?;
+        if last_round {
+            return Ok(());
         }
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 

@@ -2,7 +2,9 @@
 //! activity, all of it through the real commands, in an order that the seed alone decides.
 
 mod city;
+mod closing;
 mod drive;
+mod life;
 mod people;
 mod places;
 mod script;
@@ -51,7 +53,7 @@ pub struct Options {
 }
 
 /// The whole script: adoption of policy and catalogue, the world, the season.
-pub fn script(options: &Options) -> anyhow::Result<Vec<Step>> {
+pub fn script(options: &Options) -> anyhow::Result<(World, Vec<Step>)> {
     let city = &options.city;
     let (_, catalogue_text) = SHIPPED_CATALOGUES.first().context("no duty catalogue is shipped")?;
     let catalogue = rulebook::read_catalogue(catalogue_text)
@@ -69,7 +71,7 @@ pub fn script(options: &Options) -> anyhow::Result<Vec<Step>> {
     steps.extend(founding);
     let opening = when::moment(when::date_of(&founded) + chrono::Days::new(1), morning());
     steps.extend(season::play(&world, opening, options.months, &mut rng));
-    Ok(steps)
+    Ok((world, steps))
 }
 
 fn morning() -> NaiveTime {

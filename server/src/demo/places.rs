@@ -72,6 +72,7 @@ impl Builder<'_> {
     /// Base grids with full-time and part-time officers (B13), emergency grids with A and B posts in one county (B5, B6).
     pub(super) fn grids(&mut self) {
         let communities = self.world.communities.len();
+        self.world.officers = vec![vec![]; communities];
         for n in 0..self.city.grids {
             let place = n % communities;
             let households = self.rng.random_range(180..420);
@@ -81,6 +82,7 @@ impl Builder<'_> {
                 (n + 1) * self.city.full_time_per_100k / 100_000 > n * self.city.full_time_per_100k / 100_000;
             if let (true, Some(grid)) = (has_officer, self.world.communities[place].grids.last().cloned()) {
                 let person = format!("p-{:05}", n + 1);
+                self.world.officers[place].push((grid.clone(), person.clone()));
                 self.community(
                     "take-post",
                     json!({ "grid": grid, "slot": "full_time_officer", "person": person, "source": "full_time_officer" }),

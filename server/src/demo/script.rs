@@ -44,6 +44,12 @@ impl Step {
         Self::by(at, Role::Member, member, command, body)
     }
 
+    /// A step by a unit's party organisation.
+    pub fn unit(at: Moment, unit: &str, command: &'static str, body: Value) -> Self {
+        let step = Self::by(at, Role::Unit, unit, command, body);
+        Self { organisation: Some(unit.to_owned()), ..step }
+    }
+
     /// A step by a resident.
     pub fn resident(at: Moment, resident: &str, command: &'static str, body: Value) -> Self {
         Self::by(at, Role::Resident, resident, command, body)

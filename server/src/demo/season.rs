@@ -6,7 +6,7 @@ use chrono::{Datelike, TimeDelta};
 use rand::Rng;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::script::Step;
 use super::world::World;
@@ -32,28 +32,30 @@ pub fn play(world: &World, start: Moment, months: u32, rng: &mut ChaCha8Rng) -> 
     }
     season.visits(months);
     season.bonuses();
+    season.groups();
+    season.duties(months);
     let mut steps = season.steps;
     steps.sort_by_key(|step| step.at);
     steps
 }
 
-struct Season<'a> {
-    world: &'a World,
+pub(super) struct Season<'a> {
+    pub(super) world: &'a World,
     start: Moment,
-    days: i64,
-    rng: &'a mut ChaCha8Rng,
-    steps: Vec<Step>,
+    pub(super) days: i64,
+    pub(super) rng: &'a mut ChaCha8Rng,
+    pub(super) steps: Vec<Step>,
     /// Weeks in which each member has taken a task.
     taken: Vec<Vec<i64>>,
 }
 
 impl Season<'_> {
     /// A working hour of a day of the season.
-    fn hour(&mut self, day: i64) -> Moment {
+    pub(super) fn hour(&mut self, day: i64) -> Moment {
         self.start + TimeDelta::days(day) + TimeDelta::minutes(self.rng.random_range(0..480))
     }
 
-    fn push(&mut self, step: Step) {
+    pub(super) fn push(&mut self, step: Step) {
         self.steps.push(step);
     }
 
@@ -209,7 +211,10 @@ impl Season<'_> {
             15..=44 => 4,
             _ => 5,
         };
-        let by_resident = self.rng.random_range(0..100) < 85;
+        if stars <= 2 {
+            self.unsatisfied(id, done, resident);
+        }
+        let by_resident = stars <= 2 || self.rng.random_range(0..100) < 85;
         let wait =
             if by_resident { TimeDelta::hours(self.rng.random_range(1..100)) } else { TimeDelta::days(9) };
         if self.within(done + wait) {
@@ -223,42 +228,7 @@ impl Season<'_> {
         }
     }
 
-    /// Paired households are visited monthly; a few visits are missed.
-    fn visits(&mut self, months: u32) {
-        let pairs: Vec<(String, String)> = (self.world.pairs.iter())
-            .map(|(household, member)| (household.clone(), self.world.members[*member].id.clone()))
-            .collect();
-        for (household, member) in pairs {
-            for month in 0..i64::from(months) {
-                if self.rng.random_range(0..100) < 8 {
-                    continue;
-                }
-                let day = month * 30 + self.rng.random_range(1..29);
-                let at = self.hour(day);
-                let body: Value = json!({ "member": member, "household": household, "kind": "monthly", "on": at.date_naive() });
-                self.push(Step::member(at, &member, "record-visit", body));
-            }
-        }
-    }
-
-    /// Bonuses for lessons and confirmed hazards (D1), by the community.
-    fn bonuses(&mut self) {
-        for n in (0..self.world.members.len()).step_by(17) {
-            let member = &self.world.members[n];
-            if member.excluded || !member.reported_home {
-                continue;
-            }
-            let day = self.rng.random_range(0..self.days);
-            let at = self.hour(day);
-            let clause = ["skill_lesson", "hazard_reported"][n % 2];
-            let community = self.world.communities[member.home].code.clone();
-            let body =
-                json!({ "member": member.id, "clause": clause, "work": "voluntary", "community": community });
-            self.push(Step::community(at, "award-bonus", body));
-        }
-    }
-
-    fn within(&self, moment: Moment) -> bool {
+    pub(super) fn within(&self, moment: Moment) -> bool {
         moment < self.start + TimeDelta::days(self.days)
     }
 }

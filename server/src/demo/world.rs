@@ -66,6 +66,8 @@ pub struct World {
     pub units: Vec<Unit>,
     /// Members.
     pub members: Vec<Member>,
+    /// By community: grids with a full-time officer, and who that is.
+    pub officers: Vec<Vec<(String, String)>>,
     /// Key households with the member paired.
     pub pairs: Vec<(String, usize)>,
     /// Categories open to members, with their difficulty.
@@ -115,6 +117,7 @@ impl<'a> Builder<'a> {
             communities: vec![],
             units: vec![],
             members: vec![],
+            officers: vec![],
             pairs: vec![],
             categories: codes(true),
             owned: codes(false),

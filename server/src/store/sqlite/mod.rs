@@ -14,9 +14,11 @@ use std::time::Duration;
 
 use chrono::{SecondsFormat, Utc};
 use sqlx::Executor;
+use sqlx::TransactionManager;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteTransactionManager,
 };
 use tokio::sync::Mutex;
 
@@ -100,6 +102,11 @@ fn one() -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+        // A task that was cancelled inside a transaction leaves it open on its connection: such a connection is
+        // closed, which rolls back, and another is made.
+        .before_acquire(|connection, _| {
+            Box::pin(async move { Ok(SqliteTransactionManager::get_transaction_depth(connection) == 0) })
+        })
 }
 
 /// The change to WAL needs the file alone and does not wait for another process that does the same.
