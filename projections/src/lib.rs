@@ -11,12 +11,14 @@ pub mod resource;
 pub mod sheets;
 
 mod enrolment;
+mod grids;
 mod history;
 mod point_cards;
 mod service;
 
 pub use as_of::as_of;
 pub use enrolment::*;
+pub use grids::*;
 pub use history::{History, HistoryLine};
 pub use point_cards::{CardLine, PointCard, PointCards};
 pub use ports::{Feed, Shelf, StoreError};

@@ -54,4 +54,11 @@ sheets![
     crate::HelpPairs,
     crate::Households,
     crate::ServiceFigures,
+    // grids
+    crate::Grids,
+    crate::Posts,
+    crate::PostHolders,
+    crate::GridCounts,
+    crate::GridDuties,
+    crate::GridChains,
 ];

@@ -1,10 +1,11 @@
-//! Leaving everything behind (A5): claims, groups and estates of somebody who is excluded or retires, in one step.
+//! Leaving everything behind (A5): claims, posts, groups and estates of somebody who is excluded or retires, in one step.
 
 use aggregates::demand::{Demand, Taker};
 use aggregates::estate::Estate;
 use aggregates::group::Group;
 use aggregates::ids::{EstateId, GroupId, MemberId};
 use aggregates::member::{Member, MemberEvent};
+use chrono::NaiveDate;
 
 use crate::{Sitting, Trouble};
 
@@ -14,14 +15,20 @@ pub(super) async fn leave_if_excluded(
     member: &MemberId,
     facts: &[MemberEvent],
 ) -> Result<(), Trouble> {
-    if facts.iter().any(|fact| matches!(fact, MemberEvent::ExclusionBegan { .. })) {
-        leave_all(sitting, member).await?;
+    for fact in facts {
+        if let MemberEvent::ExclusionBegan { on, .. } = fact {
+            leave_all(sitting, member, *on).await?;
+        }
     }
     Ok(())
 }
 
-/// Gives back what the member has taken and not yet completed, and leaves groups and estates.
-pub(super) async fn leave_all(sitting: &mut Sitting<'_>, member: &MemberId) -> Result<(), Trouble> {
+/// Gives back what the member has taken and not yet completed, and leaves groups and estates; and posts, from the day on.
+pub(super) async fn leave_all(
+    sitting: &mut Sitting<'_>,
+    member: &MemberId,
+    on: NaiveDate,
+) -> Result<(), Trouble> {
     let leaving = sitting.look::<Member>(member.as_str()).await?;
     for id in leaving.tasks().keys() {
         let demand = sitting.open::<Demand>(id.as_str()).await?;
@@ -30,6 +37,7 @@ pub(super) async fn leave_all(sitting: &mut Sitting<'_>, member: &MemberId) -> R
         sitting.record(demand, move |demand| demand.release(&task, &by)).await?;
         crate::service::give_back(sitting, &taker, id, false).await?;
     }
+    crate::grids::leave_all_posts(sitting, member, on).await?;
     for group in leaving.groups().keys() {
         leave_group(sitting, member, group).await?;
     }

@@ -26,7 +26,6 @@ pub use define_grid::DefineGrid;
 pub use file_grid::FileGrid;
 pub use leave_post::LeavePost;
 pub use merge_grids::MergeGrids;
-#[allow(unused_imports, reason = "called by retire-member and exclude-member")]
 pub(crate) use posts::leave_all_posts;
 pub use publish_duty_list::PublishDutyList;
 pub use recount_grid::RecountGrid;

@@ -130,8 +130,10 @@ pub struct PostLine {
     pub grid: String,
     /// The slot.
     pub slot: String,
-    /// Business day of taking it.
+    /// First day.
     pub since: NaiveDate,
+    /// First day no longer in the slot, when recorded ahead (B3).
+    pub until: Option<NaiveDate>,
 }
 
 /// The projection.
@@ -201,14 +203,21 @@ impl MemberRow {
                 self.groups.push(GroupLine { group, community, since: day });
             }
             MemberEvent::GroupLeft { group, .. } => self.groups.retain(|line| line.group != group.as_str()),
-            MemberEvent::PostTaken { grid, slot, .. } => {
-                self.posts.push(PostLine { grid: grid.to_string(), slot: slot.to_string(), since: day });
+            MemberEvent::PostTaken { grid, slot, from, .. } => {
+                let (grid, slot) = (grid.to_string(), slot.to_string());
+                self.posts.push(PostLine { grid, slot, since: *from, until: None });
             }
-            MemberEvent::PostLeft { grid, slot, .. } => {
-                self.posts.retain(|line| line.grid != grid.as_str() || line.slot != slot.as_str());
+            MemberEvent::PostLeft { grid, slot, on } => {
+                let mut lines = self.posts.iter_mut().rev();
+                if let Some(line) =
+                    lines.find(|line| line.grid == grid.as_str() && line.slot == slot.as_str())
+                {
+                    line.until = Some(*on);
+                }
             }
             _ => {}
         }
+        self.posts.retain(|line| line.until.is_none_or(|until| until > day));
         self.posts_count = u32::try_from(self.posts.len()).unwrap_or(u32::MAX);
     }
 

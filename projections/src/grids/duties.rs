@@ -44,7 +44,8 @@ impl Projection for GridDuties {
     const NAME: &'static str = "grid_duties";
     const VERSION: u32 = 1;
     const RESOURCE: Option<&'static str> = Some("duties");
-    const COLUMNS: &'static [&'static str] = &["community", "grid", "list", "slot", "state", "due", "done_by"];
+    const COLUMNS: &'static [&'static str] =
+        &["community", "grid", "list", "slot", "state", "due", "done_by"];
     type Row = DutyRow;
 
     fn keys(event: &Recorded) -> Vec<String> {
@@ -76,7 +77,8 @@ impl Projection for GridDuties {
                 };
             }
             Some(GridEvent::DutyDone { by, on, late, .. }) => {
-                row.state = if *late { "done_late" } else { "done" }.to_owned();
+                let state = if *late { "done_late" } else { "done" };
+                state.clone_into(&mut row.state);
                 row.done_on = Some(*on);
                 row.done_by_kind = Some(by.kind().to_owned());
                 row.done_by = Some(by.id().to_owned());

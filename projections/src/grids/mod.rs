@@ -37,11 +37,15 @@ fn day(event: &Recorded) -> NaiveDate {
 
 /// The word by which JSON names the choice.
 fn word(choice: impl Serialize) -> String {
-    serde_json::to_value(choice).ok().and_then(|value| value.as_str().map(ToOwned::to_owned)).unwrap_or_default()
+    serde_json::to_value(choice)
+        .ok()
+        .and_then(|value| value.as_str().map(ToOwned::to_owned))
+        .unwrap_or_default()
 }
 
-fn yes_no(answer: bool) -> Option<String> {
-    Some(if answer { "yes" } else { "no" }.to_owned())
+/// How a column tells a yes or no.
+fn yes_no(answer: bool) -> String {
+    if answer { "yes" } else { "no" }.to_owned()
 }
 
 #[cfg(test)]

@@ -71,7 +71,9 @@ impl Projection for PostHolders {
 
     fn fold(_key: &str, row: &mut HolderPosts, event: &Recorded) {
         match fact(event) {
-            Some(GridEvent::PostFilled { community, slot, holder, source, fixed, posts_max, from, .. }) => {
+            Some(GridEvent::PostFilled {
+                community, slot, holder, source, fixed, posts_max, from, ..
+            }) => {
                 holder.kind().clone_into(&mut row.holder_kind);
                 holder.id().clone_into(&mut row.holder);
                 row.posts_max = *posts_max;
@@ -99,7 +101,7 @@ impl Projection for PostHolders {
     }
 
     fn columns(_key: &str, row: &HolderPosts) -> Vec<Option<String>> {
-        vec![Some(row.holder_kind.clone()), Some(row.holder.clone()), yes_no(row.single_point)]
+        vec![Some(row.holder_kind.clone()), Some(row.holder.clone()), Some(yes_no(row.single_point))]
     }
 
     fn is_gone(row: &HolderPosts) -> bool {

@@ -88,7 +88,16 @@ impl Projection for Posts {
         let Some(fact) = fact(event) else { return };
         match fact {
             GridEvent::PostFilled {
-                community, slot, holder, source, work, fixed, on_behalf_of, estate, from, ..
+                community,
+                slot,
+                holder,
+                source,
+                work,
+                fixed,
+                on_behalf_of,
+                estate,
+                from,
+                ..
             } => {
                 let mut earlier = std::mem::take(&mut row.earlier);
                 if row.from.is_some() {
@@ -130,7 +139,7 @@ impl Projection for Posts {
             row.source.map(word),
             Some(row.holder_kind.clone()),
             Some(row.holder.clone()),
-            yes_no(row.until.is_some()),
+            Some(yes_no(row.until.is_some())),
         ]
     }
 

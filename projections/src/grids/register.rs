@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use aggregates::Recorded;
 use aggregates::grid::{GridEvent, GridKind, HouseholdBounds};
 use aggregates::policy::PostHolder;
-use aggregates::Recorded;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::roster::{self, SlotRow};
+use super::roster::{self, HolderRow, SlotRow};
 use super::{day, fact, word, yes_no};
 use crate::projection::Projection;
 
@@ -73,13 +73,12 @@ impl GridRow {
     /// thus honoured (B3).
     pub fn on(mut self, date: NaiveDate) -> Self {
         self.slots = self.slots.into_iter().map(|slot| slot.on(date)).collect();
-        self.figure();
-        if self.ends_on.is_some_and(|end| end > date) {
+        let ended = self.ends_on.is_some_and(|end| end <= date);
+        if self.ends_on.is_some() && !ended {
             let status = if self.filed_on.is_some() { "filed" } else { "defined" };
             status.clone_into(&mut self.status);
-            self.vacancies = self.slots.iter().map(|slot| slot.missing).sum();
-            self.single_point = hangs_on_one(&self.slots, |_| true);
         }
+        self.figure(ended, |_| true);
         self
     }
 
@@ -96,16 +95,17 @@ impl GridRow {
         "ended".clone_into(&mut self.status);
     }
 
-    fn figure(&mut self) {
-        let ended = self.ends_on.is_some();
+    /// Adds up the slots, by those holders who count.
+    fn figure(&mut self, ended: bool, counts: impl Fn(&HolderRow) -> bool) {
         self.vacancies = if ended { 0 } else { self.slots.iter().map(|slot| slot.missing).sum() };
-        self.single_point = !ended && hangs_on_one(&self.slots, |holder| holder.until.is_none());
-        let holders = || self.slots.iter().flat_map(|slot| &slot.holders);
-        let count = |of: &dyn Fn(&roster::HolderRow) -> bool| {
-            u32::try_from(holders().filter(|holder| of(holder)).count()).unwrap_or(u32::MAX)
+        self.single_point = !ended && hangs_on_one(&self.slots, &counts);
+        let count = |of: &dyn Fn(&HolderRow) -> bool| {
+            let holders = self.slots.iter().flat_map(|slot| &slot.holders);
+            u32::try_from(holders.filter(|holder| counts(holder) && of(holder)).count()).unwrap_or(u32::MAX)
         };
-        self.full_time_officers = count(&|holder| holder.source == PostHolder::FullTimeOfficer);
-        self.members = count(&|holder| holder.holder_kind == "member");
+        let full_time = count(&|holder| holder.source == PostHolder::FullTimeOfficer);
+        let members = count(&|holder| holder.holder_kind == "member");
+        (self.full_time_officers, self.members) = (full_time, members);
         self.duties = self.slots.iter().map(|slot| slot.duties).sum();
         self.duties_done = self.slots.iter().map(|slot| slot.duties_done).sum();
         self.duties_late = self.slots.iter().map(|slot| slot.duties_late).sum();
@@ -113,7 +113,7 @@ impl GridRow {
 }
 
 /// Whether a roster with several fixed slots has one person in all that are filled.
-fn hangs_on_one(slots: &[SlotRow], counts: impl Fn(&roster::HolderRow) -> bool) -> bool {
+fn hangs_on_one(slots: &[SlotRow], counts: impl Fn(&HolderRow) -> bool) -> bool {
     let fixed = || slots.iter().filter(|slot| slot.is_fixed());
     let persons: BTreeSet<(&str, &str)> = fixed()
         .flat_map(|slot| &slot.holders)
@@ -130,9 +130,8 @@ impl Projection for Grids {
     const NAME: &'static str = "grid_rosters";
     const VERSION: u32 = 1;
     const RESOURCE: Option<&'static str> = Some("grids");
-    const COLUMNS: &'static [&'static str] = &[
-        "community", "kind", "status", "template", "vacant", "single_point", "out_of_bounds", "full_time",
-    ];
+    const COLUMNS: &'static [&'static str] =
+        &["community", "kind", "status", "template", "vacant", "single_point", "out_of_bounds", "full_time"];
     type Row = GridRow;
 
     fn keys(event: &Recorded) -> Vec<String> {
@@ -143,7 +142,9 @@ impl Projection for Grids {
         use GridEvent as E;
         let Some(fact) = fact(event) else { return };
         match fact {
-            E::GridDefined { community, kind, name, households, bounds, estates, from, predecessors, .. } => {
+            E::GridDefined {
+                community, kind, name, households, bounds, estates, from, predecessors, ..
+            } => {
                 key.clone_into(&mut row.grid);
                 row.community = community.to_string();
                 row.kind = Some(*kind);
@@ -175,7 +176,7 @@ impl Projection for Grids {
             _ => {}
         }
         roster::fold(&mut row.slots, fact, day(event));
-        row.figure();
+        row.figure(row.ends_on.is_some(), |holder| holder.until.is_none());
     }
 
     fn columns(_key: &str, row: &GridRow) -> Vec<Option<String>> {
@@ -184,10 +185,10 @@ impl Projection for Grids {
             row.kind.map(word),
             Some(row.status.clone()),
             row.template.clone(),
-            yes_no(row.vacancies > 0),
-            yes_no(row.single_point),
-            yes_no(row.out_of_bounds),
-            yes_no(row.full_time_officers > 0),
+            Some(yes_no(row.vacancies > 0)),
+            Some(yes_no(row.single_point)),
+            Some(yes_no(row.out_of_bounds)),
+            Some(yes_no(row.full_time_officers > 0)),
         ]
     }
 

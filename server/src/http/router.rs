@@ -78,6 +78,17 @@ fn named_routes() -> Vec<Route> {
             get(query::unit_card),
             card("单位积分卡", "A unit's point card of a year: every line with its event and clause."),
         ),
+        line(
+            Method::GET,
+            "/v1/grids/{id}/roster",
+            get(query::roster),
+            Doc {
+                parameters: vec![ID, ON, AS_OF, AT_LEAST, ACTOR],
+                answer: Answer::Row("grids"),
+                problems: &[400, 403, 404, 422],
+                ..doc("grids", "网格名册", "Who stands in which slot of a grid on a day, and what is vacant.")
+            },
+        ),
     ]
 }
 
@@ -263,6 +274,13 @@ const AS_OF: Parameter = parameter(
     Kind::PositionOrTime,
     "截至",
     "As it stood after this position, or after the last event recorded by this time (RFC 3339).",
+);
+const ON: Parameter = parameter(
+    Place::Query,
+    "on",
+    Kind::Text,
+    "日期",
+    "The day asked about, as 2026-05-01; it may lie ahead. The day of as_of, or today, when absent.",
 );
 const AT_LEAST: Parameter = parameter(
     Place::Query,

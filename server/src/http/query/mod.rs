@@ -1,4 +1,4 @@
-//! Queries: rows of projections, histories, cards.
+//! Queries: rows of projections, histories, cards, rosters.
 
 mod card;
 mod cursor;
@@ -6,6 +6,7 @@ mod format;
 mod history;
 mod list;
 mod parameters;
+mod roster;
 mod row;
 pub mod table;
 
@@ -22,6 +23,7 @@ pub(super) use history::{history_of, stream};
 pub use list::Page;
 pub(super) use list::list;
 pub(super) use parameters::Parameters;
+pub(super) use roster::roster;
 pub(super) use row::row;
 
 /// The resource of this plural noun.
