@@ -1,10 +1,13 @@
-//! Leaving everything behind (A5): claims, groups and estates of somebody who is excluded or retires, in one step.
+//! Leaving everything behind (A5): tasks, posts, pairs, groups and estates of somebody who is excluded or retires, in one
+//! step with the fact itself.
 
 use aggregates::demand::{Demand, Taker};
 use aggregates::estate::Estate;
 use aggregates::group::Group;
+use aggregates::household::Household;
 use aggregates::ids::{EstateId, GroupId, MemberId};
 use aggregates::member::{Member, MemberEvent};
+use chrono::NaiveDate;
 
 use crate::{Sitting, Trouble};
 
@@ -14,14 +17,23 @@ pub(super) async fn leave_if_excluded(
     member: &MemberId,
     facts: &[MemberEvent],
 ) -> Result<(), Trouble> {
-    if facts.iter().any(|fact| matches!(fact, MemberEvent::ExclusionBegan { .. })) {
-        leave_all(sitting, member).await?;
+    for fact in facts {
+        if let MemberEvent::ExclusionBegan { on, .. } = fact {
+            leave_all(sitting, member, *on).await?;
+        }
     }
     Ok(())
 }
 
-/// Gives back what the member has taken and not yet completed, and leaves groups and estates.
-pub(super) async fn leave_all(sitting: &mut Sitting<'_>, member: &MemberId) -> Result<(), Trouble> {
+/// Gives back what the member has taken and not yet completed, and leaves posts (from the day on), pairs, groups and
+/// estates.
+pub(super) async fn leave_all(
+    sitting: &mut Sitting<'_>,
+    member: &MemberId,
+    on: NaiveDate,
+) -> Result<(), Trouble> {
+    crate::grids::leave_all_posts(sitting, member, on).await?;
+    let at = sitting.at()?;
     let leaving = sitting.look::<Member>(member.as_str()).await?;
     for id in leaving.tasks().keys() {
         let demand = sitting.open::<Demand>(id.as_str()).await?;
@@ -29,6 +41,15 @@ pub(super) async fn leave_all(sitting: &mut Sitting<'_>, member: &MemberId) -> R
         let (task, by) = (id.clone(), taker.clone());
         sitting.record(demand, move |demand| demand.release(&task, &by)).await?;
         crate::service::give_back(sitting, &taker, id, false).await?;
+    }
+    for id in leaving.pairs() {
+        let household = sitting.open::<Household>(id.as_str()).await?;
+        let community = sitting.see(household).community(id)?.clone();
+        let (which, helper, now) = (id.clone(), member.clone(), at.clone());
+        sitting.record(household, move |household| household.end_pair(&which, &helper, &now)).await?;
+        let helper = sitting.open::<Member>(member.as_str()).await?;
+        let which = id.clone();
+        sitting.record(helper, move |helper| helper.unpair(&which, &community)).await?;
     }
     for group in leaving.groups().keys() {
         leave_group(sitting, member, group).await?;

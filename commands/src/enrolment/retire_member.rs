@@ -32,6 +32,6 @@ impl Command for RetireMember {
         if sitting.record(member, move |member| member.retire(&id, on, &at)).await?.is_empty() {
             return Ok(());
         }
-        super::departure::leave_all(sitting, &self.member).await
+        super::departure::leave_all(sitting, &self.member, on).await
     }
 }
