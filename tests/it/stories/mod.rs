@@ -1,3 +1,4 @@
 //! Stories told through HTTP, each on both databases.
 
+mod enrolment;
 mod slice;
