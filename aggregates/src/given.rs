@@ -34,6 +34,8 @@ pub(crate) fn under(policy: Policy, day: &str) -> Circumstance {
         actor: Actor { id: the("w-1"), role: Role::CommunityWorker, organisation: None },
         policy: Arc::new(policy),
         catalogue: Arc::default(),
+        approved_by: None,
+        reason: None,
     }
 }
 

@@ -122,6 +122,28 @@ async fn a_unit_reports_with_needs_and_resources() {
     .await;
 }
 
+/// A3: 在职党员到居住地社区报到，主动认领志愿岗位: who has reported takes a volunteer's post, which is no duty.
+#[tokio::test]
+async fn a_member_reports_at_home_and_takes_a_volunteers_post() {
+    both(async |town: Town| {
+        let grid =
+            json!({"grid": "520201016002001", "kind": "base", "households": 300, "template": "four_plus_n"});
+        town.ok("define-grid", grid).await;
+        town.ok("file-grid", json!({"grid": "520201016002001"})).await;
+        lives(&town, "m-1", C2, "self_built", None).await;
+        let post = json!({"grid": "520201016002001", "slot": "volunteers", "member": "m-1"});
+        reports(&town, "m-1", "residence", C2).await;
+        town.ok("take-post", post).await;
+        let row = town.get("/v1/members/m-1").await;
+        assert_eq!(row["posts_count"], 1);
+        assert_eq!(
+            of(&row["posts"][0], &["slot", "work", "left_on"]),
+            json!(["volunteers", "voluntary", null])
+        );
+    })
+    .await;
+}
+
 /// A1, A2: a transfer from an earlier day keeps the history and owes the unit's report anew; retirement ends the dues.
 #[tokio::test]
 async fn a_transfer_and_a_retirement_keep_the_history() {
