@@ -54,7 +54,9 @@ impl<D: Decider> Past<D> {
     /// What a decision adds, which must not be refused.
     pub(crate) fn and(mut self, act: impl FnOnce(&D) -> Decision<D>) -> Self {
         let facts = act(&self.state).unwrap();
-        facts.iter().for_each(|fact| self.state.evolve(fact));
+        for fact in &facts {
+            self.state.evolve(fact);
+        }
         self.facts.extend(facts);
         self
     }

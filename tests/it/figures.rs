@@ -112,8 +112,12 @@ impl Ledger {
             let id = MemberId::new(format!("m-{who}")).unwrap();
             let member = ledger.members.entry(id.clone()).or_default();
             let facts = decide(member, &id, act, day).unwrap_or_default();
-            facts.iter().for_each(|fact| member.evolve(fact));
-            facts.into_iter().for_each(|fact| ledger.record(&id, fact, day));
+            for fact in &facts {
+                member.evolve(fact);
+            }
+            for fact in facts {
+                ledger.record(&id, fact, day);
+            }
         }
         ledger
     }
