@@ -38,6 +38,9 @@ pub mod member;
 pub mod rulebook;
 pub mod unit;
 
+#[cfg(test)]
+mod given;
+
 pub use circumstance::{Actor, Circumstance, Role};
 pub use decider::{Act, Decider, Stream};
 pub use ledger::LedgerEvent;

@@ -24,6 +24,7 @@ macro_rules! on_both {
 }
 
 mod architecture;
+mod figures;
 mod journal;
 mod shelf;
 mod stories;

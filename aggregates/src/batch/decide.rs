@@ -119,3 +119,6 @@ fn repeated<T: Ord>(rows: &[T]) -> Option<(usize, &T)> {
     let mut seen = BTreeSet::new();
     rows.iter().enumerate().find(|(_, row)| !seen.insert(*row))
 }
+
+#[cfg(test)]
+mod tests;

@@ -86,3 +86,6 @@ impl Division {
         }])
     }
 }
+
+#[cfg(test)]
+mod tests;

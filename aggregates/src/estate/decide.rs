@@ -130,3 +130,6 @@ impl Estate {
         self.registered.as_ref().ok_or_else(|| refusal::unknown(estate))
     }
 }
+
+#[cfg(test)]
+mod tests;

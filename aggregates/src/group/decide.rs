@@ -96,3 +96,6 @@ impl Group {
         self.formed.as_ref().ok_or_else(|| refusal::unknown(group))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -142,3 +142,6 @@ impl Member {
         Ok(enrolled)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,3 +131,6 @@ impl Member {
 fn next(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX)
 }
+
+#[cfg(test)]
+mod tests;

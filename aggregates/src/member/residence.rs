@@ -78,3 +78,6 @@ impl Member {
             .collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

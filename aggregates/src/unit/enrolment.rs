@@ -118,3 +118,6 @@ impl Unit {
 fn each_once(terms: &[Term]) -> Vec<Term> {
     terms.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,10 @@
-//! Leaving everything behind (A5): claims, posts, groups and estates of somebody who is excluded or retires, in one step.
+//! Leaving everything behind (A5): tasks, posts, pairs, groups and estates of somebody who is excluded or retires, in one
+//! step with the fact itself.
 
 use aggregates::demand::{Demand, Taker};
 use aggregates::estate::Estate;
 use aggregates::group::Group;
+use aggregates::household::Household;
 use aggregates::ids::{EstateId, GroupId, MemberId};
 use aggregates::member::{Member, MemberEvent};
 use chrono::NaiveDate;
@@ -23,12 +25,15 @@ pub(super) async fn leave_if_excluded(
     Ok(())
 }
 
-/// Gives back what the member has taken and not yet completed, and leaves groups and estates; and posts, from the day on.
+/// Gives back what the member has taken and not yet completed, and leaves posts (from the day on), pairs, groups and
+/// estates.
 pub(super) async fn leave_all(
     sitting: &mut Sitting<'_>,
     member: &MemberId,
     on: NaiveDate,
 ) -> Result<(), Trouble> {
+    crate::grids::leave_all_posts(sitting, member, on).await?;
+    let at = sitting.at()?;
     let leaving = sitting.look::<Member>(member.as_str()).await?;
     for id in leaving.tasks().keys() {
         let demand = sitting.open::<Demand>(id.as_str()).await?;
@@ -37,7 +42,15 @@ pub(super) async fn leave_all(
         sitting.record(demand, move |demand| demand.release(&task, &by)).await?;
         crate::service::give_back(sitting, &taker, id, false).await?;
     }
-    crate::grids::leave_all_posts(sitting, member, on).await?;
+    for id in leaving.pairs() {
+        let household = sitting.open::<Household>(id.as_str()).await?;
+        let community = sitting.see(household).community(id)?.clone();
+        let (which, helper, now) = (id.clone(), member.clone(), at.clone());
+        sitting.record(household, move |household| household.end_pair(&which, &helper, &now)).await?;
+        let helper = sitting.open::<Member>(member.as_str()).await?;
+        let which = id.clone();
+        sitting.record(helper, move |helper| helper.unpair(&which, &community)).await?;
+    }
     for group in leaving.groups().keys() {
         leave_group(sitting, member, group).await?;
     }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use aggregates::member::{MemberEvent, MemberRank, MemberStatus, Residence, Standing};
+use aggregates::points::Work;
 use aggregates::policy::ReportKind;
 use aggregates::{LedgerEvent, Recorded};
 use chrono::{Days, NaiveDate};
@@ -56,9 +57,9 @@ pub struct MemberRow {
     pub service_estates: Vec<ServiceEstate>,
     /// Groups joined (C6).
     pub groups: Vec<GroupLine>,
-    /// How many posts are held.
+    /// How many posts have no recorded end.
     pub posts_count: u32,
-    /// Posts held on grids' rosters (B7).
+    /// Every post on a grid's roster (B7).
     pub posts: Vec<PostLine>,
 }
 
@@ -123,17 +124,19 @@ pub struct GroupLine {
     pub since: NaiveDate,
 }
 
-/// A post held (B7).
+/// A post, held or left (B7).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PostLine {
     /// The grid.
     pub grid: String,
     /// The slot.
     pub slot: String,
+    /// Duty, or voluntary.
+    pub work: Work,
     /// First day.
-    pub since: NaiveDate,
-    /// First day no longer in the slot, when recorded ahead (B3).
-    pub until: Option<NaiveDate>,
+    pub from: NaiveDate,
+    /// First day no longer in it, once recorded; it may lie ahead.
+    pub left_on: Option<NaiveDate>,
 }
 
 /// The projection.
@@ -203,22 +206,27 @@ impl MemberRow {
                 self.groups.push(GroupLine { group, community, since: day });
             }
             MemberEvent::GroupLeft { group, .. } => self.groups.retain(|line| line.group != group.as_str()),
-            MemberEvent::PostTaken { grid, slot, from, .. } => {
-                let (grid, slot) = (grid.to_string(), slot.to_string());
-                self.posts.push(PostLine { grid, slot, since: *from, until: None });
-            }
+            MemberEvent::PostTaken { grid, slot, work, from } => self.posts.push(PostLine {
+                grid: grid.to_string(),
+                slot: slot.to_string(),
+                work: *work,
+                from: *from,
+                left_on: None,
+            }),
             MemberEvent::PostLeft { grid, slot, on } => {
-                let mut lines = self.posts.iter_mut().rev();
-                if let Some(line) =
-                    lines.find(|line| line.grid == grid.as_str() && line.slot == slot.as_str())
+                let mut latest = self.posts.iter_mut().rev();
+                if let Some(post) =
+                    latest.find(|post| post.grid == grid.as_str() && post.slot == slot.as_str())
                 {
-                    line.until = Some(*on);
+                    post.left_on = Some(*on);
                 }
             }
             _ => {}
         }
-        self.posts.retain(|line| line.until.is_none_or(|until| until > day));
-        self.posts_count = u32::try_from(self.posts.len()).unwrap_or(u32::MAX);
+        self.posts_count = {
+            let held = self.posts.iter().filter(|post| post.left_on.is_none());
+            u32::try_from(held.count()).unwrap_or(u32::MAX)
+        };
     }
 
     fn stand(&mut self, standing: Standing, day: NaiveDate) {

@@ -72,18 +72,18 @@ fn share(standing: &Standing) -> Option<(Vec<String>, Share)> {
 impl ResidenceLedgerRow {
     fn name(&mut self, key: &str) {
         let mut parts = key.splitn(3, '/');
-        self.community = parts.next().unwrap_or_default().to_owned();
+        parts.next().unwrap_or_default().clone_into(&mut self.community);
         let ledger = parts.next();
         self.ledger = [LedgerKind::Estate, LedgerKind::Building, LedgerKind::Community]
             .into_iter()
             .find(|kind| ledger == Some(kind.name()));
         self.estate = parts.next().map(str::to_owned);
-        self.scope = match (&self.ledger, &self.estate) {
+        let scope = match (&self.ledger, &self.estate) {
             (None, _) => "community",
             (Some(_), None) => "ledger",
             (Some(_), Some(_)) => "estate",
-        }
-        .to_owned();
+        };
+        scope.clone_into(&mut self.scope);
     }
 
     fn count(&mut self, share: Share, sign: i64) {

@@ -7,7 +7,7 @@ const LINES: usize = 400;
 /// Files that may be longer, each with its reason.
 const LONGER: &[(&str, &str)] = &[(
     "aggregates/src/member/event.rs",
-    "one enum: a member's own stream tells the whole history, a doc comment to every field",
+    "one enum: a member's own stream tells everything that the member did",
 )];
 
 /// Names that say nothing of what is inside.
