@@ -34,9 +34,9 @@ pub struct Problem {
     /// The field, parameter or header at fault.
     pub field: Option<String>,
     /// Where several things are at fault: each of them.
-    pub errors: Vec<Problem>,
+    pub errors: Box<[Problem]>,
     /// Seconds after which trying again makes sense.
-    pub retry_after: Option<u32>,
+    pub retry_after: Option<u16>,
 }
 
 /// A problem as it is answered (`application/problem+json`).
@@ -84,7 +84,7 @@ impl Problem {
             zh: zh.into(),
             en: en.into(),
             field: None,
-            errors: vec![],
+            errors: Box::default(),
             retry_after: None,
         }
     }
@@ -96,7 +96,7 @@ impl Problem {
     }
 
     /// The same, to be tried again after so many seconds.
-    pub fn retry(mut self, seconds: u32) -> Self {
+    pub fn retry(mut self, seconds: u16) -> Self {
         self.retry_after = Some(seconds);
         self
     }
@@ -107,7 +107,7 @@ impl Problem {
             return problems.pop();
         }
         let first = problems.first()?.clone();
-        Some(Self { errors: problems, ..first })
+        Some(Self { errors: problems.into(), ..first })
     }
 
     /// The problem in one language.
@@ -235,7 +235,7 @@ impl From<Refusal> for Problem {
             zh: refusal.zh,
             en: refusal.en,
             field: refusal.field.map(Cow::into_owned),
-            errors: vec![],
+            errors: Box::default(),
             retry_after: None,
         }
     }
