@@ -119,7 +119,7 @@ mod tests {
             ("publish-wish", "{", 400, "request.malformed_json", None),
             ("publish-wish", "{\"demand\":\"d-1\"} x", 400, "request.malformed_json", None),
             ("publish-wish", "{\"demand\":7}", 422, "request.wrong_type", Some("demand")),
-            ("publish-wish", "[]", 422, "request.missing_field", Some("demand")),
+            ("publish-wish", "[]", 422, "request.wrong_type", Some(".")),
             ("publish-wish", "7", 422, "request.wrong_type", Some(".")),
             ("publish-wish", "{}", 422, "request.missing_field", Some("demand")),
             ("publish-wish", "{\"demand\":\"d-1\",\"x\":1}", 422, "request.unknown_field", Some("x")),
