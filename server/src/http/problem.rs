@@ -28,9 +28,9 @@ pub struct Problem {
     /// Stable, dotted.
     pub code: Cow<'static, str>,
     /// The sentence in Chinese.
-    pub zh: String,
+    pub zh: Box<str>,
     /// The sentence in English.
-    pub en: String,
+    pub en: Box<str>,
     /// The field, parameter or header at fault.
     pub field: Option<String>,
     /// Where several things are at fault: each of them.
@@ -81,8 +81,8 @@ impl Problem {
         Self {
             status,
             code: Cow::Borrowed(code),
-            zh: zh.into(),
-            en: en.into(),
+            zh: zh.into().into_boxed_str(),
+            en: en.into().into_boxed_str(),
             field: None,
             errors: Box::default(),
             retry_after: None,
@@ -232,8 +232,8 @@ impl From<Refusal> for Problem {
         Self {
             status,
             code: refusal.code,
-            zh: refusal.zh,
-            en: refusal.en,
+            zh: refusal.zh.into(),
+            en: refusal.en.into(),
             field: refusal.field.map(Cow::into_owned),
             errors: Box::default(),
             retry_after: None,

@@ -5,7 +5,7 @@ mod cursor;
 pub mod format;
 mod history;
 mod list;
-mod parameters;
+pub mod parameters;
 mod row;
 pub mod table;
 
@@ -17,7 +17,7 @@ use super::problem::Problem;
 use super::unreadable::short;
 
 pub(super) use card::{member_card, unit_card};
-pub use history::HistoryPage;
+pub use history::{HistoryPage, line};
 pub(super) use history::{history_of, stream};
 pub use list::Page;
 pub(super) use list::list;

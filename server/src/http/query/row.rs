@@ -43,7 +43,7 @@ pub(super) async fn find(
         }
         return Ok(house.app.store().get(&resource.sheet, key).await?);
     };
-    let position = as_of.position(&house.app).await?;
+    let position = as_of.position(house.app.store().as_ref()).await?;
     match sheets::row_as_of(house.app.store().as_ref(), resource.sheet.name, key, position).await? {
         Told::Row(body) => Ok((Some(body), position)),
         Told::Nothing => Ok((None, position)),
