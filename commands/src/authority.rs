@@ -1,13 +1,11 @@
-//! Who sees what: the one place that decides which parts of facts and rows leave the house (A5).
+//! Who sees what: the one place that decides which parts of facts leave the house (A5).
 //!
 //! Of the three exclusions the reason of one is a secret in itself (特种岗位). Hiding only that one would tell it, so the reason
 //! of every exclusion is hidden from all but those who keep them: others see that somebody is not counted, and no more.
+//! Rows of projections do not hold it at all.
 
 use aggregates::Role;
 use serde_json::Value;
-
-/// A row's field, and a sheet's column, that tells why a member is not counted.
-pub const EXCLUSION_REASON: &str = "exclusion_reason";
 
 /// Whether the role sees why a member is not counted (A5).
 pub fn sees_exclusion_reasons(role: Role) -> bool {
@@ -26,31 +24,6 @@ pub fn mask_fact(role: Role, event_type: &str, fact: &mut Value) {
     if let Some(reason) = content.get_mut("reason") {
         *reason = Value::Null;
     }
-}
-
-/// Takes out of a row, at any depth, what the role does not see.
-pub fn mask_row(role: Role, row: &mut Value) {
-    if sees_exclusion_reasons(role) {
-        return;
-    }
-    match row {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                if name == EXCLUSION_REASON {
-                    *value = Value::Null;
-                } else {
-                    mask_row(role, value);
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| mask_row(role, item)),
-        _ => {}
-    }
-}
-
-/// Whether [`mask_row`] may change a row with this text: most rows need not be read for it.
-pub fn may_hold_secrets(body: &str) -> bool {
-    body.contains(EXCLUSION_REASON)
 }
 
 #[cfg(test)]
@@ -100,18 +73,5 @@ mod tests {
         let mut fact = json!({"reason": "waiting for parts"});
         mask_fact(Role::Public, "DeadlineExtended", &mut fact);
         assert_eq!(fact["reason"], "waiting for parts");
-    }
-
-    /// A5: rows hold it under one name, wherever it stands in them.
-    #[test]
-    fn rows_are_masked_at_any_depth() {
-        let row = json!({"member": "m-1", "exclusions": [{"exclusion_reason": "special_post", "from": "2026-03-01"}]});
-        assert!(may_hold_secrets(&row.to_string()));
-        for role in ALL {
-            let mut masked = row.clone();
-            mask_row(role, &mut masked);
-            assert_eq!(masked == row, sees_exclusion_reasons(role), "{role:?}");
-            assert_eq!(masked["exclusions"][0]["from"], "2026-03-01");
-        }
     }
 }

@@ -1,2 +1,13 @@
-//! x
-fn main() {}
+//! `baodao`: see `baodao --help`.
+
+use std::io;
+use std::process::ExitCode;
+
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,server=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    server::cli::run(std::env::args_os()).await
+}

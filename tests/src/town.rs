@@ -191,13 +191,15 @@ impl Town {
 
     /// Submits JSON lines; the lines of the answer.
     pub async fn ok_lines(&self, lines: &[Value]) -> Vec<Value> {
-        let body: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let body = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
         let request = self.request(reqwest::Method::POST, "/v1/commands");
         let response = request.header("Content-Type", "application/jsonl").body(body).send().await.unwrap();
         assert_eq!(response.status(), 200);
         let text = response.text().await.unwrap();
         let answers: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        answers.iter().for_each(|answer| self.saw(answer));
+        for answer in &answers {
+            self.saw(answer);
+        }
         assert_eq!(answers.len(), lines.len(), "{text}");
         answers
     }

@@ -1,5 +1,6 @@
 //! The running house: one ledger, its desk, its projector, its clock.
 
+pub mod genesis;
 pub mod projecting;
 
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use commands::{Envelope, Receipt, Submission, registry};
+use commands::{Desk, Envelope, Receipt, Submission, registry};
 use futures::{StreamExt, stream};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -258,7 +258,7 @@ impl Batch {
 
     async fn settle(&self, read: Vec<Read>) -> Bytes {
         let started = Instant::now();
-        let answers = answer(&self.house.app, read, self.language).await;
+        let answers = answer(self.house.app.desk(), read, self.language).await;
         metrics::histogram!("baodao_batch_lines").record(answers.len() as f64);
         metrics::histogram!("baodao_batch_seconds").record(started.elapsed().as_secs_f64());
         let mut out = Vec::new();
@@ -272,7 +272,7 @@ impl Batch {
 }
 
 /// Submits lines in their order; one answer for each, in the same order.
-pub async fn answer(app: &crate::App, read: Vec<Read>, language: Language) -> Vec<ReceiptLine> {
+pub async fn answer(desk: &Desk, read: Vec<Read>, language: Language) -> Vec<ReceiptLine> {
     let mut submissions = Vec::with_capacity(read.len());
     let mut places = Vec::with_capacity(read.len());
     for Read { line, id, submission } in read {
@@ -285,7 +285,7 @@ pub async fn answer(app: &crate::App, read: Vec<Read>, language: Language) -> Ve
         };
         places.push((line, id, fault));
     }
-    let mut outcomes = app.desk().submit_in_order(&submissions).await.into_iter().zip(&submissions);
+    let mut outcomes = desk.submit_in_order(&submissions).await.into_iter().zip(&submissions);
     let mut answers = Vec::with_capacity(places.len());
     for (line, id, fault) in places {
         let refused = |problem: &Problem| ReceiptLine::Refused { line, id, problem: problem.body(language) };

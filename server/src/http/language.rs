@@ -43,6 +43,11 @@ impl Language {
         }
     }
 
+    /// The one of two pairs of texts in this language.
+    pub fn pick_pair<'a>(self, zh: (&'a str, &'a str), en: (&'a str, &'a str)) -> (&'a str, &'a str) {
+        (self.pick(zh.0, en.0), self.pick(zh.1, en.1))
+    }
+
     /// The one of two texts in this language.
     pub fn pick<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
         match self {

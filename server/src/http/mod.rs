@@ -8,6 +8,7 @@ mod edge;
 pub mod events;
 mod health;
 pub mod language;
+pub mod openapi;
 pub mod problem;
 pub mod query;
 mod route;

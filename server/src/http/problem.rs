@@ -28,15 +28,15 @@ pub struct Problem {
     /// Stable, dotted.
     pub code: Cow<'static, str>,
     /// The sentence in Chinese.
-    pub zh: String,
+    pub zh: Box<str>,
     /// The sentence in English.
-    pub en: String,
+    pub en: Box<str>,
     /// The field, parameter or header at fault.
     pub field: Option<String>,
     /// Where several things are at fault: each of them.
-    pub errors: Vec<Problem>,
+    pub errors: Box<[Problem]>,
     /// Seconds after which trying again makes sense.
-    pub retry_after: Option<u32>,
+    pub retry_after: Option<u16>,
 }
 
 /// A problem as it is answered (`application/problem+json`).
@@ -81,10 +81,10 @@ impl Problem {
         Self {
             status,
             code: Cow::Borrowed(code),
-            zh: zh.into(),
-            en: en.into(),
+            zh: zh.into().into_boxed_str(),
+            en: en.into().into_boxed_str(),
             field: None,
-            errors: vec![],
+            errors: Box::default(),
             retry_after: None,
         }
     }
@@ -96,7 +96,7 @@ impl Problem {
     }
 
     /// The same, to be tried again after so many seconds.
-    pub fn retry(mut self, seconds: u32) -> Self {
+    pub fn retry(mut self, seconds: u16) -> Self {
         self.retry_after = Some(seconds);
         self
     }
@@ -107,7 +107,7 @@ impl Problem {
             return problems.pop();
         }
         let first = problems.first()?.clone();
-        Some(Self { errors: problems, ..first })
+        Some(Self { errors: problems.into(), ..first })
     }
 
     /// The problem in one language.
@@ -232,10 +232,10 @@ impl From<Refusal> for Problem {
         Self {
             status,
             code: refusal.code,
-            zh: refusal.zh,
-            en: refusal.en,
+            zh: refusal.zh.into(),
+            en: refusal.en.into(),
             field: refusal.field.map(Cow::into_owned),
-            errors: vec![],
+            errors: Box::default(),
             retry_after: None,
         }
     }

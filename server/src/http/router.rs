@@ -7,10 +7,11 @@ use axum::Router;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::problem::Problem;
 use super::route::{Answer, Content, Doc, Family, Kind, Parameter, Place, Route};
-use super::{House, batch, commands, edge, events, health, query, start_page};
+use super::{House, batch, commands, edge, events, health, openapi, query, start_page};
 
 /// Every route.
 pub fn table() -> Vec<Route> {
@@ -199,6 +200,12 @@ fn house_routes() -> Vec<Route> {
         ),
         line(
             Method::GET,
+            "/v1/openapi.json",
+            get(openapi::answer),
+            Doc { answer: Answer::OpenApi, ..doc("house", "接口描述", "This document.") },
+        ),
+        line(
+            Method::GET,
             "/readyz",
             get(health::ready),
             Doc {
@@ -225,7 +232,9 @@ pub(super) fn build(house: Arc<House>) -> Router {
     for route in table() {
         router = router.route(route.path, route.handler);
     }
+    let docs = SwaggerUi::new("/docs").config(Config::new(["/v1/openapi.json"]));
     router
+        .merge(docs)
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .layer(from_fn_with_state(Arc::clone(&house), edge::pass))
         .with_state(house)

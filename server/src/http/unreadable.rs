@@ -40,69 +40,56 @@ pub(super) fn malformed_json(reason: &str) -> Problem {
 /// JSON, but not what is taken: which field, and what was expected.
 pub(super) fn invalid(path: &str, problem: &str) -> Problem {
     let problem = problem.rsplit_once(" at line ").map_or(problem, |(problem, _)| problem);
-    let named = problem.split('`').nth(1).unwrap_or_default();
-    let expected = problem.rsplit_once("expected ").map(|(_, expected)| expected);
-    let beside = |path: &str| match path.rsplit_once('.') {
-        _ if path == named || path.ends_with(&format!(".{named}")) => path.to_owned(),
-        _ if path.is_empty() || path == "." => named.to_owned(),
-        _ => format!("{path}.{named}"),
+    let expected = short(problem.rsplit_once("expected ").map_or(problem, |(_, expected)| expected));
+    let beside = short(&beside(path, problem.split('`').nth(1).unwrap_or_default()));
+    let here = short(path);
+    let begins = |starts: &[&str]| starts.iter().any(|start| problem.starts_with(start));
+    let told = |code, field: &str, zh: String, en: String| {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, zh, en).at(field)
     };
-    let (code, field, zh, en) = if problem.starts_with("unknown field") {
-        let field = beside(path);
-        let (shown, known) = (short(&field), short(expected.unwrap_or("no field")));
-        (
-            "request.unknown_field",
-            field,
-            format!("没有字段 {shown}，可用：{known}"),
-            format!("there is no field {shown}; expected {known}"),
-        )
-    } else if problem.starts_with("missing field") {
-        let field = beside(path);
-        (
-            "request.missing_field",
-            field.clone(),
-            format!("缺少字段 {field}"),
-            format!("the field {field} is missing"),
-        )
-    } else if problem.starts_with("duplicate field") {
-        let field = beside(path);
-        (
-            "request.duplicate_field",
-            field.clone(),
-            format!("字段 {field} 出现两次"),
-            format!("the field {field} is given twice"),
-        )
-    } else if problem.starts_with("unknown variant") {
-        let known = short(expected.unwrap_or_default());
-        let shown = short(path);
-        (
-            "request.unknown_value",
-            path.to_owned(),
-            format!("字段 {shown} 的值应为其中之一：{known}"),
-            format!("the field {shown} must be one of {known}"),
-        )
-    } else if problem.starts_with("invalid type")
-        || problem.starts_with("invalid value")
-        || problem.starts_with("invalid length")
-    {
-        let (shown, expected) = (short(path), short(expected.unwrap_or(problem)));
-        (
-            "request.wrong_type",
-            path.to_owned(),
-            format!("字段 {shown} 类型不符，应为 {expected}"),
-            format!("the field {shown} has the wrong type: expected {expected}"),
-        )
+    if begins(&["unknown field"]) {
+        let (zh, en) = (
+            format!("没有字段 {beside}，可用：{expected}"),
+            format!("there is no field {beside}; expected {expected}"),
+        );
+        told("request.unknown_field", &beside, zh, en)
+    } else if begins(&["missing field"]) {
+        let (zh, en) = (format!("缺少字段 {beside}"), format!("the field {beside} is missing"));
+        told("request.missing_field", &beside, zh, en)
+    } else if begins(&["duplicate field"]) {
+        let (zh, en) = (format!("字段 {beside} 出现两次"), format!("the field {beside} is given twice"));
+        told("request.duplicate_field", &beside, zh, en)
+    } else if begins(&["unknown variant"]) {
+        let (zh, en) = (
+            format!("字段 {here} 的值应为其中之一：{expected}"),
+            format!("the field {here} must be {expected}"),
+        );
+        told("request.unknown_value", &here, zh, en)
+    } else if begins(&["invalid type", "invalid value", "invalid length"]) {
+        let (zh, en) = (
+            format!("字段 {here} 类型不符，应为 {expected}"),
+            format!("the field {here} has the wrong type: expected {expected}"),
+        );
+        told("request.wrong_type", &here, zh, en)
     } else {
         let (en, zh) = problem.split_once(" / ").unwrap_or((problem, problem));
-        let shown = short(path);
-        (
-            "request.invalid_value",
-            path.to_owned(),
-            format!("字段 {shown} 有误：{}", short(zh)),
-            format!("the field {shown} is invalid: {}", short(en)),
-        )
-    };
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, zh, en).at(short(&field))
+        let (zh, en) = (
+            format!("字段 {here} 有误：{}", short(zh)),
+            format!("the field {here} is invalid: {}", short(en)),
+        );
+        told("request.invalid_value", &here, zh, en)
+    }
+}
+
+/// The path of a field that is named in the path's place or below it.
+fn beside(path: &str, named: &str) -> String {
+    if path == named || path.ends_with(&format!(".{named}")) {
+        path.to_owned()
+    } else if path.is_empty() || path == "." {
+        named.to_owned()
+    } else {
+        format!("{path}.{named}")
+    }
 }
 
 /// At most so much of what a caller sent.
@@ -132,7 +119,7 @@ mod tests {
             ("publish-wish", "{", 400, "request.malformed_json", None),
             ("publish-wish", "{\"demand\":\"d-1\"} x", 400, "request.malformed_json", None),
             ("publish-wish", "{\"demand\":7}", 422, "request.wrong_type", Some("demand")),
-            ("publish-wish", "[]", 422, "request.missing_field", Some("demand")),
+            ("publish-wish", "[]", 422, "request.wrong_type", Some(".")),
             ("publish-wish", "7", 422, "request.wrong_type", Some(".")),
             ("publish-wish", "{}", 422, "request.missing_field", Some("demand")),
             ("publish-wish", "{\"demand\":\"d-1\",\"x\":1}", 422, "request.unknown_field", Some("x")),

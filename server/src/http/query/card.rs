@@ -38,7 +38,7 @@ async fn card(
     State(house): State<Arc<House>>,
     kind: &str,
     id: &str,
-    Caller(actor): Caller,
+    _: Caller,
     mut given: Parameters,
 ) -> Result<Response, Problem> {
     let resource = super::resource("point-cards")?;
@@ -53,16 +53,14 @@ async fn card(
     });
     let (found, reflects) =
         row::find(&house, &resource, &format!("{kind}/{id}/{year}"), as_of, at_least).await?;
-    match found {
-        Some(body) => Ok(row::answer(body, reflects, actor.role)),
-        None => {
-            let id = short(id);
-            Err(Problem::new(
-                StatusCode::NOT_FOUND,
-                "point_card.not_opened",
-                format!("{id} 没有 {year} 年度积分卡"),
-                format!("{id} has no point card of {year}"),
-            ))
-        }
+    if let Some(body) = found {
+        return Ok(row::answer(body, reflects));
     }
+    let id = short(id);
+    Err(Problem::new(
+        StatusCode::NOT_FOUND,
+        "point_card.not_opened",
+        format!("{id} 没有 {year} 年度积分卡"),
+        format!("{id} has no point card of {year}"),
+    ))
 }

@@ -1,5 +1,7 @@
 //! Cursors of pages: opaque to callers, bound to the order that they were made in.
 
+use std::fmt::Write as _;
+
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +21,11 @@ pub(super) struct Cursor {
 impl Cursor {
     /// As it stands in a link.
     pub(super) fn write(&self) -> String {
-        serde_json::to_vec(self).unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect()
+        let mut text = String::new();
+        for byte in serde_json::to_vec(self).unwrap_or_default() {
+            let _ = write!(text, "{byte:02x}");
+        }
+        text
     }
 
     /// Reads what [`Cursor::write`] wrote.

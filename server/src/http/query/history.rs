@@ -76,7 +76,7 @@ async fn page(
     let (as_of, at_least) = (given.as_of(), given.at_least());
     given.done(|| "as_of, after, limit, at_least".to_owned())?;
     let until = match as_of {
-        Some(as_of) => as_of.position(&house.app).await?,
+        Some(as_of) => as_of.position(house.app.store().as_ref()).await?,
         None => house.app.store().head().await?,
     };
     // The journal itself is read, which never lags: a position beyond its head will not be waited for.

@@ -1,12 +1,11 @@
 //! `GET /v1/{resource}`: rows by filters, sorted, a page at a time.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
-use aggregates::Role;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use commands::authority;
 use projections::ports::{Condition, Find, Shelf};
 use projections::resource::{Resource, sortable};
 use schemars::JsonSchema;
@@ -41,7 +40,7 @@ pub struct Page {
 pub(crate) async fn list(
     State(house): State<Arc<House>>,
     Path(name): Path<String>,
-    Caller(actor): Caller,
+    _: Caller,
     language: Language,
     headers: HeaderMap,
     mut given: Parameters,
@@ -49,7 +48,7 @@ pub(crate) async fn list(
     let resource = super::resource(&name)?;
     let format = Format::asked(&mut given, &headers)?;
     let at_least = given.at_least();
-    let (mut find, link) = question(&resource, &mut given, actor.role);
+    let (mut find, link) = question(&resource, &mut given);
     given.done(|| parameters::of_list(&resource))?;
     if let Some(position) = at_least {
         house.app.reached(&resource.sheet, position).await?;
@@ -63,22 +62,8 @@ pub(crate) async fn list(
         let cursor = Cursor { order: link.order.clone(), value: last.order.clone(), key: last.key.clone() };
         link.with(&format!("/v1/{name}"), &cursor, format)
     });
-    let bodies = found.into_iter().map(|row| masked(row.body, actor.role)).collect();
+    let bodies = found.into_iter().map(|row| row.body).collect();
     Rows { resource: &resource, bodies, next, position }.answer(format, language)
-}
-
-/// The body as the role may see it.
-pub(crate) fn masked(body: String, role: Role) -> String {
-    if !authority::may_hold_secrets(&body) || authority::sees_exclusion_reasons(role) {
-        return body;
-    }
-    serde_json::from_str::<Value>(&body).map_or_else(
-        |_| String::from("null"),
-        |mut row| {
-            authority::mask_row(role, &mut row);
-            row.to_string()
-        },
-    )
 }
 
 /// What a link to the next page repeats.
@@ -108,13 +93,13 @@ fn escape(text: &str, out: &mut String) {
         if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
 }
 
 /// The question that the parameters ask; faults are noted in them.
-fn question(resource: &Resource, given: &mut Parameters, role: Role) -> (Find, Link) {
+fn question(resource: &Resource, given: &mut Parameters) -> (Find, Link) {
     let mut link = Link { parameters: vec![], order: None };
     let mut find = Find { limit: given.limit(), ..Find::default() };
     if find.limit != parameters::LIMIT_DEFAULT {
@@ -124,15 +109,6 @@ fn question(resource: &Resource, given: &mut Parameters, role: Role) -> (Find, L
         for (suffix, end) in [("", End::Is), ("_from", End::From), ("_before", End::Before)] {
             let name = format!("{column}{suffix}");
             let Some(value) = given.take(&name) else { continue };
-            if column == authority::EXCLUSION_REASON && !authority::sees_exclusion_reasons(role) {
-                given.note(fault(
-                    "query.secret_column",
-                    &name,
-                    "无权按此筛选",
-                    "this filter is not open to you",
-                ));
-                continue;
-            }
             link.parameters.push((name.clone(), value.clone()));
             match text_of(resource, column, value) {
                 Some(text) => find.conditions.push(end.condition(column, text)),
@@ -145,40 +121,34 @@ fn question(resource: &Resource, given: &mut Parameters, role: Role) -> (Find, L
             }
         }
     }
-    if let Some(order) = given.take("order") {
-        let name = order.strip_prefix('-').unwrap_or(&order);
-        match resource.sheet.columns.iter().copied().find(|column| *column == name && open(column, role)) {
-            Some(column) => {
-                find.order = Some(column);
-                find.descending = order.starts_with('-');
-                link.parameters.push(("order".to_owned(), order.clone()));
-                link.order = Some(order);
-            }
-            None => {
-                let columns = resource.sheet.columns.join(", ");
-                let zh = format!("应为其中之一（前加 - 为倒序）：{columns}");
-                let en = format!("expected one of {columns}, with - before it for descending order");
-                given.note(fault("query.invalid_parameter", "order", &zh, &en));
-            }
-        }
-    }
+    order(resource, given, &mut find, &mut link);
     if let Some(after) = given.take("after") {
         match Cursor::read(&after) {
             Ok(cursor) if cursor.order == link.order => find.after = Some((cursor.value, cursor.key)),
-            Ok(_) => given.note(fault(
-                "query.invalid_cursor",
-                "after",
-                "与 order 不符",
-                "it belongs to another order",
-            )),
+            Ok(_) => {
+                let (zh, en) = ("与 order 不符", "it belongs to another order");
+                given.note(fault("query.invalid_cursor", "after", zh, en));
+            }
             Err(problem) => given.note(problem),
         }
     }
     (find, link)
 }
 
-fn open(column: &str, role: Role) -> bool {
-    column != authority::EXCLUSION_REASON || authority::sees_exclusion_reasons(role)
+/// Takes the order that the rows are asked for in.
+fn order(resource: &Resource, given: &mut Parameters, find: &mut Find, link: &mut Link) {
+    let Some(order) = given.take("order") else { return };
+    let name = order.strip_prefix('-').unwrap_or(&order);
+    let Some(column) = resource.sheet.columns.iter().copied().find(|column| *column == name) else {
+        let columns = resource.sheet.columns.join(", ");
+        let zh = format!("应为其中之一（前加 - 为倒序）：{columns}");
+        let en = format!("expected one of {columns}, with - before it for descending order");
+        return given.note(fault("query.invalid_parameter", "order", &zh, &en));
+    };
+    find.order = Some(column);
+    find.descending = order.starts_with('-');
+    link.parameters.push(("order".to_owned(), order.clone()));
+    link.order = Some(order);
 }
 
 #[derive(Clone, Copy)]

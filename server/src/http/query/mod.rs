@@ -2,10 +2,10 @@
 
 mod card;
 mod cursor;
-mod format;
+pub mod format;
 mod history;
 mod list;
-mod parameters;
+pub mod parameters;
 mod roster;
 mod row;
 pub mod table;
@@ -18,7 +18,7 @@ use super::problem::Problem;
 use super::unreadable::short;
 
 pub(super) use card::{member_card, unit_card};
-pub use history::HistoryPage;
+pub use history::{HistoryPage, line};
 pub(super) use history::{history_of, stream};
 pub use list::Page;
 pub(super) use list::list;

@@ -8,7 +8,6 @@ use axum::http::request::Parts;
 use projections::ports::Feed;
 use projections::resource::Resource;
 
-use crate::App;
 use crate::http::caller;
 use crate::http::problem::Problem;
 use crate::http::unreadable::short;
@@ -115,18 +114,9 @@ impl Parameters {
 
     /// The point in the ledger's history that is asked for.
     pub(super) fn as_of(&mut self) -> Option<AsOf> {
-        self.read(
-            "as_of",
-            "应为账本位次或 RFC 3339 时间",
-            "expected a position or a time as RFC 3339 has it",
-            |text| {
-                let text = text.replace(' ', "+");
-                text.parse()
-                    .map(AsOf::Position)
-                    .ok()
-                    .or_else(|| caller::moment(&text).map(|moment| AsOf::Instant(moment.to_utc())))
-            },
-        )
+        let (zh, en) = ("应为账本位次或 RFC 3339 时间", "expected a position or a time as RFC 3339 has it");
+        // A plus that was not escaped arrives as a space.
+        self.read("as_of", zh, en, |text| AsOf::read(&text.replace(' ', "+")))
     }
 
     /// Refuses what was not taken and what was at fault.
@@ -152,12 +142,18 @@ pub enum AsOf {
 }
 
 impl AsOf {
+    /// Reads a position or a time.
+    pub fn read(text: &str) -> Option<Self> {
+        let position = text.parse().map(Self::Position).ok();
+        position.or_else(|| caller::moment(text).map(|moment| Self::Instant(moment.to_utc())))
+    }
+
     /// The position that is meant.
-    pub async fn position(self, app: &App) -> Result<u64, Problem> {
+    pub async fn position(self, feed: &dyn Feed) -> Result<u64, Problem> {
         match self {
-            Self::Instant(instant) => Ok(app.store().position_at(instant).await?),
+            Self::Instant(instant) => Ok(feed.position_at(instant).await?),
             Self::Position(position) => {
-                let head = app.store().head().await?;
+                let head = feed.head().await?;
                 if position > head {
                     let zh = format!("账本目前只到第 {head} 位");
                     let en = format!("the ledger ends at position {head}");

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use aggregates::Role;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -10,7 +9,6 @@ use projections::ports::Shelf;
 use projections::resource::{Resource, Told};
 use projections::sheets;
 
-use super::list::masked;
 use super::parameters::{AsOf, Parameters};
 use crate::http::House;
 use crate::http::caller::Caller;
@@ -21,14 +19,14 @@ use crate::http::problem::Problem;
 pub(crate) async fn row(
     State(house): State<Arc<House>>,
     Path((name, key)): Path<(String, String)>,
-    Caller(actor): Caller,
+    _: Caller,
     mut given: Parameters,
 ) -> Result<Response, Problem> {
     let resource = super::resource(&name)?;
     let (as_of, at_least) = (given.as_of(), given.at_least());
     given.done(|| "as_of, at_least".to_owned())?;
     let (found, reflects) = find(&house, &resource, &key, as_of, at_least).await?;
-    found.map_or_else(|| Err(super::unknown_key(&name, &key)), |body| Ok(answer(body, reflects, actor.role)))
+    found.map_or_else(|| Err(super::unknown_key(&name, &key)), |body| Ok(answer(body, reflects)))
 }
 
 /// A row and the position that it reflects.
@@ -45,7 +43,7 @@ pub(super) async fn find(
         }
         return Ok(house.app.store().get(&resource.sheet, key).await?);
     };
-    let position = as_of.position(&house.app).await?;
+    let position = as_of.position(house.app.store().as_ref()).await?;
     match sheets::row_as_of(house.app.store().as_ref(), resource.sheet.name, key, position).await? {
         Told::Row(body) => Ok((Some(body), position)),
         Told::Nothing => Ok((None, position)),
@@ -59,9 +57,9 @@ pub(super) async fn find(
     }
 }
 
-/// The row as the role may see it.
-pub(super) fn answer(body: String, reflects: u64, role: Role) -> Response {
+/// The answer with a row.
+pub(super) fn answer(body: String, reflects: u64) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, axum::http::HeaderValue::from_static("application/json"));
-    (position(reflects), headers, masked(body, role)).into_response()
+    (position(reflects), headers, body).into_response()
 }

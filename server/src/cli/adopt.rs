@@ -1,0 +1,169 @@
+//! `baodao policy …`: policies and duty catalogues, shipped, checked and adopted.
+
+use std::path::Path;
+
+use aggregates::policy::{self, Fault, PRESETS};
+use aggregates::rulebook::{self, Rulebook, SHIPPED_CATALOGUES, STREAM};
+use clap::Subcommand;
+use comfy_table::Table;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use commands::{AdoptDutyCatalogue, AdoptPolicy, AnyCommand, Envelope};
+use serde_json::{Value, json};
+
+use super::failure::out;
+use super::{Common, Failure, language, ledger};
+
+/// What can be done with policies.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// What is shipped, and what the ledger has adopted
+    List,
+    /// Print a shipped policy or duty catalogue, or a file, as it would be adopted
+    Show {
+        /// Name of a shipped one, or a file
+        source: String,
+    },
+    /// Check a policy or duty catalogue file; every fault is told with its line
+    Check {
+        /// The file
+        source: String,
+    },
+    /// Adopt a policy or duty catalogue from its effective date on
+    Adopt {
+        /// Name of a shipped one, or a file
+        source: String,
+    },
+}
+
+/// A rule file that was read.
+struct Rules {
+    text: String,
+    is_catalogue: bool,
+}
+
+/// Does it.
+pub(super) async fn run(common: &Common, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::List => list(common).await,
+        Command::Show { source } => {
+            let rules = Rules::read(&source)?;
+            if common.json { Common::print(&rules.told(&source)?) } else { out(rules.text.trim_end()) }
+        }
+        Command::Check { source } => {
+            let told = Rules::read(&source)?.told(&source)?;
+            if common.json {
+                return Common::print(&told);
+            }
+            out(language().pick(&format!("{source} 无误"), &format!("{source} is in order")))
+        }
+        Command::Adopt { source } => adopt(common, &source).await,
+    }
+}
+
+impl Rules {
+    fn read(source: &str) -> Result<Self, Failure> {
+        let shipped = |all: &[(&str, &str)]| {
+            all.iter().find(|(name, _)| *name == source).map(|(_, text)| (*text).to_owned())
+        };
+        if let Some(text) = shipped(PRESETS) {
+            return Ok(Self { text, is_catalogue: false });
+        }
+        if let Some(text) = shipped(SHIPPED_CATALOGUES) {
+            return Ok(Self { text, is_catalogue: true });
+        }
+        let text = std::fs::read_to_string(Path::new(source)).map_err(|error| {
+            let names: Vec<&str> = PRESETS.iter().chain(SHIPPED_CATALOGUES).map(|(name, _)| *name).collect();
+            Failure::new(format!("{source}: {error}"), format!("name a file, or one of {}", names.join(", ")))
+        })?;
+        // Only catalogues have entries.
+        let is_catalogue = text.lines().any(|line| line.trim() == "[[entry]]");
+        Ok(Self { text, is_catalogue })
+    }
+
+    /// The content as JSON, or all its faults.
+    fn told(&self, source: &str) -> Result<Value, Failure> {
+        let value = if self.is_catalogue {
+            rulebook::read_catalogue(&self.text).map(|catalogue| serde_json::to_value(catalogue))
+        } else {
+            policy::read(&self.text).map(|policy| serde_json::to_value(policy))
+        };
+        value
+            .map_err(|faults| faulty(source, &faults))?
+            .map_err(|error| Failure::new(error.to_string(), "report this as a defect"))
+    }
+
+    fn command(self) -> Box<dyn AnyCommand> {
+        if self.is_catalogue {
+            Box::new(AdoptDutyCatalogue { text: self.text })
+        } else {
+            Box::new(AdoptPolicy { text: self.text })
+        }
+    }
+}
+
+fn faulty(source: &str, faults: &[Fault]) -> Failure {
+    let told: Vec<String> = faults.iter().map(|fault| format!("  {source}:{fault}")).collect();
+    Failure::new(format!("{} faults\n{}", faults.len(), told.join("\n")), "correct the lines and check again")
+}
+
+async fn adopt(common: &Common, source: &str) -> Result<(), Failure> {
+    let rules = Rules::read(source)?;
+    rules.told(source)?;
+    let actor = common.actor()?;
+    let store = ledger::open(common).await?;
+    let reply = ledger::desk(&store).submit(&Envelope::new(actor), rules.command().as_ref()).await;
+    store.close().await;
+    let receipt = reply?.receipt;
+    if common.json {
+        return Common::print(&receipt);
+    }
+    let (zh, en) = if receipt.events.is_empty() {
+        (format!("{source} 早已采纳，无需再办"), format!("{source} was adopted before; nothing to do"))
+    } else {
+        (format!("已采纳 {source}（第 {} 位）", receipt.position), format!("adopted {source} at position {}", receipt.position))
+    };
+    out(language().pick(&zh, &en))
+}
+
+async fn list(common: &Common) -> Result<(), Failure> {
+    let mut rows = vec![];
+    let mut add = |kind: &str, place: &str, name: String, from: String, title: String| {
+        rows.push([kind.to_owned(), place.to_owned(), name, from, title]);
+    };
+    for (name, text) in PRESETS {
+        if let Ok(policy) = policy::read(text) {
+            let title = language().pick(&policy.title, &policy.title_en).to_owned();
+            add("policy", "shipped", format!("{name} ({})", policy.version), policy.effective_from.to_string(), title);
+        }
+    }
+    for (name, text) in SHIPPED_CATALOGUES {
+        if let Ok(catalogue) = rulebook::read_catalogue(text) {
+            let entries = format!("{} entries", catalogue.entries.len());
+            add("catalogue", "shipped", format!("{name} ({})", catalogue.version), catalogue.effective_from.to_string(), entries);
+        }
+    }
+    // A ledger that is not there has adopted nothing.
+    if let Ok(store) = ledger::open_existing(common).await {
+        let book = ledger::desk(&store).look::<Rulebook>(STREAM).await?;
+        for policy in book.policies() {
+            let title = language().pick(&policy.title, &policy.title_en).to_owned();
+            add("policy", "adopted", policy.label(), policy.effective_from.to_string(), title);
+        }
+        for catalogue in book.catalogues() {
+            let entries = format!("{} entries", catalogue.entries.len());
+            add("catalogue", "adopted", catalogue.version.to_string(), catalogue.effective_from.to_string(), entries);
+        }
+        store.close().await;
+    }
+    if common.json {
+        let told: Vec<Value> = rows
+            .iter()
+            .map(|[kind, place, name, from, title]| json!({"kind": kind, "where": place, "name": name, "effective_from": from, "title": title}))
+            .collect();
+        return Common::print(&told);
+    }
+    let mut table = Table::new();
+    table.load_preset(UTF8_FULL_CONDENSED).set_header(["kind", "where", "name (version)", "effective from", "title"]);
+    table.add_rows(rows);
+    out(&table.to_string())
+}

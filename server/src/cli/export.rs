@@ -1,0 +1,114 @@
+//! `baodao export KIND`: all rows of a kind as CSV, Excel or JSON.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use projections::ports::{Find, Shelf};
+use projections::resource::Resource;
+use projections::sheets;
+use serde_json::value::RawValue;
+
+use super::{Common, Failure, ledger};
+use crate::exchange;
+use crate::http::query::table::Table;
+use crate::store::Store;
+
+/// Rows read at once.
+const PAGE: usize = 1000;
+
+/// What `export` takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to export: a resource such as members, demands, point-cards
+    kind: String,
+    /// Form of the file; by the name of the output, else csv
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// The file; standard output when absent
+    #[arg(long, short)]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Csv,
+    Xlsx,
+    Json,
+}
+
+impl Args {
+    fn form(&self, json: bool) -> Format {
+        let ending = self.output.as_ref().and_then(|file| file.extension()?.to_str().map(str::to_ascii_lowercase));
+        self.format.unwrap_or(match ending.as_deref() {
+            Some("xlsx") => Format::Xlsx,
+            Some("json") => Format::Json,
+            Some("csv") => Format::Csv,
+            _ if json => Format::Json,
+            _ => Format::Csv,
+        })
+    }
+}
+
+/// Exports.
+pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
+    let resources = sheets::resources();
+    let kind = exchange::kind(&args.kind);
+    let resource = resources.iter().find(|resource| resource.name == args.kind);
+    if kind.is_none() && resource.is_none() {
+        let mut known: Vec<&str> = resources.iter().map(|resource| resource.name).collect();
+        known.extend(exchange::KINDS.iter().map(|kind| kind.name));
+        known.sort_unstable();
+        known.dedup();
+        return Err(Failure::new(format!("there is no kind {}", args.kind), format!("known are {}", known.join(", "))));
+    }
+    let format = args.form(common.json);
+    if format == Format::Xlsx && args.output.is_none() && std::io::stdout().is_terminal() {
+        return Err(Failure::new("a workbook is no text for a terminal", "name a file with --output"));
+    }
+    let store = ledger::open_existing(common).await?;
+    ledger::catch_up(&store).await?;
+    let bytes = match (format, kind, resource) {
+        // What can be imported is exported with the same columns.
+        (Format::Csv | Format::Xlsx, Some(kind), _) => {
+            let form = if format == Format::Csv { exchange::Format::Csv } else { exchange::Format::Xlsx };
+            let exported = exchange::export(store.as_ref(), kind, form).await;
+            exported.map_err(|error| Failure::new(error.to_string(), "try another --format"))?.bytes
+        }
+        (_, _, Some(resource)) => file(format, resource, rows(&store, resource).await?)?,
+        _ => return Err(Failure::new(format!("{} is exported as csv or xlsx", args.kind), "use --format csv")),
+    };
+    store.close().await;
+    match &args.output {
+        None => std::io::stdout().lock().write_all(&bytes)?,
+        Some(file) => std::fs::write(file, &bytes).map_err(|error| {
+            Failure::new(format!("{}: {error}", file.display()), "name a file that can be written")
+        })?,
+    }
+    Ok(())
+}
+
+async fn rows(store: &Store, resource: &Resource) -> Result<Vec<String>, Failure> {
+    let mut bodies = vec![];
+    let mut find = Find { limit: PAGE, ..Find::default() };
+    loop {
+        let (found, _) = store.find(&resource.sheet, &find).await?;
+        let Some(last) = found.last() else { return Ok(bodies) };
+        find.after = Some((last.order.clone(), last.key.clone()));
+        bodies.extend(found.into_iter().map(|row| row.body));
+    }
+}
+
+fn file(format: Format, resource: &Resource, bodies: Vec<String>) -> Result<Vec<u8>, Failure> {
+    let failed = |error: serde_json::Error| Failure::new(error.to_string(), "");
+    match format {
+        Format::Json => {
+            let rows = bodies.into_iter().map(RawValue::from_string).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+            let mut bytes = serde_json::to_vec_pretty(&rows).map_err(failed)?;
+            bytes.push(b'\n');
+            Ok(bytes)
+        }
+        Format::Csv => Table::of(resource, &bodies)?.csv().map_err(|problem| Failure::of(&problem)),
+        Format::Xlsx => Table::of(resource, &bodies)?.xlsx().map_err(|problem| Failure::of(&problem)),
+    }
+}

@@ -1,0 +1,101 @@
+//! How a command fails: what went wrong, and what to do next.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use commands::Trouble;
+use projections::StoreError;
+use serde_json::json;
+
+use super::language;
+use crate::http::problem::Problem;
+use crate::store::OpenError;
+
+/// A failure of a command.
+#[derive(Debug)]
+pub struct Failure {
+    what: String,
+    next: String,
+    code: Option<String>,
+    /// Whoever reads our output went away: nothing is wrong.
+    is_quiet: bool,
+}
+
+impl Failure {
+    /// What went wrong, and what to do next (may be empty).
+    pub fn new(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { what: what.into(), next: next.into(), code: None, is_quiet: false }
+    }
+
+    /// A problem, in the language of the environment.
+    pub fn of(problem: &Problem) -> Self {
+        let body = problem.body(language());
+        let next = match &*body.code {
+            "policy.none_in_force" => "baodao policy adopt liupanshui",
+            _ => "",
+        };
+        Self { code: Some(body.code), ..Self::new(body.detail, next) }
+    }
+
+    /// Tells it on standard error.
+    pub(super) fn tell(self, json: bool) -> ExitCode {
+        if self.is_quiet {
+            return ExitCode::SUCCESS;
+        }
+        let mut told = String::new();
+        if json {
+            let value = json!({"error": self.what, "code": self.code, "next": self.next});
+            told.push_str(&value.to_string());
+        } else {
+            let (error, next) = language().pick_pair(("错误：", "下一步："), ("error: ", "next: "));
+            told.push_str(error);
+            told.push_str(&self.what);
+            if !self.next.is_empty() {
+                told.push('\n');
+                told.push_str(next);
+                told.push_str(&self.next);
+            }
+        }
+        let _ = writeln!(io::stderr(), "{told}");
+        ExitCode::FAILURE
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        Self::new(error.to_string(), "name the ledger with --database, or in BAODAO_DATABASE")
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(error.to_string(), "try again; `baodao verify` tells whether the ledger is sound")
+    }
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        Self::of(&Problem::from(trouble))
+    }
+}
+
+impl From<crate::app::StartError> for Failure {
+    fn from(error: crate::app::StartError) -> Self {
+        match error {
+            crate::app::StartError::Open(error) => error.into(),
+            crate::app::StartError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        let is_quiet = error.kind() == io::ErrorKind::BrokenPipe;
+        Self { is_quiet, ..Self::new(error.to_string(), "") }
+    }
+}
+
+/// Writes a line to standard output.
+pub(super) fn out(text: &str) -> Result<(), Failure> {
+    Ok(writeln!(io::stdout().lock(), "{text}")?)
+}

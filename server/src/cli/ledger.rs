@@ -1,0 +1,73 @@
+//! Opening the ledger for one command.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+use commands::Desk;
+use indicatif::{ProgressBar, ProgressStyle};
+use projections::ports::Feed;
+use projections::projector::{Projector, Step};
+use projections::sheets;
+
+use super::{Common, Failure};
+use crate::app::projecting;
+use crate::clock::SystemClock;
+use crate::store::Store;
+
+/// Opens the ledger that the command names.
+pub(super) async fn open(common: &Common) -> Result<Arc<Store>, Failure> {
+    Ok(Arc::new(Store::open(&common.database).await?))
+}
+
+/// Opens the ledger, which must be there: asking must not make one.
+pub(super) async fn open_existing(common: &Common) -> Result<Arc<Store>, Failure> {
+    if let Some(file) = common.database.strip_prefix("sqlite:") {
+        let file = file.strip_prefix("//").unwrap_or(file);
+        if !std::path::Path::new(file).exists() {
+            return Err(Failure::new(
+                format!("there is no ledger at {file}"),
+                "name one with --database, or begin one: baodao serve",
+            ));
+        }
+    }
+    open(common).await
+}
+
+/// A desk in front of the ledger, with the machine's clock.
+pub(super) fn desk(store: &Arc<Store>) -> Desk {
+    Desk::new(store.clone(), Arc::new(SystemClock))
+}
+
+/// Brings the projections up to date: nobody else may be doing it.
+pub(super) async fn catch_up(store: &Arc<Store>) -> Result<(), Failure> {
+    projecting::renew(store).await?;
+    let mut projector = Projector::live(store.clone(), store.clone(), sheets::folds()).await?;
+    let bar = progress("folding", store.head().await?);
+    loop {
+        match projector.step().await {
+            Ok(Step::Advanced(position)) => bar.set_position(position),
+            Ok(Step::Idle) => break,
+            Ok(Step::Poisoned(position)) => {
+                return Err(Failure::new(
+                    format!("the event at position {position} cannot be decoded"),
+                    "use a newer baodao; `baodao verify` tells more",
+                ));
+            }
+            // A running server was faster.
+            Err(projections::StoreError::Fenced(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// A bar on standard error; nothing where that is no terminal.
+pub(super) fn progress(what: &'static str, until: u64) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(until).with_style(style).with_message(what)
+}

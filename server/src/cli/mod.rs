@@ -1,0 +1,122 @@
+//! The command line: one program, `baodao`.
+
+mod adopt;
+mod export;
+mod failure;
+mod ledger;
+mod rebuild;
+mod replay;
+mod schemas;
+mod serve;
+mod submit;
+mod verify;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use aggregates::circumstance::Actor;
+use clap::{Parser, Subcommand};
+
+use crate::http::caller::Caller;
+use crate::http::language::Language;
+pub use failure::Failure;
+
+/// 报到 Baodao: the ledger of a prefecture's members in service who join the grids.
+#[derive(Debug, Parser)]
+#[command(name = "baodao", version, about, max_term_width = 110)]
+struct Line {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Common {
+    /// The ledger: sqlite://FILE or postgres://USER@HOST/DATABASE?schema=NAME
+    #[arg(long, global = true, env = "BAODAO_DATABASE", hide_env_values = true, default_value = "sqlite://baodao.db")]
+    pub database: String,
+    /// Answer as JSON instead of a table or sentences
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Who acts: ROLE/ID[@ORGANISATION]
+    #[arg(long = "as", global = true, value_name = "ACTOR", env = "BAODAO_ACTOR")]
+    pub acting: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the ledger over HTTP 启动服务
+    Serve(serve::Args),
+    /// Submit JSON lines of commands, answer JSON lines of receipts 提交命令
+    Submit(submit::Args),
+    /// Tell the history of one stream 回放流水
+    Replay(replay::Args),
+    /// Rebuild projections beside the live ones, and switch 重建查询数据
+    Rebuild(rebuild::Args),
+    /// Prove that the ledger and its projections are sound 校验账本
+    Verify(verify::Args),
+    /// Write a kind of rows to a file 导出
+    Export(export::Args),
+    /// Look at, check and adopt policies and duty catalogues 办法与职责清单
+    #[command(subcommand)]
+    Policy(adopt::Command),
+    /// Print the description of the interface (OpenAPI 3.1) 接口描述
+    Openapi,
+    /// Write or check the committed schemas 事件与接口格式
+    Schemas(schemas::Args),
+}
+
+impl Common {
+    /// The actor; the person at the machine when none is named.
+    fn actor(&self) -> Result<Actor, Failure> {
+        match &self.acting {
+            None => Ok(Caller::local()),
+            Some(text) => Caller::parse(text).map_err(|problem| Failure::of(&problem)),
+        }
+    }
+
+    /// Prints a value as JSON.
+    fn print(value: &impl serde::Serialize) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(value).map_err(|error| Failure::new(error.to_string(), ""))?;
+        failure::out(&text)
+    }
+}
+
+/// The language that the environment asks for.
+pub(crate) fn language() -> Language {
+    let asked = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty())
+        .unwrap_or_default();
+    if asked.starts_with("zh") { Language::Zh } else { Language::En }
+}
+
+/// Runs the program with its arguments.
+pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let line = match Line::try_parse_from(arguments) {
+        Ok(line) => line,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let common = &line.common;
+    let done = match line.command {
+        Command::Serve(args) => serve::run(common, args).await,
+        Command::Submit(args) => submit::run(common, args).await,
+        Command::Replay(args) => replay::run(common, args).await,
+        Command::Rebuild(args) => rebuild::run(common, args).await,
+        Command::Verify(args) => verify::run(common, args).await,
+        Command::Export(args) => export::run(common, args).await,
+        Command::Policy(command) => adopt::run(common, command).await,
+        Command::Openapi => Common::print(&crate::http::openapi::document()),
+        Command::Schemas(args) => schemas::run(common, &args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(common.json),
+    }
+}

@@ -1,0 +1,65 @@
+//! `baodao verify`: proves that the ledger is whole, and that every projection is what its events make. A server may be running.
+
+mod journal;
+mod rows;
+
+use comfy_table::Table;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use projections::sheets;
+use serde::Serialize;
+
+use super::failure::out;
+use super::{Common, Failure, language, ledger};
+
+/// What `verify` takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only the journal, not the projections
+    #[arg(long)]
+    journal_only: bool,
+}
+
+/// One thing that was checked.
+#[derive(Debug, Serialize)]
+struct Finding {
+    /// What.
+    check: String,
+    /// How much of it.
+    checked: u64,
+    /// The first difference; none when it is sound.
+    difference: Option<String>,
+}
+
+/// Verifies; fails at any difference, and names the first of each kind.
+pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
+    let store = ledger::open_existing(common).await?;
+    let mut findings = journal::check(&store).await?;
+    if !args.journal_only {
+        if findings.iter().all(|finding| finding.difference.is_none()) {
+            ledger::catch_up(&store).await?;
+        }
+        for fold in sheets::folds() {
+            findings.push(rows::check(&store, fold).await?);
+        }
+    }
+    store.close().await;
+    if common.json {
+        Common::print(&findings)?;
+    } else {
+        let sound = language().pick("一致", "sound");
+        let mut table = Table::new();
+        table.load_preset(UTF8_FULL_CONDENSED).set_header(["校验 check", "数量 checked", "结果 result"]);
+        for finding in &findings {
+            let result = finding.difference.as_deref().unwrap_or(sound);
+            table.add_row([finding.check.as_str(), &finding.checked.to_string(), result]);
+        }
+        out(&table.to_string())?;
+    }
+    match findings.iter().find_map(|finding| Some((&finding.check, finding.difference.as_ref()?))) {
+        None => Ok(()),
+        Some((check, difference)) => Err(Failure::new(
+            format!("{check}: {difference}"),
+            "rows of a projection: baodao rebuild NAME. The journal itself: stop writing, keep the file, and restore a backup",
+        )),
+    }
+}

@@ -1,0 +1,135 @@
+//! The answers of an operation, when all goes well and when not.
+
+use axum::http::StatusCode;
+use projections::resource::Resource;
+use serde_json::{Map, Value, json};
+
+use super::components::Components;
+use super::operation::Subject;
+use crate::http::batch::{JSON_LINES, ReceiptLine};
+use crate::http::events::{CLOUDEVENTS_BATCH, CloudEvent};
+use crate::http::health::Readiness;
+use crate::http::problem::{PROBLEM_JSON, Problem};
+use crate::http::query::HistoryPage;
+use crate::http::query::format::XLSX;
+use crate::http::route::{Answer, Route};
+
+const POSITION: &str = "#/components/headers/Baodao-Position";
+const LINK: &str = "#/components/headers/Link";
+
+/// The answers when all goes well, by status.
+pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Components) -> Map<String, Value> {
+    let mut answers = Map::new();
+    let ok = match route.doc.answer {
+        Answer::Receipt => {
+            let receipt = json_of(&components.of::<commands::Receipt>());
+            answers.insert("201".to_owned(), positioned("已入账 Stored: the receipt.", &receipt));
+            positioned("重复提交 Stored before under the same key: the first receipt again.", &receipt)
+        }
+        Answer::ReceiptLines => {
+            let line = components.of::<ReceiptLine>();
+            let content = json!({JSON_LINES: {"schema": {"type": "string"}, "x-line-schema": line}});
+            json!({"description": "回执 A ReceiptLine for each line, in the same order.", "content": content})
+        }
+        Answer::Page => page(subject, components),
+        Answer::OwnRow | Answer::Row(_) => {
+            let row =
+                row_of(route, subject).map(|resource| components.add(&resource.schema)).unwrap_or_default();
+            positioned("一条 The row.", &json_of(&row))
+        }
+        Answer::History => positioned("流水 The history.", &json_of(&components.of::<HistoryPage>())),
+        Answer::CloudEvents => {
+            let event = components.of::<CloudEvent>();
+            let content = json!({CLOUDEVENTS_BATCH: {"schema": {"type": "array", "items": event}}});
+            linked("事件 A CloudEvents batch.", &content)
+        }
+        Answer::EventStream => text("推送 Server-sent events.", "text/event-stream"),
+        Answer::Readiness => {
+            let state = json_of(&components.of::<Readiness>());
+            answers.insert("503".to_owned(), json!({"description": "未就绪 Not ready.", "content": state}));
+            json!({"description": "就绪 Ready.", "content": state})
+        }
+        Answer::OpenApi => {
+            json!({"description": "接口描述 This document.", "content": json_of(&json!({"type": "object"}))})
+        }
+        Answer::Text(media) => text("文本 Text.", media),
+    };
+    answers.insert("200".to_owned(), ok);
+    answers
+}
+
+fn json_of(schema: &Value) -> Value {
+    json!({"application/json": {"schema": schema}})
+}
+
+fn text(description: &str, media: &str) -> Value {
+    json!({"description": description, "content": {media: {"schema": {"type": "string"}}}})
+}
+
+fn positioned(description: &str, content: &Value) -> Value {
+    json!({"description": description, "content": content, "headers": {"Baodao-Position": {"$ref": POSITION}}})
+}
+
+fn linked(description: &str, content: &Value) -> Value {
+    let headers = json!({"Baodao-Position": {"$ref": POSITION}, "Link": {"$ref": LINK}});
+    json!({"description": description, "content": content, "headers": headers})
+}
+
+fn page(subject: &Subject, components: &mut Components) -> Value {
+    let Subject::Resource(resource) = subject else { return Value::Null };
+    let row = components.add(&resource.schema);
+    let page = json!({
+        "type": "object",
+        "required": ["items", "next", "position"],
+        "additionalProperties": false,
+        "properties": {
+            "items": {"type": "array", "items": row, "description": "The rows."},
+            "next": {"type": ["string", "null"], "description": "Link to the next page; none when there is no more."},
+            "position": {"type": "integer", "minimum": 0, "description": "The position that the rows reflect."},
+        },
+    });
+    let content = json!({
+        "application/json": {"schema": page},
+        "text/csv": {"schema": {"type": "string"}},
+        XLSX: {"schema": {"type": "string", "format": "binary"}},
+    });
+    linked("一页 A page.", &content)
+}
+
+fn row_of(route: &Route, subject: &Subject) -> Option<Resource> {
+    match (route.doc.answer, subject) {
+        (_, Subject::Resource(resource)) => Some(resource.as_ref().clone()),
+        (Answer::Row(name), _) => projections::sheets::resources().into_iter().find(|one| one.name == name),
+        _ => None,
+    }
+}
+
+/// What a problem of this status means.
+pub(super) fn problem(status: u16) -> Value {
+    let meaning = match status {
+        403 => "无权办理 The actor may not do this.".to_owned(),
+        409 => "规则不允许或并发冲突 Refused by a rule, or by a conflict with others.".to_owned(),
+        422 => "内容有误或幂等键重用 A field is invalid, or the key was used for other content.".to_owned(),
+        429 => "请求过多 Too many at the same time.".to_owned(),
+        500 => "服务器错误 The server failed.".to_owned(),
+        503 => "暂时不可用 Not available now; nothing was stored.".to_owned(),
+        504 => "结果未知 The outcome is unknown: retry with the same Idempotency-Key.".to_owned(),
+        other => {
+            let told = Problem::of_status(StatusCode::from_u16(other).unwrap_or_default());
+            format!("{} {}", told.zh, told.en)
+        }
+    };
+    let mut answer = json!({
+        "description": meaning,
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    });
+    if matches!(status, 429 | 503)
+        && let Some(fields) = answer.as_object_mut()
+    {
+        fields.insert(
+            "headers".to_owned(),
+            json!({"Retry-After": {"$ref": "#/components/headers/Retry-After"}}),
+        );
+    }
+    answer
+}
