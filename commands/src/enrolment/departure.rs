@@ -30,6 +30,10 @@ pub(super) async fn leave_all(sitting: &mut Sitting<'_>, member: &MemberId) -> R
         sitting.record(demand, move |demand| demand.release(&task, &by)).await?;
         crate::service::give_back(sitting, &taker, id, false).await?;
     }
+    // Key households are free for another member from the same day on.
+    for household in leaving.pairs() {
+        crate::visits::end_pair(sitting, household, member).await?;
+    }
     for group in leaving.groups().keys() {
         leave_group(sitting, member, group).await?;
     }
