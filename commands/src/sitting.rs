@@ -122,11 +122,6 @@ impl<'a> Sitting<'a> {
         self.row = Some(row);
     }
 
-    /// Whether the act carries a reason, as late records, corrections and extensions do.
-    pub fn has_reason(&self) -> bool {
-        self.envelope.reason.is_some()
-    }
-
     /// Opens a stream, or finds it opened. Its sequence is checked when the sitting is appended, even when only read.
     pub async fn open<D: Decider>(&mut self, id: &str) -> Result<Opened<D>, Trouble> {
         let key = (D::TYPE, id.to_owned());

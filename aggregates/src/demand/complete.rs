@@ -63,7 +63,7 @@ fn check_served(done: &Completion, least: u32) -> Result<(), Refusal> {
 }
 
 /// The day of service lies between the taking and the completing, and not further back than records may be late: older
-/// services are recorded with their own time, a reason and a second approver.
+/// services need a reason and a second person.
 fn check_day(on: NaiveDate, since: NaiveDate, at: &Circumstance) -> Result<(), Refusal> {
     if on > at.date() {
         return Err(refusal::day_to_come());
@@ -73,5 +73,5 @@ fn check_day(on: NaiveDate, since: NaiveDate, at: &Circumstance) -> Result<(), R
     }
     let days = at.policy.backfill_days.value;
     let earliest = at.date().checked_sub_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MIN);
-    if on < earliest { Err(refusal::day_long_past(days)) } else { Ok(()) }
+    if on < earliest && !at.is_backed() { Err(refusal::day_long_past(days)) } else { Ok(()) }
 }

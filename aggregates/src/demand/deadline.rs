@@ -11,14 +11,13 @@ use crate::policy::{Span, SpanUnit, Stage};
 use crate::when::{self, Moment};
 
 impl Demand {
-    /// Moves the deadline of a stage that is still awaited by so many working days (C11). `reasoned` tells whether the
-    /// act carries a reason. A deadline that has passed stays missed.
+    /// Moves the deadline of a stage that is still awaited by so many working days (C11). The act
+    /// carries a reason. A deadline that has passed stays missed.
     pub fn extend(
         &self,
         demand: &DemandId,
         stage: Stage,
         workdays: u32,
-        reasoned: bool,
         at: &Circumstance,
     ) -> Decision<Self> {
         let placed = self.particulars(demand)?;
@@ -30,7 +29,7 @@ impl Demand {
         let Some(previous) = self.due.get(&stage).filter(|_| awaits(&self.phase, stage)) else {
             return Err(refusal::no_deadline());
         };
-        if !reasoned {
+        if at.reason.is_none() {
             return Err(refusal::reason_needed());
         }
         let most = at.policy.demand.extension_workdays_max.value;

@@ -85,7 +85,7 @@ crate::refusals! { "demand";
         "服务日期不能早于接单日期 {since}", "the day of service cannot be before {since}, when the demand was taken";
     /// Longer ago than records may be late.
     day_long_past(days: u32) Rule at "on":
-        "服务日期在 {days} 天以前，请以当时时间补录并由另一人核准", "the service lies more than {days} days back: record it with its own time and a second approver";
+        "服务日期在 {days} 天以前，须写明原因（reason）并由另一人核准（approved_by）", "the service lies more than {days} days back: that needs a reason and a second approver (reason, approved_by)";
     /// A duty is a grid issue or petition (gap G7).
     duty_not_for_kind() Rule at "work":
         "点单和心愿只能作为志愿服务派单", "orders and wishes are voluntary service; only issues and petitions can be a duty";

@@ -37,7 +37,7 @@ crate::refusals! { "household";
         "走访日期不能早于结对日期 {from}", "the day of the visit cannot be before {from}, when the pair began";
     /// Longer ago than records may be late.
     day_long_past(days: u32) Rule at "on":
-        "走访日期在 {days} 天以前，请以当时时间补录并由另一人核准", "the visit lies more than {days} days back: record it with its own time and a second approver";
+        "走访日期在 {days} 天以前，须写明原因（reason）并由另一人核准（approved_by）", "the visit lies more than {days} days back: that needs a reason and a second approver (reason, approved_by)";
     /// A visit takes time.
     no_minutes() Invalid at "minutes":
         "走访时长至少 1 分钟；未记时长请不填", "a visit takes at least a minute; leave the field out when it was not noted";

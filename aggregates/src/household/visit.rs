@@ -38,7 +38,7 @@ impl Household {
     }
 
     /// Records a visit by a paired member. Its day lies in the pair's time, and not further back than records may be
-    /// late.
+    /// late, unless a second person stands behind it.
     pub fn record_visit(
         &self,
         household: &HouseholdId,
@@ -65,7 +65,7 @@ impl Household {
         }
         let days = at.policy.backfill_days.value;
         let earliest = at.date().checked_sub_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MIN);
-        if made.on < earliest {
+        if made.on < earliest && !at.is_backed() {
             return Err(refusal::day_long_past(days));
         }
         Ok(vec![HouseholdEvent::HouseholdVisited {

@@ -4,6 +4,8 @@ mod card;
 mod enrolment;
 mod event;
 pub mod refusal;
+#[cfg(test)]
+mod service_tests;
 mod state;
 
 pub use event::{UnitClass, UnitEvent};

@@ -42,14 +42,9 @@ pub(super) async fn leave_all(
         sitting.record(demand, move |demand| demand.release(&task, &by)).await?;
         crate::service::give_back(sitting, &taker, id, false).await?;
     }
-    for id in leaving.pairs() {
-        let household = sitting.open::<Household>(id.as_str()).await?;
-        let community = sitting.see(household).community(id)?.clone();
-        let (which, helper, now) = (id.clone(), member.clone(), at.clone());
-        sitting.record(household, move |household| household.end_pair(&which, &helper, &now)).await?;
-        let helper = sitting.open::<Member>(member.as_str()).await?;
-        let which = id.clone();
-        sitting.record(helper, move |helper| helper.unpair(&which, &community)).await?;
+    // Key households are free for another member from the same day on.
+    for household in leaving.pairs() {
+        crate::visits::end_pair(sitting, household, member).await?;
     }
     for group in leaving.groups().keys() {
         leave_group(sitting, member, group).await?;

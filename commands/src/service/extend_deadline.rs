@@ -28,12 +28,9 @@ impl Command for ExtendDeadline {
 
     async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
         let at = sitting.at()?;
-        let reasoned = sitting.has_reason();
         let demand = sitting.open::<Demand>(self.demand.as_str()).await?;
         let it = self.clone();
-        sitting
-            .record(demand, move |demand| demand.extend(&it.demand, it.stage, it.workdays, reasoned, &at))
-            .await?;
+        sitting.record(demand, move |demand| demand.extend(&it.demand, it.stage, it.workdays, &at)).await?;
         Ok(())
     }
 }

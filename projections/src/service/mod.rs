@@ -1,5 +1,7 @@
 //! Demands, pairs, households, visits, and their figures (C1–C5, C8–C14, F15).
 
+#[cfg(test)]
+mod chronicle;
 mod demands;
 mod figures;
 mod help_pairs;

@@ -120,7 +120,10 @@ async fn adopt(common: &Common, source: &str) -> Result<(), Failure> {
     let (zh, en) = if receipt.events.is_empty() {
         (format!("{source} 早已采纳，无需再办"), format!("{source} was adopted before; nothing to do"))
     } else {
-        (format!("已采纳 {source}（第 {} 位）", receipt.position), format!("adopted {source} at position {}", receipt.position))
+        (
+            format!("已采纳 {source}（第 {} 位）", receipt.position),
+            format!("adopted {source} at position {}", receipt.position),
+        )
     };
     out(language().pick(&zh, &en))
 }
@@ -133,13 +136,25 @@ async fn list(common: &Common) -> Result<(), Failure> {
     for (name, text) in PRESETS {
         if let Ok(policy) = policy::read(text) {
             let title = language().pick(&policy.title, &policy.title_en).to_owned();
-            add("policy", "shipped", format!("{name} ({})", policy.version), policy.effective_from.to_string(), title);
+            add(
+                "policy",
+                "shipped",
+                format!("{name} ({})", policy.version),
+                policy.effective_from.to_string(),
+                title,
+            );
         }
     }
     for (name, text) in SHIPPED_CATALOGUES {
         if let Ok(catalogue) = rulebook::read_catalogue(text) {
             let entries = format!("{} entries", catalogue.entries.len());
-            add("catalogue", "shipped", format!("{name} ({})", catalogue.version), catalogue.effective_from.to_string(), entries);
+            add(
+                "catalogue",
+                "shipped",
+                format!("{name} ({})", catalogue.version),
+                catalogue.effective_from.to_string(),
+                entries,
+            );
         }
     }
     // A ledger that is not there has adopted nothing.
@@ -151,7 +166,13 @@ async fn list(common: &Common) -> Result<(), Failure> {
         }
         for catalogue in book.catalogues() {
             let entries = format!("{} entries", catalogue.entries.len());
-            add("catalogue", "adopted", catalogue.version.to_string(), catalogue.effective_from.to_string(), entries);
+            add(
+                "catalogue",
+                "adopted",
+                catalogue.version.to_string(),
+                catalogue.effective_from.to_string(),
+                entries,
+            );
         }
         store.close().await;
     }
@@ -163,7 +184,13 @@ async fn list(common: &Common) -> Result<(), Failure> {
         return Common::print(&told);
     }
     let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).set_header(["kind", "where", "name (version)", "effective from", "title"]);
+    table.load_preset(UTF8_FULL_CONDENSED).set_header([
+        "kind",
+        "where",
+        "name (version)",
+        "effective from",
+        "title",
+    ]);
     table.add_rows(rows);
     out(&table.to_string())
 }

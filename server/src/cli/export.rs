@@ -39,7 +39,8 @@ enum Format {
 
 impl Args {
     fn form(&self, json: bool) -> Format {
-        let ending = self.output.as_ref().and_then(|file| file.extension()?.to_str().map(str::to_ascii_lowercase));
+        let ending =
+            self.output.as_ref().and_then(|file| file.extension()?.to_str().map(str::to_ascii_lowercase));
         self.format.unwrap_or(match ending.as_deref() {
             Some("xlsx") => Format::Xlsx,
             Some("json") => Format::Json,
@@ -60,7 +61,10 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         known.extend(exchange::KINDS.iter().map(|kind| kind.name));
         known.sort_unstable();
         known.dedup();
-        return Err(Failure::new(format!("there is no kind {}", args.kind), format!("known are {}", known.join(", "))));
+        return Err(Failure::new(
+            format!("there is no kind {}", args.kind),
+            format!("known are {}", known.join(", ")),
+        ));
     }
     let format = args.form(common.json);
     if format == Format::Xlsx && args.output.is_none() && std::io::stdout().is_terminal() {
@@ -76,7 +80,9 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
             exported.map_err(|error| Failure::new(error.to_string(), "try another --format"))?.bytes
         }
         (_, _, Some(resource)) => file(format, resource, rows(&store, resource).await?)?,
-        _ => return Err(Failure::new(format!("{} is exported as csv or xlsx", args.kind), "use --format csv")),
+        _ => {
+            return Err(Failure::new(format!("{} is exported as csv or xlsx", args.kind), "use --format csv"));
+        }
     };
     store.close().await;
     match &args.output {
@@ -103,7 +109,11 @@ fn file(format: Format, resource: &Resource, bodies: Vec<String>) -> Result<Vec<
     let failed = |error: serde_json::Error| Failure::new(error.to_string(), "");
     match format {
         Format::Json => {
-            let rows = bodies.into_iter().map(RawValue::from_string).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+            let rows = bodies
+                .into_iter()
+                .map(RawValue::from_string)
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(failed)?;
             let mut bytes = serde_json::to_vec_pretty(&rows).map_err(failed)?;
             bytes.push(b'\n');
             Ok(bytes)

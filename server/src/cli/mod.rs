@@ -35,7 +35,13 @@ struct Line {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Common {
     /// The ledger: sqlite://FILE or postgres://USER@HOST/DATABASE?schema=NAME
-    #[arg(long, global = true, env = "BAODAO_DATABASE", hide_env_values = true, default_value = "sqlite://baodao.db")]
+    #[arg(
+        long,
+        global = true,
+        env = "BAODAO_DATABASE",
+        hide_env_values = true,
+        default_value = "sqlite://baodao.db"
+    )]
     pub database: String,
     /// Answer as JSON instead of a table or sentences
     #[arg(long, global = true)]
@@ -79,7 +85,8 @@ impl Common {
 
     /// Prints a value as JSON.
     fn print(value: &impl serde::Serialize) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(value).map_err(|error| Failure::new(error.to_string(), ""))?;
+        let text =
+            serde_json::to_string_pretty(value).map_err(|error| Failure::new(error.to_string(), ""))?;
         failure::out(&text)
     }
 }

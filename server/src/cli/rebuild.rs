@@ -33,8 +33,10 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         .filter(|fold| wanted.is_empty() || wanted.iter().any(|name| name == fold.sheet().name))
         .collect();
     let shown = bar.clone();
-    let built: Vec<Slot> =
-        projector::rebuild(store.clone(), store.clone(), folds, &move |position| shown.set_position(position)).await?;
+    let built: Vec<Slot> = projector::rebuild(store.clone(), store.clone(), folds, &move |position| {
+        shown.set_position(position)
+    })
+    .await?;
     bar.finish_and_clear();
     store.close().await;
     if common.json {
@@ -46,7 +48,10 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     }
     for slot in built {
         let zh = format!("{} 已重建：第 {} 代，截至第 {} 位", slot.name, slot.generation, slot.checkpoint);
-        let en = format!("{} rebuilt: generation {}, up to position {}", slot.name, slot.generation, slot.checkpoint);
+        let en = format!(
+            "{} rebuilt: generation {}, up to position {}",
+            slot.name, slot.generation, slot.checkpoint
+        );
         out(language().pick(&zh, &en))?;
     }
     Ok(())

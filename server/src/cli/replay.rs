@@ -34,7 +34,10 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         None => store.head().await?,
         Some(text) => {
             let as_of = AsOf::read(text).ok_or_else(|| {
-                Failure::new(format!("{text} is neither a position nor a time"), "such as --as-of 1200, --as-of 2026-03-02T09:00:00+08:00")
+                Failure::new(
+                    format!("{text} is neither a position nor a time"),
+                    "such as --as-of 1200, --as-of 2026-03-02T09:00:00+08:00",
+                )
             })?;
             as_of.position(&store).await.map_err(|problem| Failure::of(&problem))?
         }

@@ -33,7 +33,10 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         .await
         .map_err(|error| Failure::new(error.to_string(), "baodao policy list"))?;
     let listener = TcpListener::bind(args.listen).await.map_err(|error| {
-        Failure::new(format!("cannot listen on {}: {error}", args.listen), "choose another address with --listen")
+        Failure::new(
+            format!("cannot listen on {}: {error}", args.listen),
+            "choose another address with --listen",
+        )
     })?;
     let address = listener.local_addr()?;
     greet(common, &args, address, is_fresh)?;
@@ -64,7 +67,10 @@ fn greet(common: &Common, args: &Args, address: SocketAddr, is_fresh: bool) -> R
     if is_fresh {
         out(&say(
             format!("新账本：已采纳办法 {} 和随附职责清单（经办 system/genesis）", args.policy),
-            format!("a fresh ledger: adopted the policy {} and the shipped duty catalogue, as system/genesis", args.policy),
+            format!(
+                "a fresh ledger: adopted the policy {} and the shipped duty catalogue, as system/genesis",
+                args.policy
+            ),
         ))?;
     }
     out(&say(format!("服务已启动 {url}（接口 {url}docs）"), format!("serving {url} (interface: {url}docs)")))

@@ -25,7 +25,10 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         Box::new(tokio::io::stdin())
     } else {
         let file = tokio::fs::File::open(&args.file).await.map_err(|error| {
-            Failure::new(format!("{}: {error}", args.file.display()), "name a file of JSON lines, or - for standard input")
+            Failure::new(
+                format!("{}: {error}", args.file.display()),
+                "name a file of JSON lines, or - for standard input",
+            )
         })?;
         Box::new(file)
     };

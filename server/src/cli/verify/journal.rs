@@ -83,15 +83,18 @@ impl Pass {
             self.positions.get_or_insert_with(|| format!("position {place} follows {last}"));
         }
         if self.recorded.is_some_and(|before| before > event.recorded_at) {
-            self.positions.get_or_insert_with(|| format!("position {place} was recorded before the one ahead of it"));
+            self.positions
+                .get_or_insert_with(|| format!("position {place} was recorded before the one ahead of it"));
         }
         self.last = place;
         self.recorded = Some(event.recorded_at);
         let key = (event.aggregate_type.clone(), event.aggregate_id.clone());
         let sequence = self.sequences.entry(key).or_insert(0);
         if event.sequence != *sequence + 1 {
-            let (kind, id, now, before) = (&event.aggregate_type, &event.aggregate_id, event.sequence, *sequence);
-            self.streams.get_or_insert_with(|| format!("{kind}/{id}: {now} follows {before} at position {place}"));
+            let (kind, id, now, before) =
+                (&event.aggregate_type, &event.aggregate_id, event.sequence, *sequence);
+            self.streams
+                .get_or_insert_with(|| format!("{kind}/{id}: {now} follows {before} at position {place}"));
         }
         *sequence = event.sequence;
         if let Err(error) = event.decode() {
@@ -123,7 +126,9 @@ async fn first_difference(store: &Store, written: Vec<Written>) -> Result<Option
         match answer.map_err(commands::Trouble::from)? {
             None => return Ok(Some(format!("command {command} at position {at} has no answer"))),
             Some(answer) if answer.receipt.events != written.events || answer.receipt.position != at => {
-                return Ok(Some(format!("command {command} at position {at} was answered with something else")));
+                return Ok(Some(format!(
+                    "command {command} at position {at} was answered with something else"
+                )));
             }
             Some(_) => {}
         }

@@ -37,10 +37,8 @@ impl Anew {
                 return Err(StoreError::Damaged(format!("no event behind position {}", self.position)));
             };
             let missing = self.fold.missing(&events);
-            let bodies: HashMap<String, String> = missing
-                .iter()
-                .filter_map(|key| Some((key.clone(), self.rows.get(key)?.clone())))
-                .collect();
+            let bodies: HashMap<String, String> =
+                missing.iter().filter_map(|key| Some((key.clone(), self.rows.get(key)?.clone()))).collect();
             self.fold.load(missing, &bodies)?;
             self.fold.fold(&events);
             for write in self.fold.drain()? {
@@ -117,7 +115,9 @@ async fn compare_row(
         return Ok(match (live, anew.rows.get(key)) {
             (Some(live), Some(own)) if live == *own => None,
             (None, None) => None,
-            (Some(_), Some(_)) => Some(format!("row {key} is not what its events make (position {checkpoint})")),
+            (Some(_), Some(_)) => {
+                Some(format!("row {key} is not what its events make (position {checkpoint})"))
+            }
             (Some(_), None) => Some(format!("row {key} should not be there (position {checkpoint})")),
             (None, Some(_)) => Some(format!("row {key} is missing (position {checkpoint})")),
         });
