@@ -10,11 +10,15 @@ pub mod projector;
 pub mod resource;
 pub mod sheets;
 
+mod appraisal;
 mod enrolment;
 mod history;
 mod point_cards;
+mod running_claims;
 mod service;
+mod statistics;
 
+pub use appraisal::*;
 pub use as_of::as_of;
 pub use enrolment::*;
 pub use history::{History, HistoryLine};
@@ -23,4 +27,6 @@ pub use ports::{Feed, Shelf, StoreError};
 pub use projection::Projection;
 pub use projector::Projector;
 pub use resource::{Resource, Told, sortable};
+pub use running_claims::{RunningClaim, RunningClaims};
 pub use service::*;
+pub use statistics::*;
