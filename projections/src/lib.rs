@@ -10,12 +10,16 @@ pub mod projector;
 pub mod resource;
 pub mod sheets;
 
+mod appraisal;
 mod enrolment;
 mod grids;
 mod history;
 mod point_cards;
+mod running_claims;
 mod service;
+mod statistics;
 
+pub use appraisal::*;
 pub use as_of::as_of;
 pub use enrolment::*;
 pub use grids::*;
@@ -25,4 +29,6 @@ pub use ports::{Feed, Shelf, StoreError};
 pub use projection::Projection;
 pub use projector::Projector;
 pub use resource::{Resource, Told, sortable};
+pub use running_claims::{RunningClaim, RunningClaims};
 pub use service::*;
+pub use statistics::*;

@@ -39,6 +39,12 @@ macro_rules! sheets {
 sheets![
     // points
     crate::PointCards,
+    crate::FeedbackCards,
+    crate::MergedEvaluations,
+    crate::Disqualifications,
+    crate::Praise,
+    crate::RunningClaims,
+    crate::MonthlyFigures,
     // enrolment
     crate::Divisions,
     crate::Units,

@@ -9,15 +9,15 @@ use super::{Member, MemberEvent, MemberRank, refusal};
 use crate::Refusal;
 use crate::circumstance::Circumstance;
 use crate::decider::Decision;
-use crate::ids::{BatchId, CommunityCode, MemberId, Term, UnitId};
+use crate::ids::{BatchId, CommunityCode, DivisionCode, MemberId, Term, UnitId};
 use crate::policy::ReportKind;
 
 impl Member {
-    /// Enters the member in a unit's ledger (A1). The reports that the policy asks for are owed from that day (A2).
+    /// Enters the member in a unit's ledger (A1); `division` is the one whose department manages the unit. The reports that the policy asks for are owed from that day (A2).
     pub fn enrol(
         &self,
         member: &MemberId,
-        unit: &UnitId,
+        (unit, division): (&UnitId, &DivisionCode),
         rank: MemberRank,
         skills: &[Term],
         at: &Circumstance,
@@ -31,6 +31,7 @@ impl Member {
             None => Ok(vec![MemberEvent::MemberEnrolled {
                 member: member.clone(),
                 unit: unit.clone(),
+                division: division.clone(),
                 rank,
                 skills,
                 on: at.date(),

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::{DwellingKind, ExclusionReason, LedgerKind, MemberRank, MisconductGround, Standing, VisitKind};
 use crate::household::FiveHundreds;
 use crate::ids::{
-    ActorId, BatchId, CommunityCode, DemandId, EstateId, GridCode, GroupId, HouseholdId, MemberId, Term,
-    UnitId,
+    ActorId, BatchId, CommunityCode, DemandId, DivisionCode, EstateId, GridCode, GroupId, HouseholdId,
+    MemberId, Term, UnitId,
 };
 use crate::points::{Filing, Opening, PointLine, Reversal, Work};
 use crate::policy::ReportKind;
@@ -24,6 +24,8 @@ pub enum MemberEvent {
         member: MemberId,
         /// The unit.
         unit: UnitId,
+        /// The division whose department manages the unit: figures of the enrolment count there.
+        division: DivisionCode,
         /// The rank.
         rank: MemberRank,
         /// Categories of service the member is good at (C6).

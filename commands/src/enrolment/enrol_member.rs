@@ -30,12 +30,16 @@ impl Command for EnrolMember {
     const TITLE: &'static str = "登记成员";
 
     async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
-        sitting.look::<Unit>(self.unit.as_str()).await?.must_be_enrolled(&self.unit)?;
+        let unit = sitting.look::<Unit>(self.unit.as_str()).await?;
+        unit.must_be_enrolled(&self.unit)?;
+        let division = unit.division().cloned().unwrap_or_default();
         let at = sitting.at()?;
         let member = sitting.open::<Member>(self.member.as_str()).await?;
         let it = self.clone();
         sitting
-            .record(member, move |member| member.enrol(&it.member, &it.unit, it.rank, &it.skills, &at))
+            .record(member, move |member| {
+                member.enrol(&it.member, (&it.unit, &division), it.rank, &it.skills, &at)
+            })
             .await?;
         Ok(())
     }
