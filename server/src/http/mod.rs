@@ -6,6 +6,7 @@ pub mod caller;
 mod commands;
 mod edge;
 pub mod events;
+mod exchange;
 mod health;
 pub mod language;
 pub mod problem;

@@ -2,7 +2,7 @@
 
 mod card;
 mod cursor;
-mod format;
+pub mod format;
 mod history;
 mod list;
 mod parameters;
