@@ -13,6 +13,9 @@ use crate::trouble::Trouble;
 /// Faults told of one file at most.
 const REFUSALS_MAX: usize = 100;
 
+/// A long file lets others have a turn every so many rows.
+const ROWS_BETWEEN_BREATHS: u32 = 64;
+
 aggregates::refusals! { "import";
     /// Some rows were refused; nothing was stored.
     rows_refused(count: usize) Invalid at "rows":
@@ -68,6 +71,9 @@ impl AnyCommand for Whole {
         let mut refused = vec![];
         for (row, command) in (1_u32..).zip(&self.rows) {
             sitting.at_row(row);
+            if row % ROWS_BETWEEN_BREATHS == 0 {
+                tokio::task::yield_now().await;
+            }
             match command.decide_any(sitting).await {
                 Ok(()) => {}
                 Err(Trouble::Refused(refusal)) => refused.push(RowRefusal { row, refusal }),

@@ -4,7 +4,6 @@
 use aggregates::demand::{Demand, Taker};
 use aggregates::estate::Estate;
 use aggregates::group::Group;
-use aggregates::household::Household;
 use aggregates::ids::{EstateId, GroupId, MemberId};
 use aggregates::member::{Member, MemberEvent};
 use chrono::NaiveDate;
@@ -33,7 +32,6 @@ pub(super) async fn leave_all(
     on: NaiveDate,
 ) -> Result<(), Trouble> {
     crate::grids::leave_all_posts(sitting, member, on).await?;
-    let at = sitting.at()?;
     let leaving = sitting.look::<Member>(member.as_str()).await?;
     for id in leaving.tasks().keys() {
         let demand = sitting.open::<Demand>(id.as_str()).await?;

@@ -12,6 +12,8 @@ use serde_json::value::RawValue;
 use super::{Common, Failure, ledger};
 use crate::exchange;
 use crate::http::query::table::Table;
+use aggregates::Role;
+
 use crate::store::Store;
 
 /// Rows read at once.
@@ -28,6 +30,14 @@ pub struct Args {
     /// The file; standard output when absent
     #[arg(long, short)]
     output: Option<PathBuf>,
+    /// For whom: some kinds are for the organisation department and auditors only
+    #[arg(long = "for", value_name = "ROLE", default_value = "operator", value_parser = role)]
+    role: Role,
+}
+
+fn role(name: &str) -> Result<Role, String> {
+    Role::named(name)
+        .ok_or_else(|| "expected a role such as organisation-department, auditor, unit".to_owned())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -76,12 +86,15 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         // What can be imported is exported with the same columns.
         (Format::Csv | Format::Xlsx, Some(kind), _) => {
             let form = if format == Format::Csv { exchange::Format::Csv } else { exchange::Format::Xlsx };
-            let exported = exchange::export(store.as_ref(), kind, form).await;
+            let exported = exchange::export(store.as_ref(), kind, form, args.role).await;
             exported.map_err(|error| Failure::new(error.to_string(), "try another --format"))?.bytes
         }
         (_, _, Some(resource)) => file(format, resource, rows(&store, resource).await?)?,
         _ => {
-            return Err(Failure::new(format!("{} is exported as csv or xlsx", args.kind), "use --format csv"));
+            return Err(Failure::new(
+                format!("{} is exported as csv or xlsx", args.kind),
+                "use --format csv",
+            ));
         }
     };
     store.close().await;

@@ -1,10 +1,20 @@
 //! The rows of a projection become a file with the columns that the same kind is imported with.
 
-use projections::ports::{Find, Shelf, StoreError};
-use projections::sheets;
+use aggregates::refusal::Refusal;
+use aggregates::{Role, StoredEvent};
+use commands::authority;
+use projections::ports::{Feed, Find, Shelf, StoreError};
+use serde_json::Value;
 
 use super::kinds::Kind;
 use super::write::{self, Format, WriteError};
+
+aggregates::refusals! { "export";
+    /// The reasons of exclusions are for those who keep them (A5).
+    not_for_role() Forbidden:
+        "不纳入情形仅组织部门和审计可以导出（--actor organisation-department/编号）",
+        "only the organisation department and auditors may export the reasons of exclusions (--actor organisation-department/ID)";
+}
 
 /// A file, and what it reflects.
 #[derive(Debug, Clone)]
@@ -23,23 +33,38 @@ pub enum ExportError {
     /// The rows cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Not for this role.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// The file cannot be put together.
     #[error(transparent)]
     Write(#[from] WriteError),
 }
 
-/// Exports a kind as it stands now, in order of key. All rows are read in one snapshot.
-pub async fn export(shelf: &dyn Shelf, kind: &Kind, format: Format) -> Result<Exported, ExportError> {
+/// Exports a kind as it stands now, in order of key, for somebody in this role. All rows are read in one snapshot.
+pub async fn export<S: Shelf + Feed>(
+    store: &S,
+    kind: &Kind,
+    format: Format,
+    role: Role,
+) -> Result<Exported, ExportError> {
+    if kind.behind.is_some() && !authority::sees_exclusion_reasons(role) {
+        return Err(not_for_role().into());
+    }
     let damaged = |what: String| StoreError::Damaged(format!("{}: {what}", kind.projection));
-    let sheet = sheets::sheets()
-        .into_iter()
-        .find(|sheet| sheet.name == kind.projection)
-        .ok_or_else(|| damaged("there is no such projection".to_owned()))?;
     let all = Find { limit: i32::MAX as usize, ..Find::default() };
-    let (found, position) = shelf.find(&sheet, &all).await?;
+    let (found, position) = store.find(&kind.sheet(), &all).await?;
     let mut rows = vec![];
     for row in found {
         rows.append(&mut (kind.rows)(&row.body).map_err(|error| damaged(error.to_string()))?);
+    }
+    if let Some(behind) = kind.behind {
+        for row in &mut rows {
+            let id = row.get(behind.id).and_then(Value::as_str).unwrap_or_default();
+            let stored = store.stream(behind.stream, id, position).await?;
+            let history = stored.iter().map(StoredEvent::decode).collect::<Result<Vec<_>, _>>();
+            (behind.tell)(row, &history.map_err(|error| damaged(error.to_string()))?);
+        }
     }
     let bytes = write::table(kind, &rows, format)?;
     Ok(Exported { bytes, rows: rows.len(), position })

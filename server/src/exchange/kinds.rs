@@ -7,6 +7,9 @@ mod households;
 mod places;
 mod reports;
 
+use aggregates::Recorded;
+use projections::ports::Sheet;
+use projections::sheets;
 use serde_json::{Map, Value};
 
 use super::column::Column;
@@ -32,6 +35,43 @@ pub struct Kind {
     pub projection: &'static str,
     /// A row of the projection (its JSON text) as rows of the file: objects by column name.
     pub rows: fn(&str) -> Result<Vec<Value>, serde_json::Error>,
+    /// The stream that a row draws on for what the projection keeps to itself: reasons of exclusions (A5).
+    pub behind: Option<Behind>,
+}
+
+impl Kind {
+    /// What most kinds have in common.
+    const PLAIN: Self = Self {
+        name: "",
+        title: "",
+        import: "",
+        columns: &[],
+        key: &[],
+        above: None,
+        makes: Makes::One(""),
+        projection: "",
+        rows: same,
+        behind: None,
+    };
+}
+
+impl Kind {
+    /// The sheet of the projection that is exported.
+    pub fn sheet(&self) -> Sheet {
+        let known = sheets::sheets().into_iter().find(|sheet| sheet.name == self.projection);
+        known.unwrap_or(Sheet { name: self.projection, version: 0, columns: &[] })
+    }
+}
+
+/// A stream behind a row.
+#[derive(Debug, Clone, Copy)]
+pub struct Behind {
+    /// The kind of stream.
+    pub stream: &'static str,
+    /// The field with the stream's id.
+    pub id: &'static str,
+    /// Tells the rest of the row from the stream's history.
+    pub tell: fn(&mut Value, &[Recorded]),
 }
 
 /// How the rows of a kind stand above each other.
@@ -121,7 +161,19 @@ pub const KINDS: &[&Kind] = &[
     &households::HOUSEHOLDS,
     &households::PAIRS,
     &demands::DEMANDS,
+    &enrolment::EXCLUSIONS,
 ];
+
+/// The names of all kinds, as the API description lists them.
+pub const NAMES: &[&str] = &{
+    let mut names = [""; KINDS.len()];
+    let mut at = 0;
+    while at < KINDS.len() {
+        names[at] = KINDS[at].name;
+        at += 1;
+    }
+    names
+};
 
 /// The kind of this name or title.
 pub fn kind(name: &str) -> Option<&'static Kind> {

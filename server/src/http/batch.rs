@@ -151,15 +151,7 @@ pub(super) async fn submit_lines(
     if declared.is_some_and(|length: usize| length > limit) {
         return Err(body::too_large(limit));
     }
-    let permit = Arc::clone(&house.batches).try_acquire_owned().map_err(|_| {
-        Problem::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "batch.too_many",
-            "同时提交的批次过多，请稍后重试",
-            "too many batches at the same time; try again later",
-        )
-        .retry(5)
-    })?;
+    let permit = Arc::clone(&house.batches).try_acquire_owned().map_err(|_| too_many())?;
     let (sender, lines) = mpsc::unbounded_channel();
     let intake = Intake { limit, line_max: house.settings.command_bytes_max };
     tokio::spawn(intake.run(content, sender));
@@ -171,6 +163,17 @@ pub(super) async fn submit_lines(
     let mut response = Body::from_stream(answers).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON_LINES));
     Ok(response)
+}
+
+/// Every batch and every file holds memory and the writer: only so many at a time.
+pub(super) fn too_many() -> Problem {
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "batch.too_many",
+        "同时提交的批次过多，请稍后重试",
+        "too many batches at the same time; try again later",
+    )
+    .retry(5)
 }
 
 /// Takes the body in, up to its limit, and cuts it into lines.

@@ -43,6 +43,12 @@ pub(super) fn broken_off() -> Problem {
 
 /// The whole body as text.
 pub(super) async fn text(body: Body, limit: usize) -> Result<String, Problem> {
+    let bytes = bytes(body, limit).await?;
+    String::from_utf8(bytes).map_err(|_| super::unreadable::malformed_json("the body is not UTF-8"))
+}
+
+/// The whole body.
+pub(super) async fn bytes(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
     let mut stream = body.into_data_stream();
     let mut bytes = Vec::new();
     let mut received = 0;
@@ -58,5 +64,5 @@ pub(super) async fn text(body: Body, limit: usize) -> Result<String, Problem> {
     if received > limit {
         return Err(too_large(limit));
     }
-    String::from_utf8(bytes).map_err(|_| super::unreadable::malformed_json("the body is not UTF-8"))
+    Ok(bytes)
 }

@@ -33,6 +33,8 @@ pub struct Problem {
     pub en: Box<str>,
     /// The field, parameter or header at fault.
     pub field: Option<String>,
+    /// The row and column of a file at fault.
+    pub cell: Option<Box<CellBody>>,
     /// Where several things are at fault: each of them.
     pub errors: Box<[Problem]>,
     /// Seconds after which trying again makes sense.
@@ -73,6 +75,27 @@ pub struct FaultBody {
     /// The field at fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// Where in a file it stands.
+    #[serde(flatten)]
+    pub cell: Option<CellBody>,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Cell")]
+pub struct CellBody {
+    /// As the spreadsheet shows it, from 1; absent when the file as a whole is at fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<u32>,
+    /// Machine name of the column; absent when the row as a whole is at fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// The column as the spreadsheet shows it: `A`, `B` …; absent when the file lacks it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<String>,
+    /// What stands there, shortened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
 }
 
 impl Problem {
@@ -84,6 +107,7 @@ impl Problem {
             zh: zh.into().into_boxed_str(),
             en: en.into().into_boxed_str(),
             field: None,
+            cell: None,
             errors: Box::default(),
             retry_after: None,
         }
@@ -126,6 +150,7 @@ impl Problem {
                     code: fault.code.clone().into_owned(),
                     detail: cut(language.pick(&fault.zh, &fault.en)),
                     field: fault.field.as_deref().map(cut),
+                    cell: fault.cell.as_deref().cloned(),
                 })
                 .collect(),
         }
@@ -235,6 +260,7 @@ impl From<Refusal> for Problem {
             zh: refusal.zh.into(),
             en: refusal.en.into(),
             field: refusal.field.map(Cow::into_owned),
+            cell: None,
             errors: Box::default(),
             retry_after: None,
         }

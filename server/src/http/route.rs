@@ -105,6 +105,8 @@ pub enum Content {
     Command,
     /// JSON lines of commands.
     CommandLines,
+    /// A CSV or Excel file.
+    File,
 }
 
 /// The answer when all goes well.
@@ -114,6 +116,10 @@ pub enum Answer {
     Receipt,
     /// JSON lines of receipts and problems.
     ReceiptLines,
+    /// What a file recorded, or would record: 201, or 200 for a repeat and a dry run.
+    Imported,
+    /// A CSV or Excel file.
+    File,
     /// A page of a resource's rows.
     Page,
     /// A row of the resource named.

@@ -11,7 +11,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::problem::Problem;
 use super::route::{Answer, Content, Doc, Family, Kind, Parameter, Place, Route};
-use super::{House, batch, commands, edge, events, health, openapi, query, start_page};
+use super::{House, batch, commands, edge, events, exchange, health, openapi, query, start_page};
 
 /// Every route.
 pub fn table() -> Vec<Route> {
@@ -19,6 +19,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(command_routes());
     routes.extend(named_routes());
     routes.extend(history_routes());
+    routes.extend(exchange_routes());
     routes.extend(event_routes());
     routes.extend(resource_routes());
     routes.extend(house_routes());
@@ -121,6 +122,42 @@ fn history_routes() -> Vec<Route> {
         }
     }
     routes
+}
+
+fn exchange_routes() -> Vec<Route> {
+    vec![
+        line(
+            Method::POST,
+            "/v1/imports/{kind}",
+            post(exchange::import),
+            Doc {
+                parameters: [[KIND, DRY_RUN].as_slice(), &ENVELOPE, &[ACTOR]].concat(),
+                content: Content::File,
+                answer: Answer::Imported,
+                problems: &[400, 403, 404, 409, 413, 415, 422, 504],
+                ..doc(
+                    "exchange",
+                    "导入文件",
+                    "Records a CSV or Excel file as a whole, or nothing of it: every fault is told by row and column. Without an Idempotency-Key the key derives from what the file says, so that the same file again gets the first answer.",
+                )
+            },
+        ),
+        line(
+            Method::GET,
+            "/v1/exports/{kind}",
+            get(exchange::export),
+            Doc {
+                parameters: vec![KIND, FILE_FORMAT, TEMPLATE, AT_LEAST, ACTOR],
+                answer: Answer::File,
+                problems: &[400, 403, 404, 406, 422],
+                ..doc(
+                    "exchange",
+                    "导出文件",
+                    "A CSV (when nothing else is asked for) or Excel file with the columns that the same kind is imported with.",
+                )
+            },
+        ),
+    ]
 }
 
 fn event_routes() -> Vec<Route> {
@@ -268,6 +305,29 @@ const fn parameter(
 }
 
 const ID: Parameter = parameter(Place::Path, "id", Kind::Text, "编号", "Opaque id or code.");
+const KIND: Parameter =
+    parameter(Place::Path, "kind", Kind::OneOf(crate::exchange::kinds::NAMES), "文件类别", "Kind of file.");
+const DRY_RUN: Parameter = parameter(
+    Place::Query,
+    "dry_run",
+    Kind::OneOf(&["true", "false"]),
+    "试运行",
+    "Decide everything, tell what would be recorded, and store nothing.",
+);
+const FILE_FORMAT: Parameter = parameter(
+    Place::Query,
+    "format",
+    Kind::OneOf(&["csv", "xlsx"]),
+    "格式",
+    "Format of the file; goes before Accept.",
+);
+const TEMPLATE: Parameter = parameter(
+    Place::Query,
+    "template",
+    Kind::OneOf(&["true", "false"]),
+    "模板",
+    "An empty file to fill in; the workbook explains its columns on a second sheet.",
+);
 const STREAM_TYPE: Parameter =
     parameter(Place::Path, "type", Kind::OneOf(STREAM_TYPES), "流水类别", "Type of stream.");
 const YEAR: Parameter = parameter(

@@ -43,7 +43,6 @@ pub(super) const DEMANDS: Kind = Kind {
         Column::needed("urgency", "紧急程度", Type::OneOf(URGENCIES), "一般"),
     ],
     key: &["demand"],
-    above: None,
     makes: Makes::By {
         column: "kind",
         choices: &[
@@ -57,4 +56,5 @@ pub(super) const DEMANDS: Kind = Kind {
     },
     projection: "demands",
     rows: same,
+    ..Kind::PLAIN
 };

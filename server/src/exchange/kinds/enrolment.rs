@@ -1,9 +1,11 @@
 //! Who is there, where they belong, and to whom they have reported (A1–A8).
 
+use aggregates::member::MemberEvent;
+use aggregates::{LedgerEvent, Recorded};
 use serde_json::Value;
 
 use super::places::DWELLINGS;
-use super::{Above, Kind, Makes, same, within};
+use super::{Above, Behind, Kind, Makes, same, within};
 use crate::exchange::column::{Column, Label, Type};
 
 const CLASSES: &[Label] = &[
@@ -41,6 +43,7 @@ pub(super) const UNITS: Kind = Kind {
     makes: Makes::One("enrol-unit"),
     projection: "units",
     rows: same,
+    ..Kind::PLAIN
 };
 
 /// 结对联系 (A2, A7).
@@ -54,10 +57,10 @@ pub(super) const UNIT_LINKS: Kind = Kind {
         Column::optional("estate", "小区（楼栋）编号", Type::Id, "e-0001"),
     ],
     key: &["unit", "community"],
-    above: None,
     makes: Makes::One("link-unit"),
     projection: "unit_links",
     rows: same,
+    ..Kind::PLAIN
 };
 
 /// 成员 (A1).
@@ -72,10 +75,10 @@ pub(super) const MEMBERS: Kind = Kind {
         Column::optional("skills", "服务专长", Type::Ids, "legal-aid;tutoring"),
     ],
     key: &["member"],
-    above: None,
     makes: Makes::One("enrol-member"),
     projection: "members",
     rows: in_service,
+    ..Kind::PLAIN
 };
 
 /// 家庭居住地台账 (A4).
@@ -90,14 +93,53 @@ pub(super) const RESIDENCES: Kind = Kind {
         Column::optional("estate", "小区（楼栋）编号", Type::Id, "e-0001"),
     ],
     key: &["member"],
-    above: None,
     makes: Makes::One("record-residence"),
     projection: "members",
     rows: |body| {
         let members = in_service(body)?;
         Ok(members.iter().filter_map(|member| within(member, "residence", &["member"])).collect())
     },
+    ..Kind::PLAIN
 };
+
+const REASONS: &[Label] =
+    &[("seconded_away", "在外挂职"), ("village_aid", "驻村帮扶"), ("special_post", "特种岗位")];
+
+/// 三类不纳入 (A5): those in force or ahead. Only who may know the reasons gets this file.
+pub(super) const EXCLUSIONS: Kind = Kind {
+    name: "exclusions",
+    title: "不纳入",
+    import: "import-exclusions",
+    columns: &[
+        Column::needed("member", "成员编号", Type::Id, "m-000001"),
+        Column::needed("reason", "不纳入情形", Type::OneOf(REASONS), "驻村帮扶"),
+        Column::needed("from", "起始日期", Type::Date, "2026-03-01"),
+        Column::optional("until", "截止日期", Type::Date, "2028-02-29"),
+    ],
+    key: &["member"],
+    makes: Makes::One("exclude-member"),
+    projection: "members",
+    rows: |body| {
+        let mut rows = in_service(body)?;
+        rows.retain(|row| row.get("excluded_from").is_some_and(|day| !day.is_null()));
+        for row in &mut rows {
+            row["from"] = row["excluded_from"].take();
+            row["until"] = row["excluded_until"].take();
+        }
+        Ok(rows)
+    },
+    behind: Some(Behind { stream: "member", id: "member", tell: reason }),
+    ..Kind::PLAIN
+};
+
+/// The row of a member does not tell the reason: the member's own history does.
+fn reason(row: &mut Value, history: &[Recorded]) {
+    let told = history.iter().rev().find_map(|event| match &event.event {
+        LedgerEvent::Member(MemberEvent::MemberExcluded { reason, .. }) => Some(reason),
+        _ => None,
+    });
+    row["reason"] = serde_json::to_value(told).unwrap_or_default();
+}
 
 /// A retired member cannot be entered as such; the history of those stays in the ledger that knows them.
 pub(super) fn in_service(body: &str) -> Result<Vec<Value>, serde_json::Error> {

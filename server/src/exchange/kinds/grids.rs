@@ -35,7 +35,6 @@ pub(super) const GRIDS: Kind = Kind {
         Column::optional("filed", "已备案", Type::YesNo, "是"),
     ],
     key: &["grid"],
-    above: None,
     makes: Makes::Then { first: "define-grid", column: "filed", second: "file-grid", fields: &["grid"] },
     projection: "grids",
     rows: |body| {
@@ -46,6 +45,7 @@ pub(super) const GRIDS: Kind = Kind {
         }
         Ok(rows)
     },
+    ..Kind::PLAIN
 };
 
 /// 编组入网 (B6–B13).
@@ -62,7 +62,6 @@ pub(super) const POSTS: Kind = Kind {
         Column::optional("estate", "小区（楼栋）编号", Type::Id, "e-0001"),
     ],
     key: &["grid", "slot", "member", "person"],
-    above: None,
     makes: Makes::One("take-post"),
     projection: "posts",
     rows: |body| {
@@ -74,4 +73,5 @@ pub(super) const POSTS: Kind = Kind {
         }
         Ok(rows)
     },
+    ..Kind::PLAIN
 };

@@ -19,10 +19,10 @@ pub(super) const HOUSEHOLDS: Kind = Kind {
         Column::optional("consent", "本人（监护人）同意", Type::YesNo, "是"),
     ],
     key: &["household"],
-    above: None,
     makes: Makes::One("register-household"),
     projection: "households",
     rows: same,
+    ..Kind::PLAIN
 };
 
 /// 结对帮扶.
@@ -35,8 +35,12 @@ pub(super) const PAIRS: Kind = Kind {
         Column::needed("member", "成员编号", Type::Id, "m-000001"),
     ],
     key: &["household", "member"],
-    above: None,
     makes: Makes::One("pair-household"),
     projection: "help_pairs",
-    rows: same,
+    rows: |body| {
+        let mut rows = same(body)?;
+        rows.retain(|row| row.get("status").is_none_or(|status| status == "active"));
+        Ok(rows)
+    },
+    ..Kind::PLAIN
 };

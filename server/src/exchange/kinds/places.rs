@@ -36,6 +36,7 @@ pub(super) const DIVISIONS: Kind = Kind {
     makes: Makes::One("register-division"),
     projection: "divisions",
     rows: same,
+    ..Kind::PLAIN
 };
 
 /// 小区、单位宿舍楼 (A4).
@@ -52,8 +53,8 @@ pub(super) const ESTATES: Kind = Kind {
         Column::optional("buildings", "楼栋数", Type::Integer(0, 100_000), "18"),
     ],
     key: &["estate"],
-    above: None,
     makes: Makes::One("register-estate"),
     projection: "estates",
     rows: same,
+    ..Kind::PLAIN
 };

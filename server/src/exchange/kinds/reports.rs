@@ -20,10 +20,10 @@ pub(super) const BATCHES: Kind = Kind {
         Column::needed("expected", "应到成员", Type::Ids, "m-000001;m-000002"),
     ],
     key: &["batch"],
-    above: None,
     makes: Makes::One("open-batch"),
     projection: "batches",
     rows: same,
+    ..Kind::PLAIN
 };
 
 /// 报到 (A2); a row with a batch arrives in it (A6).
@@ -38,10 +38,10 @@ pub(super) const REPORTS: Kind = Kind {
         Column::optional("batch", "批次", Type::Id, "b-2026-1"),
     ],
     key: &["member", "kind"],
-    above: None,
     makes: Makes::One("report"),
     projection: "members",
     rows: standing,
+    ..Kind::PLAIN
 };
 
 /// The reports that stand, of a member in service.

@@ -31,6 +31,18 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             let content = json!({JSON_LINES: {"schema": {"type": "string"}, "x-line-schema": line}});
             json!({"description": "回执 A ReceiptLine for each line, in the same order.", "content": content})
         }
+        Answer::Imported => {
+            let imported = json_of(&json!({"type": "object"}));
+            answers.insert("201".to_owned(), positioned("已入库 Imported: what was recorded.", &imported));
+            positioned(
+                "试算或重复 A rehearsal, or imported before: what would be or was recorded.",
+                &imported,
+            )
+        }
+        Answer::File => json!({
+            "description": "文件 A CSV or Excel file.",
+            "content": {"text/csv": {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string"}}},
+        }),
         Answer::Page => page(subject, components),
         Answer::OwnRow | Answer::Row(_) => {
             let row =
