@@ -72,7 +72,9 @@ fn decide(member: &Member, id: &MemberId, act: &Act, day: NaiveDate) -> Decision
     let community = |n: usize| CommunityCode::new(COMMUNITIES[n]).unwrap();
     let on = |days: u64| day.checked_add_days(Days::new(days)).unwrap();
     match act {
-        Act::Enrol { unit: n } => member.enrol(id, &unit(*n), MemberRank::RegularCadre, &[], &at),
+        Act::Enrol { unit: n } => {
+            member.enrol(id, (&unit(*n), &"520201".parse().unwrap()), MemberRank::RegularCadre, &[], &at)
+        }
         Act::Transfer { from, to } => member.transfer(id, &unit(*from), &unit(*to), day, &at),
         Act::Retire => member.retire(id, day, &at),
         Act::Exclude { in_days, for_days } => {

@@ -11,7 +11,13 @@ const C1: &str = "520201016001";
 fn enrolled() -> Past<Member> {
     Past::<Member>::none().and(|member| {
         let skills = [the("law"), the("tutoring"), the("law")];
-        member.enrol(&the("m-1"), &the("u-tax"), MemberRank::RegularCadre, &skills, &on("2026-03-02"))
+        member.enrol(
+            &the("m-1"),
+            (&the("u-tax"), &the("520201")),
+            MemberRank::RegularCadre,
+            &skills,
+            &on("2026-03-02"),
+        )
     })
 }
 
@@ -34,11 +40,18 @@ fn who_is_enrolled_owes_both_reports_within_the_policys_days() {
     Past::<Member>::none()
         .when(|member| {
             let skills = [the("tutoring"), the("law"), the("law")];
-            member.enrol(&the("m-1"), &the("u-tax"), MemberRank::RegularCadre, &skills, &on("2026-03-02"))
+            member.enrol(
+                &the("m-1"),
+                (&the("u-tax"), &the("520201")),
+                MemberRank::RegularCadre,
+                &skills,
+                &on("2026-03-02"),
+            )
         })
         .then_expect_events(vec![MemberEvent::MemberEnrolled {
             member: the("m-1"),
             unit: the("u-tax"),
+            division: the("520201"),
             rank: MemberRank::RegularCadre,
             skills: vec![the("law"), the("tutoring")],
             on: the("2026-03-02"),
@@ -53,7 +66,13 @@ fn the_policy_says_which_reports_are_owed_and_until_when() {
     policy.enrolment.reports_due.value = vec![ReportKind::Residence];
     policy.enrolment.first_report_days.value = 7;
     let facts = Past::<Member>::none().ask(move |member| {
-        member.enrol(&the("m-1"), &the("u-tax"), MemberRank::Member, &[], &under(policy, "2026-03-02"))
+        member.enrol(
+            &the("m-1"),
+            (&the("u-tax"), &the("520201")),
+            MemberRank::Member,
+            &[],
+            &under(policy, "2026-03-02"),
+        )
     });
     let MemberEvent::MemberEnrolled { due, .. } = &facts[0] else { panic!("{facts:?}") };
     assert_eq!(*due, [(ReportKind::Residence, the("2026-03-09"))].into());
@@ -64,10 +83,22 @@ fn the_policy_says_which_reports_are_owed_and_until_when() {
 fn an_enrolment_is_made_once() {
     enrolled().is_content(|member| {
         let skills = [the("tutoring"), the("law")];
-        member.enrol(&the("m-1"), &the("u-tax"), MemberRank::RegularCadre, &skills, &on("2026-03-05"))
+        member.enrol(
+            &the("m-1"),
+            (&the("u-tax"), &the("520201")),
+            MemberRank::RegularCadre,
+            &skills,
+            &on("2026-03-05"),
+        )
     });
     enrolled().refuses("member.enrolled_otherwise", |member| {
-        member.enrol(&the("m-1"), &the("u-bank"), MemberRank::RegularCadre, &[], &on("2026-03-05"))
+        member.enrol(
+            &the("m-1"),
+            (&the("u-bank"), &the("520201")),
+            MemberRank::RegularCadre,
+            &[],
+            &on("2026-03-05"),
+        )
     });
 }
 

@@ -11,7 +11,7 @@ fn reported() -> Past<Member> {
     Past::<Member>::none()
         .and(|member| {
             let at = on("2026-03-02");
-            member.enrol(&the("m-1"), &the("u-tax"), MemberRank::RegularCadre, &[], &at)
+            member.enrol(&the("m-1"), (&the("u-tax"), &the("520201")), MemberRank::RegularCadre, &[], &at)
         })
         .and(|member| report(member, "2026-03-03"))
 }
@@ -93,7 +93,7 @@ fn a_report_after_the_last_day_ends_the_exclusion() {
     let past = Past::<Member>::none()
         .and(|member| {
             let at = on("2026-03-02");
-            member.enrol(&the("m-1"), &the("u-tax"), MemberRank::RegularCadre, &[], &at)
+            member.enrol(&the("m-1"), (&the("u-tax"), &the("520201")), MemberRank::RegularCadre, &[], &at)
         })
         .and(exclude(VillageAid, "2026-04-01", Some("2026-04-30"), "2026-04-01"));
     past.refuses("member.excluded", |member| report(member, "2026-04-30"));

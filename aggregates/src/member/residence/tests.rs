@@ -11,7 +11,13 @@ const C2: &str = "520201016002";
 
 fn enrolled() -> Past<Member> {
     Past::<Member>::none().and(|member| {
-        member.enrol(&the("m-1"), &the("u-tax"), MemberRank::RegularCadre, &[], &on("2026-03-02"))
+        member.enrol(
+            &the("m-1"),
+            (&the("u-tax"), &the("520201")),
+            MemberRank::RegularCadre,
+            &[],
+            &on("2026-03-02"),
+        )
     })
 }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::household::VisitDetails;
-use crate::ids::HouseholdId;
+use crate::ids::{DivisionCode, HouseholdId};
 use crate::member::{Member, MemberEvent, MemberRank, Rendered, VisitKind};
 use crate::points::Work;
 use crate::policy::ReportKind;
@@ -15,7 +15,13 @@ fn day(text: &str) -> NaiveDate {
 
 fn enrolled() -> Vec<MemberEvent> {
     then::<Member>(vec![], |it| {
-        it.enrol(&member("m-1"), &unit("u-tax"), MemberRank::Member, &[], &on("2026-03-02"))
+        it.enrol(
+            &member("m-1"),
+            (&unit("u-tax"), &DivisionCode::new("520201").unwrap()),
+            MemberRank::Member,
+            &[],
+            &on("2026-03-02"),
+        )
     })
 }
 
