@@ -23,7 +23,9 @@ macro_rules! on_both {
     )+ };
 }
 
+mod api_truth;
 mod architecture;
+mod cli;
 mod figures;
 mod journal;
 mod shelf;

@@ -4,5 +4,7 @@
 pub mod append;
 pub mod cluster;
 pub mod place;
+pub mod program;
 pub mod proxy;
+pub mod schema;
 pub mod town;

@@ -35,6 +35,43 @@ pub async fn both(story: impl AsyncFn(Town)) {
     }
 }
 
+/// The commands that make the town, as lines of a batch.
+pub fn founding() -> Vec<Value> {
+    let text = |shipped: &[(&str, &str)], name: &str| {
+        shipped.iter().find(|(known, _)| *known == name).unwrap().1.to_owned()
+    };
+    let mut lines = vec![
+        json!({"command": "adopt-policy", "data": {"text": text(PRESETS, "liupanshui")}}),
+        json!({"command": "adopt-duty-catalogue", "data": {"text": SHIPPED_CATALOGUES[0].1}}),
+    ];
+    for (code, name) in [
+        ("5202", "六盘水市"),
+        ("520201", "钟山区"),
+        ("520201016", "凤凰街道"),
+        ("520201016001", "凤凰社区"),
+        ("520201016002", "明湖社区"),
+        ("520203", "六枝特区"),
+        ("520203001", "九龙街道"),
+        ("520203001001", "九龙社区"),
+    ] {
+        lines.push(json!({"command": "register-division", "data": {"code": code, "name": name}}));
+    }
+    for (unit, name, class) in
+        [("u-tax", "市税务局", "organ"), ("u-hospital", "市人民医院", "public_institution")]
+    {
+        lines.push(json!({"command": "enrol-unit",
+            "data": {"unit": unit, "name": name, "class": class, "division": "5202"}}));
+        lines.push(json!({"command": "link-unit", "data": {"unit": unit, "community": "520201016001"}}));
+    }
+    for (member, unit) in [("m-1", "u-tax"), ("m-2", "u-tax"), ("m-3", "u-hospital")] {
+        lines.push(json!({"command": "enrol-member",
+            "data": {"member": member, "unit": unit, "rank": "regular_cadre"}}));
+        lines.push(json!({"command": "report",
+            "data": {"member": member, "kind": "unit_linked", "community": "520201016001"}}));
+    }
+    lines
+}
+
 /// A town, as one actor sees it.
 #[derive(Clone)]
 pub struct Town {
@@ -89,39 +126,7 @@ impl Town {
     }
 
     async fn set_up(&self) {
-        let text = |shipped: &[(&str, &str)], name: &str| {
-            shipped.iter().find(|(known, _)| *known == name).unwrap().1.to_owned()
-        };
-        let mut lines = vec![
-            json!({"command": "adopt-policy", "data": {"text": text(PRESETS, "liupanshui")}}),
-            json!({"command": "adopt-duty-catalogue", "data": {"text": SHIPPED_CATALOGUES[0].1}}),
-        ];
-        for (code, name) in [
-            ("5202", "六盘水市"),
-            ("520201", "钟山区"),
-            ("520201016", "凤凰街道"),
-            ("520201016001", "凤凰社区"),
-            ("520201016002", "明湖社区"),
-            ("520203", "六枝特区"),
-            ("520203001", "九龙街道"),
-            ("520203001001", "九龙社区"),
-        ] {
-            lines.push(json!({"command": "register-division", "data": {"code": code, "name": name}}));
-        }
-        for (unit, name, class) in
-            [("u-tax", "市税务局", "organ"), ("u-hospital", "市人民医院", "public_institution")]
-        {
-            lines.push(json!({"command": "enrol-unit",
-                "data": {"unit": unit, "name": name, "class": class, "division": "5202"}}));
-            lines.push(json!({"command": "link-unit", "data": {"unit": unit, "community": "520201016001"}}));
-        }
-        for (member, unit) in [("m-1", "u-tax"), ("m-2", "u-tax"), ("m-3", "u-hospital")] {
-            lines.push(json!({"command": "enrol-member",
-                "data": {"member": member, "unit": unit, "rank": "regular_cadre"}}));
-            lines.push(json!({"command": "report",
-                "data": {"member": member, "kind": "unit_linked", "community": "520201016001"}}));
-        }
-        for receipt in self.ok_lines(&lines).await {
+        for receipt in self.ok_lines(&founding()).await {
             assert!(receipt["problem"].is_null(), "{receipt}");
         }
     }

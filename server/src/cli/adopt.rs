@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use aggregates::policy::{self, Fault, PRESETS};
-use aggregates::rulebook::{self, Rulebook, SHIPPED_CATALOGUES, STREAM};
+use aggregates::policy::{self, Fault, PRESETS, Policy};
+use aggregates::rulebook::{self, DutyCatalogue, Rulebook, SHIPPED_CATALOGUES, STREAM};
 use clap::Subcommand;
 use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
@@ -83,9 +83,9 @@ impl Rules {
     /// The content as JSON, or all its faults.
     fn told(&self, source: &str) -> Result<Value, Failure> {
         let value = if self.is_catalogue {
-            rulebook::read_catalogue(&self.text).map(|catalogue| serde_json::to_value(catalogue))
+            rulebook::read_catalogue(&self.text).map(serde_json::to_value)
         } else {
-            policy::read(&self.text).map(|policy| serde_json::to_value(policy))
+            policy::read(&self.text).map(serde_json::to_value)
         };
         value
             .map_err(|faults| faulty(source, &faults))?
@@ -128,69 +128,47 @@ async fn adopt(common: &Common, source: &str) -> Result<(), Failure> {
     out(language().pick(&zh, &en))
 }
 
+/// A line of the list: kind, where it is, name, first day, title.
+type Line = [String; 5];
+
+fn of_policy(place: &str, name: String, policy: &Policy) -> Line {
+    let title = language().pick(&policy.title, &policy.title_en);
+    ["policy".to_owned(), place.to_owned(), name, policy.effective_from.to_string(), title.to_owned()]
+}
+
+fn of_catalogue(place: &str, name: String, catalogue: &DutyCatalogue) -> Line {
+    let entries = format!("{} 项 entries", catalogue.entries.len());
+    ["catalogue".to_owned(), place.to_owned(), name, catalogue.effective_from.to_string(), entries]
+}
+
 async fn list(common: &Common) -> Result<(), Failure> {
-    let mut rows = vec![];
-    let mut add = |kind: &str, place: &str, name: String, from: String, title: String| {
-        rows.push([kind.to_owned(), place.to_owned(), name, from, title]);
-    };
-    for (name, text) in PRESETS {
-        if let Ok(policy) = policy::read(text) {
-            let title = language().pick(&policy.title, &policy.title_en).to_owned();
-            add(
-                "policy",
-                "shipped",
-                format!("{name} ({})", policy.version),
-                policy.effective_from.to_string(),
-                title,
-            );
-        }
-    }
-    for (name, text) in SHIPPED_CATALOGUES {
-        if let Ok(catalogue) = rulebook::read_catalogue(text) {
-            let entries = format!("{} entries", catalogue.entries.len());
-            add(
-                "catalogue",
-                "shipped",
-                format!("{name} ({})", catalogue.version),
-                catalogue.effective_from.to_string(),
-                entries,
-            );
-        }
-    }
+    let shipped = PRESETS
+        .iter()
+        .filter_map(|(name, text)| Some(of_policy("shipped", (*name).to_owned(), &policy::read(text).ok()?)))
+        .chain(SHIPPED_CATALOGUES.iter().filter_map(|(name, text)| {
+            let catalogue = rulebook::read_catalogue(text).ok()?;
+            Some(of_catalogue("shipped", (*name).to_owned(), &catalogue))
+        }));
+    let mut lines: Vec<Line> = shipped.collect();
     // A ledger that is not there has adopted nothing.
     if let Ok(store) = ledger::open_existing(common).await {
         let book = ledger::desk(&store).look::<Rulebook>(STREAM).await?;
-        for policy in book.policies() {
-            let title = language().pick(&policy.title, &policy.title_en).to_owned();
-            add("policy", "adopted", policy.label(), policy.effective_from.to_string(), title);
-        }
-        for catalogue in book.catalogues() {
-            let entries = format!("{} entries", catalogue.entries.len());
-            add(
-                "catalogue",
-                "adopted",
-                catalogue.version.to_string(),
-                catalogue.effective_from.to_string(),
-                entries,
-            );
-        }
+        lines.extend(book.policies().iter().map(|policy| of_policy("adopted", policy.label(), policy)));
+        let catalogues = book.catalogues().iter();
+        lines.extend(catalogues.map(|one| of_catalogue("adopted", one.version.to_string(), one)));
         store.close().await;
     }
     if common.json {
-        let told: Vec<Value> = rows
+        let told: Vec<Value> = lines
             .iter()
-            .map(|[kind, place, name, from, title]| json!({"kind": kind, "where": place, "name": name, "effective_from": from, "title": title}))
+            .map(|[kind, place, name, from, title]| {
+                json!({"kind": kind, "where": place, "name": name, "effective_from": from, "title": title})
+            })
             .collect();
         return Common::print(&told);
     }
     let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).set_header([
-        "kind",
-        "where",
-        "name (version)",
-        "effective from",
-        "title",
-    ]);
-    table.add_rows(rows);
+    table.load_style(UTF8_FULL_CONDENSED).set_header(["kind", "where", "name", "effective from", "title"]);
+    table.add_rows(lines);
     out(&table.to_string())
 }

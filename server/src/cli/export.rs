@@ -81,7 +81,10 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         }
         (_, _, Some(resource)) => file(format, resource, rows(&store, resource).await?)?,
         _ => {
-            return Err(Failure::new(format!("{} is exported as csv or xlsx", args.kind), "use --format csv"));
+            return Err(Failure::new(
+                format!("{} is exported as csv or xlsx", args.kind),
+                "use --format csv",
+            ));
         }
     };
     store.close().await;

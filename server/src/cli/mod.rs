@@ -20,6 +20,7 @@ use clap::{Parser, Subcommand};
 use crate::http::caller::Caller;
 use crate::http::language::Language;
 pub use failure::Failure;
+pub use schemas::files as schema_files;
 
 /// 报到 Baodao: the ledger of a prefecture's members in service who join the grids.
 #[derive(Debug, Parser)]

@@ -34,7 +34,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         .collect();
     let shown = bar.clone();
     let built: Vec<Slot> = projector::rebuild(store.clone(), store.clone(), folds, &move |position| {
-        shown.set_position(position)
+        shown.set_position(position);
     })
     .await?;
     bar.finish_and_clear();

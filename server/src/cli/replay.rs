@@ -39,7 +39,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
                     "such as --as-of 1200, --as-of 2026-03-02T09:00:00+08:00",
                 )
             })?;
-            as_of.position(&store).await.map_err(|problem| Failure::of(&problem))?
+            as_of.position(store.as_ref()).await.map_err(|problem| Failure::of(&problem))?
         }
     };
     let events = store.stream(&args.stream, &args.id, until).await?;
@@ -56,7 +56,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
 
 fn table(lines: &[HistoryLine]) -> Table {
     let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["位次 position", "时间 time", "事件 event", "内容 what changed", "经办 by"]);
     for line in lines {
         let time = line.occurred_at.get(..16).unwrap_or(&line.occurred_at).replace('T', " ");

@@ -11,7 +11,7 @@ pub mod language;
 pub mod openapi;
 pub mod problem;
 pub mod query;
-mod route;
+pub mod route;
 pub mod router;
 mod start_page;
 mod unreadable;

@@ -1,5 +1,6 @@
 //! Stories told through HTTP, each on both databases.
 
+mod edges;
 mod enrolment;
 mod grids;
 mod slice;

@@ -1,7 +1,6 @@
 //! The journal: dense, ordered, decodable, and as its answers say.
 
 use std::collections::HashMap;
-use std::mem;
 
 use aggregates::StoredEvent;
 use commands::journal::{Journal, PlacedEvent};
@@ -111,7 +110,7 @@ impl Pass {
                 open.events.push(placed);
                 None
             }
-            open => mem::replace(open, Some(Written { command: event.command_id, events: vec![placed] })),
+            open => open.replace(Written { command: event.command_id, events: vec![placed] }),
         }
     }
 }

@@ -48,7 +48,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     } else {
         let sound = language().pick("一致", "sound");
         let mut table = Table::new();
-        table.load_preset(UTF8_FULL_CONDENSED).set_header(["校验 check", "数量 checked", "结果 result"]);
+        table.load_style(UTF8_FULL_CONDENSED).set_header(["校验 check", "数量 checked", "结果 result"]);
         for finding in &findings {
             let result = finding.difference.as_deref().unwrap_or(sound);
             table.add_row([finding.check.as_str(), &finding.checked.to_string(), result]);
