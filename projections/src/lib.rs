@@ -28,7 +28,7 @@ pub use point_cards::{CardLine, PointCard, PointCards};
 pub use ports::{Feed, Shelf, StoreError};
 pub use projection::Projection;
 pub use projector::Projector;
-pub use resource::{Resource, Told, sortable};
+pub use resource::{Resource, Told};
 pub use running_claims::{RunningClaim, RunningClaims};
 pub use service::*;
 pub use statistics::*;

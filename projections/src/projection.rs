@@ -17,8 +17,6 @@ pub trait Projection: Send + Sync + 'static {
     /// Text columns that rows can be found and sorted by; each is a filter of the resource. A column named
     /// `community` or `division` filters by prefix, so that any division above finds it.
     const COLUMNS: &'static [&'static str];
-    /// Those of the columns that hold numbers, written by [`crate::resource::sortable`] so that they sort as numbers.
-    const NUMBERS: &'static [&'static str] = &[];
     /// A row. Its default is the row before any event.
     type Row: Default + Clone + Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static;
 

@@ -16,8 +16,6 @@ pub struct Resource {
     pub name: &'static str,
     /// Where its rows are.
     pub sheet: Sheet,
-    /// Those of the columns that hold numbers, as [`sortable`] writes them.
-    pub numbers: &'static [&'static str],
     /// Of a row.
     pub schema: Schema,
     /// The fields of a row, in the order in which the row declares them.
@@ -31,7 +29,6 @@ impl Resource {
         Some(Self {
             name: P::RESOURCE?,
             sheet: P::sheet(),
-            numbers: P::NUMBERS,
             schema: schemars::schema_for!(P::Row),
             fields: serde_json::Deserializer::from_str(&row).deserialize_map(Names).unwrap_or_default(),
         })
@@ -66,11 +63,6 @@ pub(crate) async fn told<P: Projection>(
     }
 }
 
-/// A number as a column holds it: its text order is the numbers' order. Below zero it is zero.
-pub fn sortable(number: i64) -> String {
-    format!("{:010}", number.max(0))
-}
-
 /// Takes the names of an object's fields in their order.
 struct Names;
 
@@ -100,12 +92,5 @@ mod tests {
     fn fields_keep_the_order_of_the_row() {
         let cards = Resource::of::<PointCards>().unwrap();
         assert_eq!(cards.fields[..4], ["holder_kind", "holder", "year", "base"]);
-    }
-
-    /// Design §5: rows are sorted and filtered by number, not by the text of the number.
-    #[test]
-    fn numbers_sort_as_numbers() {
-        assert!(sortable(9) < sortable(80) && sortable(80) < sortable(100));
-        assert_eq!(sortable(-5), sortable(0));
     }
 }

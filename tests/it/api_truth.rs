@@ -50,6 +50,7 @@ fn the_description_tells_every_route() {
             }
             for name in path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
                 let parameters = operation["parameters"].as_array().unwrap();
+                let parameters: Vec<&Value> = parameters.iter().map(|one| target(&document, one)).collect();
                 assert!(
                     parameters.iter().any(|one| one["name"] == name && one["in"] == "path"),
                     "{path}: {name}"
@@ -69,6 +70,14 @@ fn the_description_tells_every_route() {
     assert_eq!(unique.len(), ids.len(), "an operationId stands twice");
 }
 
+/// What a reference stands for.
+fn target<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let Some(reference) = value["$ref"].as_str() else { return value };
+    document
+        .pointer(reference.strip_prefix('#').unwrap())
+        .unwrap_or_else(|| panic!("{reference} is not defined"))
+}
+
 /// Sends a request and holds its answer against the description.
 async fn hold(town: &Town, document: &Value, path: &str, request: reqwest::RequestBuilder) -> (u16, Value) {
     let response = request.send().await.unwrap();
@@ -78,7 +87,7 @@ async fn hold(town: &Town, document: &Value, path: &str, request: reqwest::Reque
     let text = response.text().await.unwrap();
     let method =
         if path.starts_with("/v1/commands") || path.starts_with("/v1/imports") { "post" } else { "get" };
-    let answer = &document["paths"][path][method]["responses"][status.to_string()];
+    let answer = target(document, &document["paths"][path][method]["responses"][status.to_string()]);
     assert!(!answer.is_null(), "{path} answered an undescribed {status}: {text}");
     let content = &answer["content"][&media];
     assert!(!content.is_null(), "{path} answered {status} in an undescribed {media}");
@@ -86,7 +95,6 @@ async fn hold(town: &Town, document: &Value, path: &str, request: reqwest::Reque
     let value = serde_json::from_str(&text).unwrap_or(Value::String(text));
     let found = faults(document, &content["schema"], &value);
     assert!(found.is_empty(), "{path} answered {status} otherwise than described: {found:#?}\n{value}");
-    town.app().store();
     (status, value)
 }
 
@@ -163,7 +171,7 @@ async fn every_query_answers_as_described() {
                     (422, Some("no_such_parameter")),
                     "{problem}"
                 );
-                taken(&town, &asked, operation).await;
+                taken(&town, &document, &asked, operation).await;
             }
         }
     })
@@ -171,25 +179,24 @@ async fn every_query_answers_as_described() {
 }
 
 /// Every parameter that is described is taken.
-async fn taken(town: &Town, asked: &str, operation: &Value) {
-    for parameter in
-        operation["parameters"].as_array().into_iter().flatten().filter(|one| one["in"] == "query")
-    {
+async fn taken(town: &Town, document: &Value, asked: &str, operation: &Value) {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    for parameter in parameters.map(|one| target(document, one)).filter(|one| one["in"] == "query") {
         let schema = &parameter["schema"];
+        let name = parameter["name"].as_str().unwrap();
         let sample = match (schema["type"].as_str(), &schema["enum"][0]) {
             (_, Value::String(first)) => first.clone(),
             (Some("integer"), _) => schema["minimum"].as_u64().unwrap_or(0).max(1).to_string(),
             (None, _) => town.position().to_string(),
-            _ if parameter["name"] == "after" => continue,
+            // A cursor can only be had from a page.
+            _ if name == "after" => continue,
             _ => "1".to_owned(),
         };
-        let name = parameter["name"].as_str().unwrap();
-        let (status, problem) = town.get_status(&format!("{asked}?{name}={sample}&at_least=0")).await;
-        let duplicate = name == "at_least";
-        assert!(
-            duplicate || problem["code"] != "query.unknown_parameter" && status < 500,
-            "{asked}?{name}={sample}: {problem}"
-        );
+        let address = format!("{asked}?{name}={sample}");
+        let response = town.request(Method::GET, &address).send().await.unwrap();
+        let (status, text) = (response.status().as_u16(), response.text().await.unwrap());
+        let unsupported = name == "as_of" && text.contains("query.as_of_unsupported");
+        assert!([200, 404].contains(&status) || unsupported, "{address}: {text}");
     }
 }
 

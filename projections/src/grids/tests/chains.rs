@@ -6,7 +6,9 @@ fn enrol(town: &mut Town, id: &str, building: &str) {
     let unit = UnitId::new("u-1").unwrap();
     let home = CommunityCode::new(COMMUNITY).unwrap();
     let estate = EstateId::new(building).unwrap();
-    town.member(id, "2026-03-02", |member, id, at| member.enrol(id, (&unit, &"520201".parse().unwrap()), MemberRank::Member, &[], at));
+    town.member(id, "2026-03-02", |member, id, at| {
+        member.enrol(id, (&unit, &"520201".parse().unwrap()), MemberRank::Member, &[], at)
+    });
     town.member(id, "2026-03-02", |member, id, at| {
         member.record_residence(id, &home, DwellingKind::UnitDormitory, Some(&estate), at)
     });

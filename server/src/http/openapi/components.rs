@@ -3,19 +3,41 @@
 use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::{Map, Value, json};
 
+use super::{answers, operation};
 use crate::http::problem::ProblemBody;
+use crate::http::route::Parameter;
 
 /// Schemas and problem answers that operations refer to.
 pub(super) struct Components {
     schemas: Map<String, Value>,
+    parameters: Map<String, Value>,
+    responses: Map<String, Value>,
 }
 
 impl Components {
     /// With the schema of problems.
     pub(super) fn new() -> Self {
-        let mut components = Self { schemas: Map::new() };
+        let mut components = Self { schemas: Map::new(), parameters: Map::new(), responses: Map::new() };
         components.of::<ProblemBody>();
         components
+    }
+
+    /// A reference to a parameter that many operations take.
+    pub(super) fn parameter(&mut self, parameter: &Parameter) -> Value {
+        let told = operation::parameter(parameter);
+        let mut name = parameter.name.to_owned();
+        while self.parameters.get(&name).is_some_and(|known| *known != told) {
+            name.push('-');
+        }
+        self.parameters.insert(name.clone(), told);
+        json!({"$ref": format!("#/components/parameters/{name}")})
+    }
+
+    /// A reference to the answer with a problem of this status.
+    pub(super) fn problem(&mut self, status: u16) -> Value {
+        let name = format!("Problem{status}");
+        self.responses.entry(name.clone()).or_insert_with(|| answers::problem(status));
+        json!({"$ref": format!("#/components/responses/{name}")})
     }
 
     /// A reference to the schema of a type.
@@ -69,6 +91,8 @@ impl Components {
     pub(super) fn told(self) -> Value {
         json!({
             "schemas": self.schemas,
+            "parameters": self.parameters,
+            "responses": self.responses,
             "headers": {
                 "Baodao-Position": {
                     "description": "账本位次 The ledger's position that the answer reflects.",

@@ -4,7 +4,7 @@ use commands::registry::Description;
 use projections::resource::Resource;
 use serde_json::{Map, Value, json};
 
-use super::answers::{answers, problem};
+use super::answers::answers;
 use super::components::Components;
 use crate::http::batch::{CommandLine, JSON_LINES};
 use crate::http::route::{Answer, Content, Family, Kind, Parameter, Place, Route};
@@ -41,7 +41,7 @@ pub(super) fn operation(route: &Route, subject: &Subject, components: &mut Compo
             )
         }
     };
-    let mut parameters: Vec<Value> = doc.parameters.iter().map(parameter).collect();
+    let mut parameters: Vec<Value> = doc.parameters.iter().map(|one| components.parameter(one)).collect();
     if let Subject::Resource(resource) = subject {
         match doc.family {
             Family::Rows => parameters.insert(0, key_parameter()),
@@ -62,7 +62,7 @@ pub(super) fn operation(route: &Route, subject: &Subject, components: &mut Compo
     let mut answers = answers(route, subject, components);
     if route.path.starts_with("/v1/") && doc.answer != Answer::OpenApi {
         for status in doc.problems.iter().copied().chain(ALWAYS) {
-            answers.insert(status.to_string(), problem(status));
+            answers.insert(status.to_string(), components.problem(status));
         }
     }
     told.insert("responses".to_owned(), Value::Object(answers));
@@ -77,7 +77,8 @@ fn id_of(path: &str) -> String {
     if words.is_empty() { "start-page".to_owned() } else { words.join("-") }
 }
 
-fn parameter(parameter: &Parameter) -> Value {
+/// Tells a parameter.
+pub(super) fn parameter(parameter: &Parameter) -> Value {
     let place = match parameter.place {
         Place::Path => "path",
         Place::Query => "query",
@@ -113,11 +114,7 @@ fn key_parameter() -> Value {
 fn filters(resource: &Resource) -> Vec<Value> {
     let mut told = vec![];
     for column in resource.sheet.columns.iter().copied() {
-        let schema = if resource.numbers.contains(&column) {
-            json!({"type": "integer", "minimum": 0})
-        } else {
-            json!({"type": "string"})
-        };
+        let schema = json!({"type": "string"});
         let is = if column == "community" || column == "division" {
             "在此区划内 Rows whose code starts with this: any division above finds them."
         } else {

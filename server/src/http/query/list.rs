@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use projections::ports::{Condition, Find, Shelf};
-use projections::resource::{Resource, sortable};
+use projections::resource::Resource;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -110,15 +110,7 @@ fn question(resource: &Resource, given: &mut Parameters) -> (Find, Link) {
             let name = format!("{column}{suffix}");
             let Some(value) = given.take(&name) else { continue };
             link.parameters.push((name.clone(), value.clone()));
-            match text_of(resource, column, value) {
-                Some(text) => find.conditions.push(end.condition(column, text)),
-                None => given.note(fault(
-                    "query.invalid_parameter",
-                    &name,
-                    "应为非负整数",
-                    "expected a whole number",
-                )),
-            }
+            find.conditions.push(end.condition(column, value));
         }
     }
     order(resource, given, &mut find, &mut link);
@@ -166,14 +158,5 @@ impl End {
             Self::From => Condition::AtLeast(column, text),
             Self::Before => Condition::Below(column, text),
         }
-    }
-}
-
-/// The value as the column holds it.
-fn text_of(resource: &Resource, column: &str, value: String) -> Option<String> {
-    if resource.numbers.contains(&column) {
-        value.parse::<i64>().ok().filter(|number| *number >= 0).map(sortable)
-    } else {
-        Some(value)
     }
 }
