@@ -1,7 +1,7 @@
 //! `baodao export KIND`: all rows of a kind as CSV, Excel or JSON.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use projections::ports::{Find, Shelf};
@@ -10,10 +10,8 @@ use projections::sheets;
 use serde_json::value::RawValue;
 
 use super::{Common, Failure, ledger};
-use crate::exchange;
+use crate::exchange::{self, ExportError};
 use crate::http::query::table::Table;
-use aggregates::Role;
-
 use crate::store::Store;
 
 /// Rows read at once.
@@ -30,14 +28,9 @@ pub struct Args {
     /// The file; standard output when absent
     #[arg(long, short)]
     output: Option<PathBuf>,
-    /// For whom: some kinds are for the organisation department and auditors only
-    #[arg(long = "for", value_name = "ROLE", default_value = "operator", value_parser = role)]
-    role: Role,
-}
-
-fn role(name: &str) -> Result<Role, String> {
-    Role::named(name)
-        .ok_or_else(|| "expected a role such as organisation-department, auditor, unit".to_owned())
+    /// An empty file to fill in and import; the workbook explains its columns
+    #[arg(long)]
+    template: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -80,14 +73,24 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     if format == Format::Xlsx && args.output.is_none() && std::io::stdout().is_terminal() {
         return Err(Failure::new("a workbook is no text for a terminal", "name a file with --output"));
     }
+    if args.template {
+        let Some(kind) = kind else {
+            let known = format!("known are {}", exchange::kinds::NAMES.join(", "));
+            return Err(Failure::new(format!("{} cannot be imported", args.kind), known));
+        };
+        let form = if format == Format::Xlsx { exchange::Format::Xlsx } else { exchange::Format::Csv };
+        let bytes = exchange::template(kind, form).map_err(|error| Failure::new(error.to_string(), ""))?;
+        return put(args.output.as_deref(), &bytes);
+    }
+    let role = common.actor()?.role;
     let store = ledger::open_existing(common).await?;
     ledger::catch_up(&store).await?;
     let bytes = match (format, kind, resource) {
         // What can be imported is exported with the same columns.
         (Format::Csv | Format::Xlsx, Some(kind), _) => {
             let form = if format == Format::Csv { exchange::Format::Csv } else { exchange::Format::Xlsx };
-            let exported = exchange::export(store.as_ref(), kind, form, args.role).await;
-            exported.map_err(|error| Failure::new(error.to_string(), "try another --format"))?.bytes
+            let exported = exchange::export(store.as_ref(), kind, form, role).await;
+            exported.map_err(failure)?.bytes
         }
         (_, _, Some(resource)) => file(format, resource, rows(&store, resource).await?)?,
         _ => {
@@ -98,9 +101,21 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         }
     };
     store.close().await;
-    match &args.output {
-        None => std::io::stdout().lock().write_all(&bytes)?,
-        Some(file) => std::fs::write(file, &bytes).map_err(|error| {
+    put(args.output.as_deref(), &bytes)
+}
+
+fn failure(error: ExportError) -> Failure {
+    match error {
+        ExportError::Store(error) => error.into(),
+        ExportError::Refused(refusal) => Failure::of(&refusal.into()),
+        ExportError::Write(error) => Failure::new(error.to_string(), "try another --format"),
+    }
+}
+
+fn put(output: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> {
+    match output {
+        None => std::io::stdout().lock().write_all(bytes)?,
+        Some(file) => std::fs::write(file, bytes).map_err(|error| {
             Failure::new(format!("{}: {error}", file.display()), "name a file that can be written")
         })?,
     }

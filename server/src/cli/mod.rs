@@ -3,6 +3,7 @@
 mod adopt;
 mod export;
 mod failure;
+mod import;
 mod ledger;
 mod rebuild;
 mod replay;
@@ -64,6 +65,8 @@ enum Command {
     Rebuild(rebuild::Args),
     /// Prove that the ledger and its projections are sound 校验账本
     Verify(verify::Args),
+    /// Record a CSV or Excel file as a whole, or nothing of it 导入
+    Import(import::Args),
     /// Write a kind of rows to a file 导出
     Export(export::Args),
     /// Look at, check and adopt policies and duty catalogues 办法与职责清单
@@ -118,6 +121,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Replay(args) => replay::run(common, args).await,
         Command::Rebuild(args) => rebuild::run(common, args).await,
         Command::Verify(args) => verify::run(common, args).await,
+        Command::Import(args) => import::run(common, args).await,
         Command::Export(args) => export::run(common, args).await,
         Command::Policy(command) => adopt::run(common, command).await,
         Command::Openapi => Common::print(&crate::http::openapi::document()),

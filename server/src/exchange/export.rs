@@ -12,8 +12,8 @@ use super::write::{self, Format, WriteError};
 aggregates::refusals! { "export";
     /// The reasons of exclusions are for those who keep them (A5).
     not_for_role() Forbidden:
-        "不纳入情形仅组织部门和审计可以导出（--actor organisation-department/编号）",
-        "only the organisation department and auditors may export the reasons of exclusions (--actor organisation-department/ID)";
+        "不纳入情形仅组织部门和审计可以导出（--as organisation-department/编号）",
+        "only the organisation department and auditors may export the reasons of exclusions (--as organisation-department/ID)";
 }
 
 /// A file, and what it reflects.

@@ -46,12 +46,13 @@ pub fn read(kind: &'static Kind, bytes: &[u8]) -> Result<Reading, Faults> {
         Err(Fault::of_file(Said::new(
             "旧式 Excel 文件（xls）或加密文件；请另存为 xlsx 或 CSV",
             "an old Excel file (xls) or an encrypted one; save it as xlsx or CSV",
-        )))
+        ))
+        .into())
     } else {
         text::rows(bytes, &mut take)
     };
     if let Err(fault) = outcome {
-        reader.faults.push(fault);
+        reader.faults.push(*fault);
     }
     if reader.faults.is_empty() && reader.reading.header.is_none() {
         reader.faults.push(Fault::of_file(Said::new(

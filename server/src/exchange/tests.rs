@@ -82,6 +82,19 @@ fn every_field_of_a_command_is_a_column() {
     }
 }
 
+/// Design §5: every kind is exported from a projection that is there, and named once.
+#[test]
+fn every_kind_has_a_projection_and_a_name_of_its_own() {
+    let known: Vec<&str> = projections::sheets::sheets().iter().map(|sheet| sheet.name).collect();
+    for (at, kind) in KINDS.iter().enumerate() {
+        assert!(known.contains(&kind.projection), "{}", kind.name);
+        let others = KINDS.iter().skip(at + 1);
+        assert!(others.clone().all(|other| other.name != kind.name && other.title != kind.title));
+        assert_eq!(kind.import, format!("import-{}", kind.name));
+        assert!(kind.key.iter().all(|key| kind.columns.iter().any(|column| column.name == *key)));
+    }
+}
+
 /// Design §5: every name of a closed list is one that the command takes, and no name of the command is missing.
 #[test]
 fn closed_lists_are_those_of_the_commands() {

@@ -223,6 +223,10 @@ const WORLD: &[(&str, &str)] = &[
         "grid,kind,name,households,estates,template,filed\n520201016001001,基础网格,凤凰一网格,300,e-1;e-2,four_plus_n,是\n520201016001002,base,凤凰二网格,280,,,否\n",
     ),
     (
+        "posts",
+        "grid,slot,member,person,source,estate\n520201016001001,section_cadre,m-101,,,\n520201016001001,volunteers,,p-1,志愿者,\n520201016001001,volunteers,,p-2,物业服务企业人员,\n",
+    ),
+    (
         "households",
         "household,community,grid,needs,consent\nh-1,520201016001,520201016001001,老年人;困难家庭,是\nh-2,520201016002,,hardship,no\n",
     ),

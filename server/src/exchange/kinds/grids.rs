@@ -36,7 +36,7 @@ pub(super) const GRIDS: Kind = Kind {
     ],
     key: &["grid"],
     makes: Makes::Then { first: "define-grid", column: "filed", second: "file-grid", fields: &["grid"] },
-    projection: "grids",
+    projection: "grid_rosters",
     rows: |body| {
         let mut rows = same(body)?;
         rows.retain(|row| row.get("status").is_none_or(|status| status != "ended"));

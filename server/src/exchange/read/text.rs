@@ -11,7 +11,7 @@ use super::super::fault::{Fault, Said};
 const CELL_MAX: usize = 32_767;
 
 /// Hands the rows on, with the numbers that a spreadsheet shows for them.
-pub(super) fn rows(bytes: &[u8], take: &mut dyn FnMut(u32, Vec<Cell>)) -> Result<(), Fault> {
+pub(super) fn rows(bytes: &[u8], take: &mut dyn FnMut(u32, Vec<Cell>)) -> Result<(), Box<Fault>> {
     let text = decoded(bytes)?;
     // Old line ends, of a carriage return alone, would all be line 1.
     let text = if text.contains('\n') { text } else { Cow::Owned(text.replace('\r', "\n")) };
@@ -28,7 +28,7 @@ pub(super) fn rows(bytes: &[u8], take: &mut dyn FnMut(u32, Vec<Cell>)) -> Result
             Ok(false) => return Ok(()),
             Err(error) => {
                 let reason = error.to_string();
-                return Err(Fault::of_file(Said::new(format!("文件无法读取：{reason}"), reason)));
+                return Err(Fault::of_file(Said::new(format!("文件无法读取：{reason}"), reason)).into());
             }
         }
         let start = record.position().map_or(0, csv::Position::byte) as usize;
@@ -38,7 +38,7 @@ pub(super) fn rows(bytes: &[u8], take: &mut dyn FnMut(u32, Vec<Cell>)) -> Result
                 format!("单元格超过 {CELL_MAX} 字；可能有引号没有成对"),
                 format!("a cell is longer than {CELL_MAX} characters; a quotation mark may be left open"),
             );
-            return Err(Fault::of_row(row, problem).found(long));
+            return Err(Fault::of_row(row, problem).found(long).into());
         }
         take(row, record.iter().map(|cell| Cell::of(unguarded(cell))).collect());
     }
@@ -53,7 +53,7 @@ fn empty_lines(text: &str, start: usize) -> u32 {
     gap.filter(|byte| *byte == b'\n').count() as u32
 }
 
-fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, Fault> {
+fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, Box<Fault>> {
     let encoding = match Encoding::for_bom(bytes) {
         Some((encoding, _)) => encoding,
         None if std::str::from_utf8(bytes).is_ok() => encoding_rs::UTF_8,
@@ -64,7 +64,8 @@ fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, Fault> {
         return Err(Fault::of_file(Said::new(
             "文件既不是 UTF-8 也不是 GB18030 编码的文本；请另存为 CSV UTF-8 或 xlsx",
             "the file is neither UTF-8 nor GB18030 text; save it as CSV UTF-8 or as xlsx",
-        )));
+        ))
+        .into());
     }
     Ok(text)
 }

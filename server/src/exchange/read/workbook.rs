@@ -13,12 +13,16 @@ use super::super::kinds::Kind;
 const COLUMNS_MAX: usize = 256;
 
 /// Hands the rows on, with their numbers. Cells are read one after the other: only one row is held at a time.
-pub(super) fn rows(kind: &Kind, bytes: &[u8], take: &mut dyn FnMut(u32, Vec<Cell>)) -> Result<(), Fault> {
+pub(super) fn rows(
+    kind: &Kind,
+    bytes: &[u8],
+    take: &mut dyn FnMut(u32, Vec<Cell>),
+) -> Result<(), Box<Fault>> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(unreadable)?;
     let names = book.sheet_names();
     let named = names.iter().find(|name| *name == kind.name || *name == kind.title);
     let Some(sheet) = named.or(names.first()).cloned() else {
-        return Err(Fault::of_file(Said::new("工作簿没有工作表", "the workbook has no sheet")));
+        return Err(Fault::of_file(Said::new("工作簿没有工作表", "the workbook has no sheet")).into());
     };
     let mut reader = book.worksheet_cells_reader(&sheet).map_err(unreadable)?;
     let mut row = 0;
@@ -39,7 +43,7 @@ pub(super) fn rows(kind: &Kind, bytes: &[u8], take: &mut dyn FnMut(u32, Vec<Cell
                 format!("{} 列之后不应有内容", letters(COLUMNS_MAX - 1)),
                 format!("nothing was expected behind column {}", letters(COLUMNS_MAX - 1)),
             );
-            return Err(Fault::of_row(row + 1, problem).found(&cell.text()));
+            return Err(Fault::of_row(row + 1, problem).found(&cell.text()).into());
         }
         if cells.len() <= at_column {
             cells.resize(at_column + 1, Cell::Empty);
@@ -55,11 +59,12 @@ pub(super) fn rows(kind: &Kind, bytes: &[u8], take: &mut dyn FnMut(u32, Vec<Cell
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
-fn unreadable(error: XlsxError) -> Fault {
-    Fault::of_file(Said::new(
+fn unreadable(error: XlsxError) -> Box<Fault> {
+    let problem = Said::new(
         format!("无法读取为 xlsx 工作簿：{error}"),
         format!("the file cannot be read as an xlsx workbook: {error}"),
-    ))
+    );
+    Box::new(Fault::of_file(problem))
 }
 
 fn cell(value: &DataRef<'_>) -> Cell {

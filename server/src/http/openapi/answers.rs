@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::components::Components;
 use super::operation::Subject;
+use crate::exchange::Imported;
 use crate::http::batch::{JSON_LINES, ReceiptLine};
 use crate::http::events::{CLOUDEVENTS_BATCH, CloudEvent};
 use crate::http::health::Readiness;
@@ -32,17 +33,17 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             json!({"description": "回执 A ReceiptLine for each line, in the same order.", "content": content})
         }
         Answer::Imported => {
-            let imported = json_of(&json!({"type": "object"}));
-            answers.insert("201".to_owned(), positioned("已入库 Imported: what was recorded.", &imported));
-            positioned(
-                "试算或重复 A rehearsal, or imported before: what would be or was recorded.",
-                &imported,
-            )
+            let imported = json_of(&components.of::<Imported>());
+            answers.insert("201".to_owned(), positioned("已入库 Recorded as a whole.", &imported));
+            json!({"description": "试运行或重复导入 A dry run, or recorded before: nothing new was stored.", "content": imported})
         }
-        Answer::File => json!({
-            "description": "文件 A CSV or Excel file.",
-            "content": {"text/csv": {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string"}}},
-        }),
+        Answer::File => {
+            let content = json!({
+                "text/csv": {"schema": {"type": "string"}},
+                XLSX: {"schema": {"type": "string", "format": "binary"}},
+            });
+            positioned("文件 The file.", &content)
+        }
         Answer::Page => page(subject, components),
         Answer::OwnRow | Answer::Row(_) => {
             let row =

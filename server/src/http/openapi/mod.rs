@@ -40,6 +40,7 @@ pub fn document() -> Value {
             {"name": "cards", "description": "积分卡 Point cards."},
             {"name": "histories", "description": "流水 Histories: every event of a stream."},
             {"name": "events", "description": "事件 The whole ledger, for other systems."},
+            {"name": "exchange", "description": "导入导出 Files in and out: the same columns both ways, all or nothing."},
             {"name": "resources", "description": "查询 Rows of projections."},
             {"name": "house", "description": "运行 The house itself."},
         ],

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::answers::answers;
 use super::components::Components;
 use crate::http::batch::{CommandLine, JSON_LINES};
+use crate::http::query::format::{CSV, XLSX};
 use crate::http::route::{Answer, Content, Family, Kind, Parameter, Place, Route};
 
 /// What an operation of a family is about.
@@ -155,6 +156,10 @@ fn content(content: Content, subject: &Subject, components: &mut Components) -> 
                 json!({JSON_LINES: {"schema": {"type": "string", "description": "One CommandLine as JSON on each line."}, "x-line-schema": line}}),
             )
         }
+        (Content::File, _) => Some(json!({
+            CSV: {"schema": {"type": "string"}},
+            XLSX: {"schema": {"type": "string", "format": "binary"}},
+        })),
         _ => None,
     }
 }
