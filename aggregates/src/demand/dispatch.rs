@@ -15,15 +15,15 @@ use crate::policy::Stage;
 use crate::rulebook::DutyOwner;
 
 impl Demand {
-    /// Offers the demand to one taker, who answers within the policy's hours (C1). `holds_post` tells whether the
-    /// taker holds a post in the demand's grid. Another body's duty is refused, naming the catalogue entry (C3). An
+    /// Offers the demand to one taker, who answers within the policy's hours (C1). `has_duty` tells whether the
+    /// taker holds a duty post in the demand's grid. Another body's duty is refused, naming the catalogue entry (C3). An
     /// earlier dispatch that nobody answered in time lapses in the same step.
     pub fn dispatch(
         &self,
         demand: &DemandId,
         taker: &Taker,
         work: Work,
-        holds_post: bool,
+        has_duty: bool,
         at: &Circumstance,
     ) -> Decision<Self> {
         let placed = self.particulars(demand)?;
@@ -42,7 +42,7 @@ impl Demand {
         };
         must_be_members_service(&placed.category, at)?;
         match work {
-            Work::Duty => must_be_a_duty(placed, taker, holds_post)?,
+            Work::Duty => must_be_a_duty(placed, taker, has_duty)?,
             Work::Voluntary if self.declined.contains(taker) => return Err(refusal::declined_before()),
             Work::Voluntary => {}
         }
@@ -127,12 +127,12 @@ impl Demand {
     }
 }
 
-/// A duty is a grid issue or petition, and its taker a member on a post of that grid (gap G7).
-fn must_be_a_duty(placed: &NewDemand, taker: &Taker, holds_post: bool) -> Result<(), Refusal> {
+/// A duty is a grid issue or petition, and its taker a member on a duty post of that grid (gap G7).
+fn must_be_a_duty(placed: &NewDemand, taker: &Taker, has_duty: bool) -> Result<(), Refusal> {
     if !placed.kind.may_be_duty() {
         return Err(refusal::duty_not_for_kind());
     }
-    if !matches!(taker, Taker::Member(_)) || placed.grid.is_none() || !holds_post {
+    if !matches!(taker, Taker::Member(_)) || placed.grid.is_none() || !has_duty {
         return Err(refusal::duty_needs_post());
     }
     Ok(())

@@ -91,7 +91,7 @@ crate::refusals! { "demand";
         "点单和心愿只能作为志愿服务派单", "orders and wishes are voluntary service; only issues and petitions can be a duty";
     /// A duty goes to a member on a post of the demand's grid (gap G7).
     duty_needs_post() Rule at "work":
-        "职责任务只能派给在该网格有岗位的成员", "a duty goes only to a member who holds a post in the demand's grid";
+        "职责任务只能派给在该网格有职责岗位的成员", "a duty goes only to a member who holds a duty post in the demand's grid";
     /// Declined before: voluntary service is not forced on anybody.
     declined_before() Rule at "demand":
         "对方已谢绝该志愿服务，不得再派", "this taker has declined this voluntary service; it is not offered again";

@@ -6,7 +6,7 @@ use super::{Member, MemberEvent, refusal};
 use crate::Refusal;
 use crate::circumstance::Circumstance;
 use crate::decider::Decision;
-use crate::ids::{CommunityCode, DemandId, GridCode, MemberId, Term};
+use crate::ids::{CommunityCode, DemandId, MemberId, Term};
 use crate::points::Work;
 
 /// A service that a member rendered.
@@ -37,11 +37,6 @@ impl Member {
     ) -> Result<(), Refusal> {
         self.must_serve(member, at)?;
         if self.has_reported_to(community) { Ok(()) } else { Err(refusal::not_reported(member)) }
-    }
-
-    /// Whether the member holds a post in the grid: what makes a duty there possible (gap G7).
-    pub fn holds_post_in(&self, grid: &GridCode) -> bool {
-        self.posts.iter().any(|(held, _)| held == grid)
     }
 
     /// Takes a demand: by claim, or by accepting a dispatch. The member must have reported to the demand's community.

@@ -40,15 +40,15 @@ impl Command for DispatchOrder {
         let work = self.work.unwrap_or(Work::Voluntary);
         let demand = sitting.open::<Demand>(self.demand.as_str()).await?;
         let placed = sitting.see(demand).particulars(&self.demand)?.clone();
-        let holds_post = match &taker {
+        let has_duty = match &taker {
             Taker::Member(id) => {
                 let member = sitting.look::<Member>(id.as_str()).await?;
-                placed.grid.as_ref().is_some_and(|grid| member.holds_post_in(grid))
+                placed.grid.as_ref().is_some_and(|grid| member.has_duty_in(grid, at.date()))
             }
             Taker::Unit(_) => false,
         };
         let (id, to, now) = (self.demand.clone(), taker.clone(), at.clone());
-        sitting.record(demand, move |demand| demand.dispatch(&id, &to, work, holds_post, &now)).await?;
+        sitting.record(demand, move |demand| demand.dispatch(&id, &to, work, has_duty, &now)).await?;
         match &taker {
             Taker::Member(id) => {
                 let member = sitting.look::<Member>(id.as_str()).await?;

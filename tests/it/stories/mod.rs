@@ -1,7 +1,9 @@
 //! Stories told through HTTP, each on both databases.
 
+mod demand;
 mod edges;
 mod enrolment;
 mod exchange;
 mod grids;
 mod slice;
+mod visits;

@@ -115,8 +115,8 @@ fn an_unanswered_dispatch_lapses() {
 /// demand's grid.
 #[test]
 fn a_duty_needs_an_issue_and_a_post_in_its_grid() {
-    let duty = |taker: Taker, holds_post: bool| {
-        move |it: &Demand| it.dispatch(&demand("d-1"), &taker, Work::Duty, holds_post, &at(SCREENED))
+    let duty = |taker: Taker, has_duty: bool| {
+        move |it: &Demand| it.dispatch(&demand("d-1"), &taker, Work::Duty, has_duty, &at(SCREENED))
     };
     for kind in [DemandKind::Order, DemandKind::MicroDream, DemandKind::MicroWish, DemandKind::MicroAppeal] {
         assert_eq!(refused::<Demand>(&screened(kind), duty(m1(), true)), "demand.duty_not_for_kind");
