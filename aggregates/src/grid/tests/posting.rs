@@ -275,7 +275,8 @@ fn leaving_what_was_not_held_is_refused() {
 fn of_unit(rank: MemberRank, home: Option<&str>) -> Member {
     let (id, unit) = (MemberId::new("m-1").unwrap(), UnitId::new("u-1").unwrap());
     let mut member = Member::default();
-    let mut facts = member.enrol(&id, &unit, rank, &[], &now()).unwrap();
+    let mut facts =
+        member.enrol(&id, (&unit, &crate::sample::phoenix().county()), rank, &[], &now()).unwrap();
     if let Some(home) = home {
         for fact in &facts {
             member.evolve(fact);
