@@ -4,4 +4,5 @@ mod edges;
 mod enrolment;
 mod exchange;
 mod grids;
+mod cards;
 mod slice;
