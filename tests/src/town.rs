@@ -10,12 +10,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use aggregates::policy::PRESETS;
 use aggregates::rulebook::SHIPPED_CATALOGUES;
 use chrono::{DateTime, Utc};
+use commands::reactions::Ran;
 use projections::ports::{Feed, Sheet, Shelf};
-use projections::{projector, sheets};
+use projections::{Projection, RunningClaims, projector, sheets};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use server::App;
-use server::app::Options;
+use server::app::{Options, reacting};
 use server::clock::ManualClock;
 use server::http::{self, Settings};
 use tokio::net::TcpListener;
@@ -113,7 +114,9 @@ impl Town {
     /// A server on an empty ledger.
     pub async fn open(place: Place) -> (Self, Stop) {
         let clock = Arc::new(ManualClock::new(instant(SET_UP)));
-        let app = Arc::new(App::open(&place.url(), clock.clone(), Options::default()).await.unwrap());
+        // Nothing reacts by itself, so that stories are the same each time: they say when with `react`.
+        let options = Options { react: None, ..Options::default() };
+        let app = Arc::new(App::open(&place.url(), clock.clone(), options).await.unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (signal, stopped) = oneshot::channel();
@@ -139,6 +142,16 @@ impl Town {
     /// Sets the town's clock, in the form of RFC 3339.
     pub fn set_time(&self, time: &str) {
         self.ground.clock.set(instant(time));
+    }
+
+    /// Lets reactions answer what is new in the journal, and timers what has come due at the town's time; what they did.
+    pub async fn react(&self) -> Ran {
+        let store = self.ground.app.store();
+        let head = store.head().await.unwrap();
+        self.ground.app.reached(&RunningClaims::sheet(), head).await.unwrap();
+        let ran = reacting::react(&reacting::reactor(store, self.ground.app.desk())).await.unwrap();
+        self.ground.last.fetch_max(store.head().await.unwrap(), Ordering::SeqCst);
+        ran
     }
 
     /// The running house.

@@ -1,6 +1,6 @@
 //! Taking facts into the state of a demand.
 
-use super::state::{Screening, Whistle};
+use super::state::{BadRating, Screening, Whistle};
 use super::{Demand, DemandEvent, NewDemand, Phase, Rating};
 use crate::decider::Decider;
 use crate::ids::Term;
@@ -153,6 +153,7 @@ impl Demand {
                 rating_until,
                 ..
             } => {
+                self.badly_rated = None;
                 self.phase = Phase::Completed {
                     taker: taker.clone(),
                     served: served.clone(),
@@ -165,8 +166,13 @@ impl Demand {
                 };
             }
             DemandEvent::ServiceRated { stars, rater, satisfied, .. } => {
-                if let Phase::Completed { rating, .. } = &mut self.phase {
+                if let Phase::Completed { taker, served, rating, .. } = &mut self.phase {
                     *rating = Some(Rating { stars: *stars, rater: *rater, satisfied: *satisfied });
+                    self.badly_rated = (!satisfied).then(|| BadRating {
+                        taker: taker.clone(),
+                        served: served.iter().map(|one| one.member.clone()).collect(),
+                        stars: *stars,
+                    });
                 }
             }
             DemandEvent::DemandReopened { times, due, .. } => {

@@ -21,7 +21,7 @@ pub use deadline::{awaits, lapses_at};
 pub use event::DemandEvent;
 pub use phase::{Phase, Rating};
 pub use place::NewDemand;
-pub use state::Demand;
+pub use state::{BadRating, Demand};
 pub use terms::{Channel, Completion, DemandKind, Due, Rater, Served, ServiceForm, Taker, Urgency};
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DemandKind, NewDemand, Phase, Taker, Urgency, refusal};
 use crate::Refusal;
-use crate::ids::{ActorId, CommunityCode, DemandId, GridCode, Term, UnitId};
+use crate::ids::{ActorId, CommunityCode, DemandId, GridCode, MemberId, Term, UnitId};
 use crate::points::Work;
 use crate::policy::Stage;
 use crate::when::Moment;
@@ -28,6 +28,19 @@ pub struct Demand {
     pub(super) disputed: BTreeSet<(Taker, Term)>,
     pub(super) whistles: BTreeMap<UnitId, Whistle>,
     pub(super) published: bool,
+    /// The last service, when it was badly rated: who is to be reminded, even when the demand is opened again (E9).
+    pub(super) badly_rated: Option<BadRating>,
+}
+
+/// A bad rating, and whom it concerns (E9).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BadRating {
+    /// Who had taken the demand.
+    pub taker: Taker,
+    /// Who served.
+    pub served: Vec<MemberId>,
+    /// 1 to 5.
+    pub stars: u8,
 }
 
 /// What screening set.
@@ -49,6 +62,11 @@ impl Demand {
     /// Where it stands.
     pub fn phase(&self) -> &Phase {
         &self.phase
+    }
+
+    /// The bad rating of the last service, until it is served again.
+    pub fn badly_rated(&self) -> Option<&BadRating> {
+        self.badly_rated.as_ref()
     }
 
     /// The particulars it was placed with; its category as screened.

@@ -1,6 +1,6 @@
 //! Reminders (E9).
 
-use aggregates::demand::{Demand, Phase, Taker};
+use aggregates::demand::{Demand, Taker};
 use aggregates::ids::DemandId;
 use aggregates::member::{Member, refusal};
 use aggregates::unit::Unit;
@@ -27,18 +27,16 @@ impl Command for SendReminder {
         sitting.at()?;
         let demand = sitting.look::<Demand>(self.demand.as_str()).await?;
         let community = demand.particulars(&self.demand)?.community.clone();
-        let (taker, served, stars) = match demand.phase() {
-            Phase::Completed { taker, served, rating: Some(rating), .. } if !rating.satisfied => {
-                (taker.clone(), served.clone(), rating.stars)
-            }
-            _ => return Err(refusal::no_bad_rating(&self.demand).into()),
+        let Some(bad) = demand.badly_rated().cloned() else {
+            return Err(refusal::no_bad_rating(&self.demand).into());
         };
-        for one in served {
-            let member = sitting.open::<Member>(one.member.as_str()).await?;
+        let stars = bad.stars;
+        for member in bad.served {
+            let member = sitting.open::<Member>(member.as_str()).await?;
             let (id, place) = (self.demand.clone(), community.clone());
             sitting.record(member, move |member| member.remind(&id, &place, stars)).await?;
         }
-        if let Taker::Unit(unit) = taker {
+        if let Taker::Unit(unit) = bad.taker {
             let unit = sitting.open::<Unit>(unit.as_str()).await?;
             let id = self.demand.clone();
             sitting.record(unit, move |unit| unit.remind(&id, &community, stars)).await?;

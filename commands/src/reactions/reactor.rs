@@ -49,7 +49,8 @@ pub struct Ran {
 }
 
 impl Ran {
-    fn and(self, other: Self) -> Self {
+    /// Both together.
+    pub fn and(self, other: Self) -> Self {
         Self {
             read: self.read + other.read,
             done: self.done + other.done,

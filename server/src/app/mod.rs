@@ -2,6 +2,7 @@
 
 pub mod genesis;
 pub mod projecting;
+pub mod reacting;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use tokio::time::Instant;
 
 use crate::store::{OpenError, Settings, Store};
 use projecting::{Progress, Projecting};
+use reacting::Reacting;
 
 /// How the house runs.
 #[derive(Debug, Clone)]
@@ -20,11 +22,17 @@ pub struct Options {
     pub poll: Duration,
     /// How long a query waits for the position that it asks for at most.
     pub patience: Duration,
+    /// How often the reactor looks for what has come due; absent, nothing reacts by itself.
+    pub react: Option<Duration>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { poll: Duration::from_millis(250), patience: Duration::from_secs(5) }
+        Self {
+            poll: Duration::from_millis(250),
+            patience: Duration::from_secs(5),
+            react: Some(Duration::from_secs(1)),
+        }
     }
 }
 
@@ -55,6 +63,7 @@ pub struct App {
     desk: Arc<Desk>,
     clock: Arc<dyn Clock>,
     projecting: Projecting,
+    reacting: Reacting,
     options: Options,
 }
 
@@ -77,7 +86,8 @@ impl App {
         projecting::renew(&store).await?;
         let projecting = Projecting::start(Arc::clone(&store), options.poll);
         let desk = Arc::new(Desk::new(store.clone(), Arc::clone(&clock)));
-        Ok(Self { store, desk, clock, projecting, options })
+        let reacting = Reacting::start(&store, &desk, options.react);
+        Ok(Self { store, desk, clock, projecting, reacting, options })
     }
 
     /// The ledger.
@@ -121,8 +131,9 @@ impl App {
         }
     }
 
-    /// Stops the projector, stores and answers what waits, and closes the ledger.
+    /// Stops the reactor and the projector, stores and answers what waits, and closes the ledger.
     pub async fn close(&self) {
+        self.reacting.stop().await;
         self.projecting.stop().await;
         self.store.close().await;
     }

@@ -128,6 +128,8 @@ pub enum Answer {
     OwnRow,
     /// A stream's history.
     History,
+    /// Figures of a division and period.
+    Statistics,
     /// CloudEvents.
     CloudEvents,
     /// Server-sent events.

@@ -91,6 +91,21 @@ fn named_routes() -> Vec<Route> {
                 ..doc("grids", "网格名册", "Who stands in which slot of a grid on a day, and what is vacant.")
             },
         ),
+        line(
+            Method::GET,
+            "/v1/statistics",
+            get(query::statistics),
+            Doc {
+                parameters: vec![DIVISION, FROM_MONTH, TO_MONTH, BY, AT_LEAST, ACTOR],
+                answer: Answer::Statistics,
+                problems: &[400, 403, 422],
+                ..doc(
+                    "statistics",
+                    "统计",
+                    "The headline figures of a division of any level and a period of months, with their parts.",
+                )
+            },
+        ),
     ]
 }
 
@@ -336,6 +351,23 @@ const YEAR: Parameter = parameter(
     Kind::Number(1900, 9999),
     "年度",
     "The card's year; the current business year when absent.",
+);
+const DIVISION: Parameter = parameter(
+    Place::Query,
+    "division",
+    Kind::Text,
+    "区划代码",
+    "The division, of any level: what lies within it is added up. Needed.",
+);
+const FROM_MONTH: Parameter =
+    parameter(Place::Query, "from", Kind::Text, "起始月份", "First month, as 2026-01.");
+const TO_MONTH: Parameter = parameter(Place::Query, "to", Kind::Text, "截止月份", "Last month, as 2026-03.");
+const BY: Parameter = parameter(
+    Place::Query,
+    "by",
+    Kind::OneOf(&["division", "month"]),
+    "分项",
+    "Parts by the divisions one level below, or by month.",
 );
 const AS_OF: Parameter = parameter(
     Place::Query,

@@ -1,5 +1,6 @@
 //! Stories told through HTTP, each on both databases.
 
+mod cards;
 mod demand;
 mod edges;
 mod enrolment;

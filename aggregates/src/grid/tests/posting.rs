@@ -1,7 +1,7 @@
 //! Who may stand where.
 
 use super::*;
-use crate::ids::{CommunityCode, DivisionCode, UnitId};
+use crate::ids::{CommunityCode, UnitId};
 use crate::member::{DwellingKind, Member, MemberRank};
 use crate::points::Work;
 use crate::unit::{Unit, UnitClass};
@@ -276,7 +276,7 @@ fn of_unit(rank: MemberRank, home: Option<&str>) -> Member {
     let (id, unit) = (MemberId::new("m-1").unwrap(), UnitId::new("u-1").unwrap());
     let mut member = Member::default();
     let mut facts =
-        member.enrol(&id, (&unit, &DivisionCode::new("520201").unwrap()), rank, &[], &now()).unwrap();
+        member.enrol(&id, (&unit, &crate::sample::phoenix().county()), rank, &[], &now()).unwrap();
     if let Some(home) = home {
         for fact in &facts {
             member.evolve(fact);

@@ -51,6 +51,9 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             positioned("一条 The row.", &json_of(&row))
         }
         Answer::History => positioned("流水 The history.", &json_of(&components.of::<HistoryPage>())),
+        Answer::Statistics => {
+            positioned("统计 The figures.", &json_of(&components.of::<projections::Statistics>()))
+        }
         Answer::CloudEvents => {
             let event = components.of::<CloudEvent>();
             let content = json!({CLOUDEVENTS_BATCH: {"schema": {"type": "array", "items": event}}});

@@ -8,6 +8,7 @@ mod list;
 pub mod parameters;
 mod roster;
 mod row;
+mod statistics;
 pub mod table;
 
 use axum::http::StatusCode;
@@ -25,6 +26,7 @@ pub(super) use list::list;
 pub(super) use parameters::Parameters;
 pub(super) use roster::roster;
 pub(super) use row::row;
+pub(super) use statistics::statistics;
 
 /// The resource of this plural noun.
 fn resource(name: &str) -> Result<Resource, Problem> {
