@@ -1,6 +1,7 @@
 //! The command line: one program, `baodao`.
 
 mod adopt;
+mod demo;
 mod export;
 mod failure;
 mod import;
@@ -55,6 +56,8 @@ pub struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a synthetic city on the real divisions, live a season, then serve it 演示
+    Demo(demo::Args),
     /// Serve the ledger over HTTP 启动服务
     Serve(serve::Args),
     /// Submit JSON lines of commands, answer JSON lines of receipts 提交命令
@@ -116,6 +119,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let common = &line.common;
     let done = match line.command {
+        Command::Demo(args) => demo::run(common, args).await,
         Command::Serve(args) => serve::run(common, args).await,
         Command::Submit(args) => submit::run(common, args).await,
         Command::Replay(args) => replay::run(common, args).await,

@@ -40,17 +40,21 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     })?;
     let address = listener.local_addr()?;
     greet(common, &args, address, is_fresh)?;
+    http::serve(listener, Arc::new(app), Settings::default(), stop()?).await?;
+    Ok(())
+}
+
+/// Ends with SIGTERM or SIGINT.
+pub(super) fn stop() -> Result<impl Future<Output = ()>, Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let stop = async move {
+    Ok(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
         tracing::info!("closing: requests under way are finished first");
-    };
-    http::serve(listener, Arc::new(app), Settings::default(), stop).await?;
-    Ok(())
+    })
 }
 
 fn greet(common: &Common, args: &Args, address: SocketAddr, is_fresh: bool) -> Result<(), Failure> {

@@ -29,13 +29,19 @@ pub struct Driven {
 
 impl Stage {
     /// Submits all steps in order, sets the clock as they go, and keeps the projections up to date.
-    pub async fn drive(&self, steps: &[Step], seed: u64, show_progress: bool) -> anyhow::Result<Driven> {
+    /// `place` is how many steps of the same seed went before.
+    pub async fn drive(
+        &self,
+        steps: &[Step],
+        seed: u64,
+        mut place: u64,
+        show_progress: bool,
+    ) -> anyhow::Result<Driven> {
         let started = Instant::now();
         let bar = if show_progress { bar(steps.len() as u64) } else { ProgressBar::hidden() };
         let (stop, stopped) = watch::channel(false);
         let projecting = tokio::spawn(project(Arc::clone(&self.store), stopped));
         let mut driven = Driven::default();
-        let mut place = 0_u64;
         for together in steps
             .chunk_by(|one, next| one.at.date_naive() == next.at.date_naive())
             .flat_map(|day| day.chunks(STEPS_TOGETHER))
@@ -65,6 +71,17 @@ impl Stage {
 }
 
 impl Driven {
+    /// Adds what came of a later part.
+    pub(super) fn join(&mut self, later: Self) {
+        self.accepted += later.accepted;
+        self.took += later.took;
+        for (all, more) in [(&mut self.refused, later.refused), (&mut self.surprises, later.surprises)] {
+            for (code, count) in more {
+                *all.entry(code).or_default() += count;
+            }
+        }
+    }
+
     fn take(&mut self, step: &Step, answer: Result<commands::Reply, Trouble>) -> anyhow::Result<()> {
         match answer {
             Ok(_) => self.accepted += 1,

@@ -117,4 +117,14 @@ impl Stage {
         let desk = Arc::new(Desk::new(store.clone(), clock.clone()));
         Ok(Self { url: url.to_owned(), store, desk, clock })
     }
+
+    /// Plays a whole demonstration: the script, then the closing of the first cards.
+    pub async fn play(&self, options: &Options, show_progress: bool) -> anyhow::Result<Driven> {
+        let (world, steps) = script(options)?;
+        let last = steps.last().map_or_else(first_morning, |step| step.at);
+        let mut driven = self.drive(&steps, options.seed, 0, show_progress).await?;
+        let closing = self.closing(&options.city, &world, last).await?;
+        driven.join(self.drive(&closing, options.seed, steps.len() as u64, show_progress).await?);
+        Ok(driven)
+    }
 }

@@ -1,27 +1,178 @@
-//! What a department head wants to know of the season.
+//! What a department head wants to know of the season, told from the projections.
 
-use std::fmt;
+use aggregates::ids::DivisionCode;
+use comfy_table::Table;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use projections::{Feed, Question, Statistics};
+use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{City, Driven};
+use super::{City, Driven, Stage};
+use crate::http::language::Language;
+
+/// Figures of the table, by the names of their measures, under a heading.
+const SECTIONS: &[(&str, &str, &[&str])] = &[
+    (
+        "报到",
+        "reports",
+        &[
+            "units_enrolled",
+            "unit_links",
+            "unit_reports",
+            "members_enrolled",
+            "reports_unit_linked",
+            "reports_residence",
+        ],
+    ),
+    (
+        "网格",
+        "grids",
+        &["grids_base", "grids_emergency", "grids_filed", "posts_duty", "posts_voluntary", "duties_done"],
+    ),
+    (
+        "点单与认领",
+        "demands",
+        &[
+            "demands_placed",
+            "screened",
+            "referred",
+            "claimed_by_members",
+            "dispatched",
+            "accepted_by_members",
+            "declined",
+        ],
+    ),
+    (
+        "办结与评单",
+        "services",
+        &[
+            "completed",
+            "on_time",
+            "service_times",
+            "minutes_voluntary",
+            "minutes_duty",
+            "rated",
+            "satisfied",
+            "reopened",
+            "issues_solved",
+        ],
+    ),
+    (
+        "走访与反馈",
+        "visits and cards",
+        &[
+            "households_registered",
+            "pairs",
+            "visits_monthly",
+            "cards_excellent",
+            "cards_good",
+            "cards_fair",
+            "cards_poor",
+        ],
+    ),
+];
 
 /// The summary of a demonstration.
+#[derive(Debug, Serialize)]
 pub struct Summary {
-    /// The city.
-    pub city: City,
-    /// What came of the script.
-    pub driven: Driven,
-    /// Events in the ledger.
-    pub events: u64,
+    city: &'static str,
+    commands: u64,
+    events: u64,
+    seconds: f64,
+    refused_as_meant: std::collections::BTreeMap<String, u64>,
+    refused_otherwise: std::collections::BTreeMap<String, u64>,
+    statistics: Statistics,
 }
 
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{}: {} commands, {} events, {:.1?}",
-            self.city.title, self.driven.accepted, self.events, self.driven.took
-        )?;
-        writeln!(f, "refused as meant: {:?}", self.driven.refused)?;
-        writeln!(f, "surprises: {:?}", self.driven.surprises)
+impl Stage {
+    /// Reads the summary from the projections.
+    pub async fn summary(&self, city: &City, driven: Driven) -> anyhow::Result<Summary> {
+        let question = Question { division: DivisionCode::new(city.code)?, from: None, to: None, by: None };
+        let (statistics, _) = projections::statistics(self.store.as_ref(), &question).await?;
+        Ok(Summary {
+            city: city.title,
+            commands: driven.accepted,
+            events: self.store.head().await?,
+            seconds: driven.took.as_secs_f64(),
+            refused_as_meant: driven.refused,
+            refused_otherwise: driven.surprises,
+            statistics,
+        })
+    }
+}
+
+impl Summary {
+    /// As JSON.
+    pub fn json(&self) -> Value {
+        json!(self)
+    }
+
+    /// As a table with a heading, in a language.
+    pub fn table(&self, language: Language) -> String {
+        let mut table = Table::new();
+        table.load_style(UTF8_FULL_CONDENSED).set_header(match language {
+            Language::Zh => ["", "指标", "数量"],
+            Language::En => ["", "figure", "count"],
+        });
+        for (zh, en, names) in SECTIONS {
+            let mut heading = language.pick(zh, en).to_owned();
+            for name in *names {
+                let Some(figure) =
+                    self.statistics.figures.iter().find(|figure| figure.measure.name() == *name)
+                else {
+                    continue;
+                };
+                let title = language.pick(&figure.title, &figure.title_en).to_owned();
+                table.add_row([std::mem::take(&mut heading), title, figure.value.to_string()]);
+            }
+        }
+        let mut heading = language.pick("比率", "rates").to_owned();
+        for rate in &self.statistics.rates {
+            let Some(permille) = rate.permille else { continue };
+            let title = language.pick(&rate.title, &rate.title_en).to_owned();
+            // More than one of each: a mean, not a share.
+            let share = if rate.share > rate.of {
+                format!("{}.{:02} ({}/{})", permille / 1000, permille % 1000 / 10, rate.share, rate.of)
+            } else {
+                format!("{}.{} % ({}/{})", permille / 10, permille % 10, rate.share, rate.of)
+            };
+            table.add_row([std::mem::take(&mut heading), title, share]);
+        }
+        format!("{}\n{table}\n{}", self.heading(language), self.refusals(language))
+    }
+
+    fn heading(&self, language: Language) -> String {
+        let (city, commands, events) = (self.city, self.commands, self.events);
+        let speed = f64::from(u32::try_from(commands).unwrap_or(u32::MAX)) / self.seconds.max(0.001);
+        match language {
+            Language::Zh => format!(
+                "{city}：{commands} 条命令入账，{events} 个事件，用时 {:.1} 秒（每秒 {speed:.0} 条，含全部查询数据）",
+                self.seconds
+            ),
+            Language::En => format!(
+                "{city}: {commands} commands recorded as {events} events in {:.1} s ({speed:.0} a second, all projections included)",
+                self.seconds
+            ),
+        }
+    }
+
+    fn refusals(&self, language: Language) -> String {
+        let list = |refused: &std::collections::BTreeMap<String, u64>| {
+            refused.iter().map(|(code, count)| format!("{code} × {count}")).collect::<Vec<_>>().join(", ")
+        };
+        let mut told = format!(
+            "{}{}",
+            language.pick(
+                "规则拒绝（演示有意为之）：",
+                "refused by the rules, as the demonstration means to show: "
+            ),
+            list(&self.refused_as_meant)
+        );
+        if !self.refused_otherwise.is_empty() {
+            told.push('\n');
+            told.push_str(language.pick("另有拒绝：", "refused besides: "));
+            told.push_str(&list(&self.refused_otherwise));
+        }
+        told
     }
 }
