@@ -79,7 +79,7 @@ fn target<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 /// Sends a request and holds its answer against the description.
-async fn hold(town: &Town, document: &Value, path: &str, request: reqwest::RequestBuilder) -> (u16, Value) {
+async fn hold(document: &Value, path: &str, request: reqwest::RequestBuilder) -> (u16, Value) {
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
     let media = response.headers()["content-type"].to_str().unwrap().split(';').next().unwrap().to_owned();
@@ -147,7 +147,7 @@ async fn every_query_answers_as_described() {
                 let rows = town.rows(&resource.sheet).await;
                 asked = asked.replace("{key}", rows.first().map_or("nothing", |(key, _)| key));
             }
-            let (status, value) = hold(&town, &document, path, town.request(Method::GET, &asked)).await;
+            let (status, value) = hold(&document, path, town.request(Method::GET, &asked)).await;
             if path.ends_with("/{key}") || path.contains("{") {
                 assert!(status == 200 || status == 404, "{asked}: {status} {value}");
             } else {
@@ -159,13 +159,13 @@ async fn every_query_answers_as_described() {
                     .replace("{type}", "member")
                     .replace("{key}", "nothing")
                     .replace("{code}", "nothing");
-                let (status, _) = hold(&town, &document, path, town.request(Method::GET, &nothing)).await;
+                let (status, _) = hold(&document, path, town.request(Method::GET, &nothing)).await;
                 assert!(status == 404 || status == 422, "{nothing}: {status}");
             }
             if path.starts_with("/v1/") && !path.ends_with(".json") {
                 let unknown = format!("{asked}?no_such_parameter=1");
                 let (status, problem) =
-                    hold(&town, &document, path, town.request(Method::GET, &unknown)).await;
+                    hold(&document, path, town.request(Method::GET, &unknown)).await;
                 assert_eq!(
                     (status, problem["field"].as_str()),
                     (422, Some("no_such_parameter")),
@@ -209,11 +209,11 @@ async fn every_command_answers_as_described() {
             let path = format!("/v1/commands/{name}");
             for (body, expected) in [("{\"no_such_field\":1}", 422), ("{", 400)] {
                 let request = town.request(Method::POST, &path).header("Content-Type", "application/json").body(body);
-                let (status, problem) = hold(&town, &document, &path, request).await;
+                let (status, problem) = hold(&document, &path, request).await;
                 assert_eq!(status, expected, "{name}: {problem}");
             }
             let request = town.request(Method::POST, &path).header("Content-Type", "text/plain").body("{}");
-            assert_eq!(hold(&town, &document, &path, request).await.0, 415);
+            assert_eq!(hold(&document, &path, request).await.0, 415);
         }
         let path = "/v1/commands/register-division";
         for expected in [201, 200] {
@@ -224,13 +224,13 @@ async fn every_command_answers_as_described() {
                 .header("Baodao-Reason", "%E8%A1%A5%E5%BD%95")
                 .header("Baodao-Approved-By", "w-2")
                 .json(&json!({"code": "520202", "name": "水城区"}));
-            assert_eq!(hold(&town, &document, path, request).await.0, expected);
+            assert_eq!(hold(&document, path, request).await.0, expected);
         }
         let refused = town.request(Method::POST, path).header("Baodao-Actor", "system/x").json(&json!({}));
-        assert_eq!(hold(&town, &document, path, refused).await.0, 403);
+        assert_eq!(hold(&document, path, refused).await.0, 403);
         let lines = format!("{}\n{{}}\n", json!({"command": "register-division", "data": {"code": "520204", "name": "盘州市"}}));
         let request = town.request(Method::POST, "/v1/commands").header("Content-Type", "application/jsonl").body(lines);
-        let (status, text) = hold(&town, &document, "/v1/commands", request).await;
+        let (status, text) = hold(&document, "/v1/commands", request).await;
         let line = &document["paths"]["/v1/commands"]["post"]["responses"]["200"]["content"]["application/jsonl"]["x-line-schema"];
         let answers: Vec<Value> = text.as_str().unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!((status, answers.len()), (200, 2));

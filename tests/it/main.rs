@@ -26,6 +26,7 @@ macro_rules! on_both {
 mod api_truth;
 mod architecture;
 mod cli;
+mod crash;
 mod figures;
 mod journal;
 mod shelf;
