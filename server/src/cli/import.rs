@@ -42,7 +42,8 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     })?;
     let import = Import::read(kind, &bytes).map_err(|faults| faulty(common, &faults))?;
     envelope = import.envelope(envelope);
-    let store = ledger::open(common).await?;
+    let store =
+        if args.dry_run { ledger::open_existing(common).await? } else { ledger::open(common).await? };
     let desk = ledger::desk(&store);
     let outcome = if args.dry_run {
         import.rehearse(&desk, &envelope).await

@@ -16,6 +16,11 @@ use super::read::{Header, read};
 /// Name space of the command ids of imports.
 const IMPORTS: Uuid = Uuid::from_u128(0x6ba0_da05_1f2c_5d4e_9c3a_0be1_5202_0001);
 
+/// How a whole refuses when rows of it are refused.
+const ROWS_REFUSED: &str = "import.rows_refused";
+/// How every decision that needs a policy is refused while there is none.
+const NO_POLICY: &str = "policy.none_in_force";
+
 /// A file that was read, ready to be recorded.
 pub struct Import {
     kind: &'static Kind,
@@ -105,9 +110,15 @@ impl Import {
 
     /// Refusals of rows by row and column; whatever else went wrong as it is.
     fn told(&self, trouble: Trouble) -> NotImported {
-        let refused = self.whole.refused();
-        if !matches!(trouble, Trouble::Refused(_)) || refused.is_empty() {
+        let Trouble::Refused(refusal) = &trouble else { return trouble.into() };
+        if refusal.code != ROWS_REFUSED {
             return trouble.into();
+        }
+        let refused = self.whole.refused();
+        // Where no policy is in force, the ledger is at fault and not the rows.
+        let no_policy = refused.iter().find(|row| row.refusal.code == NO_POLICY);
+        if let Some(row) = no_policy {
+            return Trouble::Refused(row.refusal.clone()).into();
         }
         let broken_off = refused.len() >= super::fault::FAULTS_MAX;
         let mut faults = Faults { broken_off, ..Faults::default() };

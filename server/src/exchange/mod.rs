@@ -18,5 +18,5 @@ mod tests;
 pub use export::{ExportError, Exported, export};
 pub use fault::{ColumnAt, Fault, Faults, Said};
 pub use import::{Import, Imported, NotImported};
-pub use kinds::{KINDS, Kind, kind};
+pub use kinds::{KINDS, Kind, NAMES, kind};
 pub use write::{Format, WriteError, template};

@@ -1,4 +1,4 @@
-//! Files in and out: what goes out comes in again the same, a broken file brings nothing, a repeated one brings nothing new.
+//! Files over HTTP, on both databases.
 
 use aggregates::policy::PRESETS;
 use aggregates::rulebook::SHIPPED_CATALOGUES;
