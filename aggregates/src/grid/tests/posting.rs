@@ -1,7 +1,7 @@
 //! Who may stand where.
 
 use super::*;
-use crate::ids::{CommunityCode, UnitId};
+use crate::ids::{CommunityCode, DivisionCode, UnitId};
 use crate::member::{DwellingKind, Member, MemberRank};
 use crate::points::Work;
 use crate::unit::{Unit, UnitClass};
