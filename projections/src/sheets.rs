@@ -59,7 +59,6 @@ sheets![
     crate::Demands,
     crate::HelpPairs,
     crate::Households,
-    crate::ServiceFigures,
     // grids
     crate::Grids,
     crate::Posts,

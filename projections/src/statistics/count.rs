@@ -2,9 +2,9 @@
 
 use aggregates::LedgerEvent;
 use aggregates::appraisal::AppraisalEvent;
-use aggregates::demand::{Channel, DemandEvent, DemandKind, Rater, Served, Taker};
+use aggregates::demand::{Channel, DemandEvent, DemandKind, Rater, Served, ServiceForm, Taker};
 use aggregates::grid::{GridEvent, GridKind};
-use aggregates::household::HouseholdEvent;
+use aggregates::household::{FiveHundreds, HouseholdEvent};
 use aggregates::member::{MemberEvent, VisitKind};
 use aggregates::points::Work;
 use aggregates::policy::{Grade, ReportKind};
@@ -79,14 +79,20 @@ fn of_demand(fact: &DemandEvent) -> Option<Counted<'_>> {
         E::ClaimReleased { community, .. } | E::ClaimLapsed { community, .. } => {
             (community, vec![(M::ClaimsEnded, 1)])
         }
-        E::OrderDispatched { community, .. } => (community, vec![(M::Dispatched, 1)]),
+        E::OrderDispatched { community, work, .. } => {
+            (community, vec![(by_work(*work, M::DispatchedDuty, M::DispatchedVoluntary), 1)])
+        }
         E::OrderAccepted { community, taker, .. } => {
             (community, vec![(by_taker(taker, M::AcceptedByMembers, M::AcceptedByUnits), 1)])
         }
-        E::OrderDeclined { community, .. } => (community, vec![(M::Declined, 1)]),
+        E::OrderDeclined { community, work, .. } => {
+            (community, vec![(by_work(*work, M::DeclinedDuty, M::DeclinedVoluntary), 1)])
+        }
         E::DispatchLapsed { community, .. } => (community, vec![(M::DispatchesLapsed, 1)]),
-        E::ServiceCompleted { community, kind, taker, served, work, on_time, .. } => {
-            (community, completed(*kind, taker, served, *work, *on_time))
+        E::ServiceCompleted { community, kind, taker, served, form, work, on_time, .. } => {
+            let mut amounts = completed(*kind, taker, served, *work, *on_time);
+            amounts.push((of_form(*form), 1));
+            (community, amounts)
         }
         E::ServiceRated { community, stars, rater, satisfied, .. } => {
             (community, rated(*stars, *rater, *satisfied))
@@ -180,13 +186,14 @@ fn of_household(fact: &HouseholdEvent) -> Option<Counted<'_>> {
         E::HouseholdRegistered { community, .. } => (community.as_str(), vec![(M::HouseholdsRegistered, 1)]),
         E::PairFormed { community, .. } => (community.as_str(), vec![(M::Pairs, 1)]),
         E::PairEnded { community, .. } => (community.as_str(), vec![(M::Pairs, -1)]),
-        E::HouseholdVisited { community, kind, minutes, .. } => {
+        E::HouseholdVisited { community, kind, minutes, service, .. } => {
             let measure = match kind {
                 VisitKind::Monthly => M::VisitsMonthly,
                 VisitKind::Holiday => M::VisitsHoliday,
                 VisitKind::OnDemand => M::VisitsOnDemand,
             };
             let mut amounts = vec![(measure, 1)];
+            amounts.extend(service.map(|service| (of_hundred(service), 1)));
             amounts.extend(minutes.map(|minutes| (M::VisitMinutes, i64::from(minutes))));
             (community.as_str(), amounts)
         }
@@ -217,6 +224,32 @@ fn by_taker(taker: &Taker, member: M, unit: M) -> M {
     match taker {
         Taker::Member(_) => member,
         Taker::Unit(_) => unit,
+    }
+}
+
+fn by_work(work: Work, duty: M, voluntary: M) -> M {
+    match work {
+        Work::Duty => duty,
+        Work::Voluntary => voluntary,
+    }
+}
+
+fn of_form(form: ServiceForm) -> M {
+    match form {
+        ServiceForm::FixedPost => M::FormFixedPost,
+        ServiceForm::Team => M::FormTeam,
+        ServiceForm::Undertaking => M::FormUndertaking,
+        ServiceForm::Pledge => M::FormPledge,
+    }
+}
+
+fn of_hundred(service: FiveHundreds) -> M {
+    match service {
+        FiveHundreds::Enter => M::HundredDoors,
+        FiveHundreds::Know => M::HundredConcerns,
+        FiveHundreds::Manage => M::HundredAffairs,
+        FiveHundreds::Solve => M::HundredTroubles,
+        FiveHundreds::Warm => M::HundredHearts,
     }
 }
 

@@ -105,14 +105,18 @@ measures! {
     ClaimedByUnits "claimed_by_units" "单位认领" "claimed by units";
     /// Claims given back or lapsed.
     ClaimsEnded "claims_ended" "认领退回或到期" "claims given back or lapsed";
-    /// Dispatched (C1).
-    Dispatched "dispatched" "派单" "dispatched";
+    /// Voluntary service dispatched (C1).
+    DispatchedVoluntary "dispatched_voluntary" "志愿服务派单" "voluntary service dispatched";
+    /// Duties dispatched (C1).
+    DispatchedDuty "dispatched_duty" "职责任务派单" "duties dispatched";
     /// Accepted by members (C1).
     AcceptedByMembers "accepted_by_members" "党员接单" "accepted by members";
     /// Accepted by units (C2).
     AcceptedByUnits "accepted_by_units" "单位接单" "accepted by units";
-    /// Dispatches declined; a right where the service is voluntary.
-    Declined "declined" "婉拒派单" "dispatches declined";
+    /// Dispatches of voluntary service declined: everybody's right, held against nobody (C1).
+    DeclinedVoluntary "declined_voluntary" "婉拒志愿服务派单" "voluntary service declined";
+    /// Dispatches of duty declined (C1).
+    DeclinedDuty "declined_duty" "拒接职责任务派单" "duties declined";
     /// Dispatches not answered in time.
     DispatchesLapsed "dispatches_lapsed" "派单未答复" "dispatches not answered";
     /// Completed (办结). One opened again counts again when it is completed again.
@@ -133,6 +137,14 @@ measures! {
     Withdrawn "withdrawn" "撤回" "withdrawn";
     /// Deadlines moved (C11).
     DeadlinesExtended "deadlines_extended" "延期" "deadlines extended";
+    /// Completed as 定岗 (C14).
+    FormFixedPost "form_fixed_post" "定岗服务" "completed on fixed posts";
+    /// Completed as 组团 (C14).
+    FormTeam "form_team" "组团服务" "completed by teams";
+    /// Completed as 领办 (C14).
+    FormUndertaking "form_undertaking" "领办服务" "completed as undertakings";
+    /// Completed as 承诺 (C14).
+    FormPledge "form_pledge" "承诺服务" "completed as pledges";
     /// Members who served, each time counted (人次).
     ServiceTimes "service_times" "服务人次" "times that members served";
     /// Minutes of service on duty.
@@ -165,6 +177,16 @@ measures! {
     VisitsHoliday "visits_holiday" "节日走访" "holiday visits";
     /// Visits when the household asked (C9).
     VisitsOnDemand "visits_on_demand" "需求走访" "visits on demand";
+    /// Visits noted as 进百家门 (C13).
+    HundredDoors "hundred_doors" "进百家门" "visits to enter a door";
+    /// Visits noted as 知百家情 (C13).
+    HundredConcerns "hundred_concerns" "知百家情" "visits to learn how things stand";
+    /// Visits noted as 管百家事 (C13).
+    HundredAffairs "hundred_affairs" "管百家事" "visits to see to a matter";
+    /// Visits noted as 解百家难 (C13).
+    HundredTroubles "hundred_troubles" "解百家难" "visits to solve a trouble";
+    /// Visits noted as 暖百家心 (C13).
+    HundredHearts "hundred_hearts" "暖百家心" "visits to warm a heart";
     /// Minutes of visits, where noted.
     VisitMinutes "visit_minutes" "走访分钟" "minutes of visits";
     /// Praises published less withdrawn (E9).

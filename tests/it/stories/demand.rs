@@ -1,58 +1,12 @@
-//! The demand loop through HTTP: dispatched, declined, disputed, reopened, withdrawn, closed, extended, whistled, listed.
+//! The demand loop through HTTP: dispatched, declined, disputed, reopened, withdrawn, closed.
 
 use aggregates::policy::PRESETS;
-use serde_json::{Value, json};
+use serde_json::json;
 use tests::town::{Town, both};
 
-const MONDAY: &str = "2026-03-02T09:00:00+08:00";
-const COMMUNITY: &str = "520201016001";
-const GRID: &str = "520201016001001";
-
-fn order(demand: &str, category: &str) -> Value {
-    json!({"demand": demand, "channel": "online", "category": category, "community": COMMUNITY,
-        "placed_by": "r-1", "urgency": "routine"})
-}
-
-fn issue(demand: &str, kind: &str, channel: &str) -> Value {
-    json!({"demand": demand, "issue": kind, "channel": channel, "category": "errands",
-        "community": COMMUNITY, "grid": GRID, "placed_by": "r-1", "urgency": "routine"})
-}
-
-fn by_m1(demand: &str) -> Value {
-    json!({"demand": demand, "member": "m-1"})
-}
-
-async fn screened_order(town: &Town, demand: &str, category: &str) {
-    town.acting("resident", "r-1").ok("place-order", order(demand, category)).await;
-    town.ok("screen-demand", json!({"demand": demand})).await;
-}
-
-async fn claimed_wish(town: &Town, demand: &str, category: &str, taker: Value) {
-    let wish = json!({"demand": demand, "wish": "micro_wish", "channel": "window", "category": category,
-        "community": COMMUNITY, "placed_by": "r-1", "urgency": "routine"});
-    town.acting("resident", "r-1").ok("post-wish", wish).await;
-    town.ok("screen-demand", json!({"demand": demand})).await;
-    town.ok("publish-wish", json!({"demand": demand})).await;
-    let mut claim = taker;
-    claim["demand"] = json!(demand);
-    town.ok("claim-wish", claim).await;
-}
-
-async fn keys(town: &Town, path: &str) -> Vec<String> {
-    let page = town.get(path).await;
-    let items = page["items"].as_array().unwrap();
-    items.iter().map(|row| row["demand"].as_str().unwrap().to_owned()).collect()
-}
-
-async fn total(town: &Town, card: &str) -> i64 {
-    town.get(&format!("/v1/{card}/point-card?year=2026")).await["total"].as_i64().unwrap()
-}
-
-async fn types(town: &Town, stream: &str) -> Vec<String> {
-    let history = town.get(&format!("/v1/{stream}/history")).await;
-    let items = history["items"].as_array().unwrap();
-    items.iter().map(|line| line["type"].as_str().unwrap().to_owned()).collect()
-}
+use super::residents::{
+    GRID, MONDAY, by_m1, claimed_wish, figure, issue, keys, order, screened_order, total, types,
+};
 
 /// C1, C2, C14: an order is dispatched to a unit, which accepts and names its members who served; rated, the ledger has
 /// the whole row, now and as it stood.
@@ -169,8 +123,7 @@ async fn a_companys_duty_is_refused_referred_and_solved() {
         assert_eq!(keys(&town, "/v1/demands?phase=referred&community=5202").await, ["d-1"]);
         town.ok("close-demand", json!({"demand": "d-1", "solved": true})).await;
         town.refused("close-demand", json!({"demand": "d-1", "solved": false}), 409, "demand.over").await;
-        let figures = town.get("/v1/service-figures/5202/2026-03").await;
-        assert_eq!((figures["referred"].as_u64(), figures["closed_solved"].as_u64()), (Some(1), Some(1)));
+        assert_eq!(figure(&town, "referred").await, 1);
     })
     .await;
 }
@@ -262,148 +215,6 @@ async fn withdrawing_releases_the_taker() {
         town.refused("complete-service", serve, 409, "demand.over").await;
         let row = town.get("/v1/demands/d-1").await;
         assert_eq!((row["phase"].as_str(), row["open"].as_bool()), (Some("withdrawn"), Some(false)));
-    })
-    .await;
-}
-
-/// C11: what is overdue is found by a filter alone; a deadline moves by working days, for a reason; what is late is told late.
-#[tokio::test]
-async fn overdue_demands_are_listed_and_deadlines_extended_for_a_reason() {
-    both(async |town: Town| {
-        town.set_time(MONDAY);
-        for demand in ["d-1", "d-2"] {
-            screened_order(&town, demand, "errands").await;
-            town.ok("dispatch-order", by_m1(demand)).await;
-            town.ok("accept-order", by_m1(demand)).await;
-        }
-        let extend = json!({"demand": "d-2", "stage": "completed", "workdays": 2});
-        town.refused("extend-deadline", extend.clone(), 422, "demand.reason_needed").await;
-        let line = json!({"command": "extend-deadline", "reason": "等待配件", "data": extend});
-        let receipt = town.ok_lines(&[line]).await;
-        assert!(receipt[0]["position"].is_u64(), "{receipt:?}");
-        let row = town.get("/v1/demands/d-2").await;
-        assert_eq!(row["next_due"], "2026-03-10T23:59:59+08:00");
-        let overdue = |now: &str| format!("/v1/demands?open=true&next_due_before={now}&order=next_due");
-        assert_eq!(keys(&town, &overdue("2026-03-07T23:59:59%2B08:00")).await, [""; 0]);
-        assert_eq!(keys(&town, &overdue("2026-03-08T09:00:00%2B08:00")).await, ["d-1"]);
-        assert_eq!(keys(&town, &overdue("2026-03-11T09:00:00%2B08:00")).await, ["d-1", "d-2"]);
-        town.set_time("2026-03-09T09:00:00+08:00");
-        for demand in ["d-1", "d-2"] {
-            let serve = json!({"demand": demand, "member": "m-1", "minutes": 30});
-            town.ok("complete-service", serve).await;
-        }
-        assert_eq!(keys(&town, &overdue("2026-12-31T09:00:00%2B08:00")).await, [""; 0]);
-        assert_eq!(town.get("/v1/demands/d-1").await["on_time"], false);
-        assert_eq!(town.get("/v1/demands/d-2").await["on_time"], true);
-        let figures = town.get("/v1/service-figures/520201/2026-03").await;
-        assert_eq!((figures["on_time_percent"].as_u64(), figures["extended"].as_u64()), (Some(50), Some(1)));
-    })
-    .await;
-}
-
-/// C1, C2: claims and unanswered dispatches that have run out are found by a filter, and lapse by the same command.
-#[tokio::test]
-async fn what_has_run_out_is_found_and_lapses() {
-    both(async |town: Town| {
-        town.set_time(MONDAY);
-        claimed_wish(&town, "d-1", "errands", json!({"unit": "u-tax"})).await;
-        screened_order(&town, "d-2", "errands").await;
-        town.ok("dispatch-order", by_m1("d-2")).await;
-        town.ok("lapse-claim", json!({"demand": "d-1"})).await;
-        let out = |now: &str| format!("/v1/demands?claim_until_before={now}");
-        assert_eq!(keys(&town, &out("2026-03-02T09:00:00%2B08:00")).await, [""; 0]);
-        assert_eq!(keys(&town, &out("2026-03-04T09:00:00%2B08:00")).await, ["d-2"]);
-        town.set_time("2026-03-18T09:00:00+08:00");
-        assert_eq!(keys(&town, &out("2026-03-18T09:00:00%2B08:00")).await, ["d-1", "d-2"]);
-        for demand in ["d-1", "d-2"] {
-            town.ok("lapse-claim", json!({"demand": demand})).await;
-        }
-        assert_eq!(keys(&town, &out("2026-03-18T09:00:00%2B08:00")).await, [""; 0]);
-        assert_eq!(types(&town, "demands/d-2").await.last().unwrap(), "DispatchLapsed");
-        assert_eq!(types(&town, "units/u-tax").await.last().unwrap(), "TaskReleased");
-        town.ok("claim-wish", by_m1("d-1")).await;
-        town.ok("dispatch-order", json!({"demand": "d-2", "unit": "u-hospital"})).await;
-    })
-    .await;
-}
-
-/// F15: the community whistles, departments answer, in time or late; the rate of answers is told.
-#[tokio::test]
-async fn departments_answer_a_whistle() {
-    both(async |town: Town| {
-        town.set_time(MONDAY);
-        town.ok("raise-issue", issue("d-1", "issue", "telephone")).await;
-        let whistle = |units: &[&str]| json!({"demand": "d-1", "departments": units});
-        town.refused("blow-whistle", whistle(&["u-9"]), 404, "unit.unknown").await;
-        town.refused("blow-whistle", whistle(&[]), 422, "demand.no_department").await;
-        town.ok("blow-whistle", whistle(&["u-tax", "u-hospital"])).await;
-        let answer = |unit: &str| json!({"demand": "d-1", "department": unit});
-        town.ok("answer-whistle", answer("u-tax")).await;
-        town.set_time("2026-03-09T09:00:00+08:00");
-        town.ok("answer-whistle", answer("u-hospital")).await;
-        town.ok("place-order", order("d-2", "errands")).await;
-        let none = json!({"demand": "d-2", "department": "u-tax"});
-        town.refused("answer-whistle", none, 409, "demand.not_called").await;
-        let row = town.get("/v1/demands/d-1").await;
-        let kept: Vec<_> =
-            row["whistles"].as_array().unwrap().iter().map(|line| line["on_time"].as_bool()).collect();
-        assert_eq!(kept, [Some(false), Some(true)], "{row}");
-        let figures = town.get("/v1/service-figures/520201016/2026-03").await;
-        assert_eq!(
-            (figures["answer_percent"].as_u64(), figures["answered_on_time"].as_u64()),
-            (Some(100), Some(1))
-        );
-    })
-    .await;
-}
-
-/// C10, C12: petitions by talk point, talk day and cloud; the talk day is a Friday; what is solved on the spot counts as
-/// solved; the mix of channels is told by division.
-#[tokio::test]
-async fn petitions_come_by_channels_and_are_solved_on_the_spot() {
-    both(async |town: Town| {
-        town.set_time(MONDAY);
-        let monday = issue("d-1", "petition", "talk_day");
-        town.refused("raise-issue", monday.clone(), 409, "demand.not_the_talk_day").await;
-        town.ok("raise-issue", issue("d-2", "petition", "talk_point")).await;
-        town.ok("raise-issue", issue("d-3", "petition", "talk_cloud")).await;
-        town.set_time("2026-03-06T15:00:00+08:00");
-        town.ok("raise-issue", monday).await;
-        town.ok("close-demand", json!({"demand": "d-1", "solved": true})).await;
-        let figures = town.get(&format!("/v1/service-figures/{COMMUNITY}/2026-03")).await;
-        let mix: Vec<_> = figures["channels"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|share| (share["channel"].as_str().unwrap(), share["percent"].as_u64().unwrap()))
-            .collect();
-        assert_eq!(mix, [("talk_point", 33), ("talk_day", 33), ("talk_cloud", 33)]);
-        assert_eq!((figures["issues"].as_u64(), figures["issues_solved"].as_i64()), (Some(3), Some(1)));
-        assert_eq!(keys(&town, "/v1/demands?channel=talk_day").await, ["d-1"]);
-    })
-    .await;
-}
-
-/// C5: the community rates in aggregate only after the resident's days, and nobody who served or recorded it rates it.
-#[tokio::test]
-async fn the_community_rates_after_the_resident_had_the_chance() {
-    both(async |town: Town| {
-        town.set_time(MONDAY);
-        claimed_wish(&town, "d-1", "errands", json!({"member": "m-1"})).await;
-        let worker = town.acting("community-worker", "w-1");
-        worker.ok("complete-service", json!({"demand": "d-1", "member": "m-1", "minutes": 60})).await;
-        let rating = json!({"demand": "d-1", "stars": 4, "rated_by": "community"});
-        let other = town.acting("community-worker", "w-2");
-        other.refused("rate-service", rating.clone(), 409, "demand.resident_first").await;
-        assert_eq!(keys(&town, "/v1/demands?rating_until_before=2026-03-09").await, [""; 0]);
-        town.set_time("2026-03-10T09:00:00+08:00");
-        assert_eq!(keys(&town, "/v1/demands?rating_until_before=2026-03-10").await, ["d-1"]);
-        worker.refused("rate-service", rating.clone(), 403, "demand.rates_own_work").await;
-        let own = town.acting("member", "m-1");
-        own.refused("rate-service", json!({"demand": "d-1", "stars": 5}), 403, "demand.rates_own_work").await;
-        other.ok("rate-service", rating).await;
-        assert_eq!(town.get("/v1/demands/d-1").await["rater"], "community");
-        assert_eq!(keys(&town, "/v1/demands?rating_until_before=2026-03-10").await, [""; 0]);
     })
     .await;
 }

@@ -49,9 +49,9 @@ async fn a_paired_household_is_visited() {
         assert_eq!(pairs["items"].as_array().unwrap().len(), 1);
         let households = town.get("/v1/households?community=5202&paired=true").await;
         assert_eq!(households["items"][0]["visits"], 1);
-        let figures = town.get("/v1/service-figures/520201016/2026-03").await;
+        let figures = town.get("/v1/monthly-figures/520201016001/2026-03").await["figures"].clone();
         assert_eq!(
-            (figures["visits"].as_u64(), figures["five_hundreds"]["warm"].as_u64()),
+            (figures["visits_monthly"].as_i64(), figures["hundred_hearts"].as_i64()),
             (Some(1), Some(1))
         );
         town.rebuild_equals_live().await;
