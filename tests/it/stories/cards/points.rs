@@ -53,8 +53,8 @@ async fn a_clause_gives_no_more_than_its_yearly_most() {
     .await;
 }
 
-/// C5: a demand opened again takes back what its rating gave or took, from the member and from the unit of the service,
-/// even when the member has moved to another unit.
+/// C5: a demand opened again takes back what its own rating took, and no other's, even when the member has moved to
+/// another unit since.
 #[tokio::test]
 async fn a_reopened_demand_takes_back_what_its_rating_did() {
     both(async |town: Town| {
