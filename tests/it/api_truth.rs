@@ -164,8 +164,7 @@ async fn every_query_answers_as_described() {
             }
             if path.starts_with("/v1/") && !path.ends_with(".json") {
                 let unknown = format!("{asked}?no_such_parameter=1");
-                let (status, problem) =
-                    hold(&document, path, town.request(Method::GET, &unknown)).await;
+                let (status, problem) = hold(&document, path, town.request(Method::GET, &unknown)).await;
                 assert_eq!(
                     (status, problem["field"].as_str()),
                     (422, Some("no_such_parameter")),
