@@ -152,10 +152,11 @@ async fn the_ledger_is_served_and_served_again(place: Place) {
     let url = place.url();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     for is_fresh in [true, false] {
-        let mut child = baodao(&url, &["serve", "--listen", "127.0.0.1:0", "--json"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child =
+            baodao(&url, &["serve", "--listen", "127.0.0.1:0", "--json", "--command-bytes", "1000"])
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let told: Value = serde_json::from_str(&line).unwrap();
@@ -174,6 +175,10 @@ async fn the_ledger_is_served_and_served_again(place: Place) {
         assert_eq!(answer.status(), 201);
         let receipt: Value = answer.json().await.unwrap();
         assert_eq!(receipt["events"].as_array().unwrap().len(), usize::from(is_fresh));
+        let long = json!({"code": "5202", "name": "市".repeat(400)});
+        let answer =
+            client.post(format!("{base}v1/commands/register-division")).json(&long).send().await.unwrap();
+        assert_eq!(answer.status(), 413);
         assert!(client.get(format!("{base}readyz")).send().await.unwrap().status().is_success());
         let killed = std::process::Command::new("kill").arg(child.id().to_string()).status().unwrap();
         assert!(killed.success() && child.wait().unwrap().success());

@@ -13,7 +13,18 @@ fn program() -> &'static Path {
         let profile = own.ancestors().nth(2).unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         // The same packages as the tests, so that no dependency is built anew with other features.
-        let built = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        // What cargo tells a test of its own package would look like a change to build scripts of others.
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy();
+            if name.starts_with("CARGO_PKG_")
+                || name.starts_with("CARGO_MANIFEST_")
+                || name == "LD_LIBRARY_PATH"
+            {
+                cargo.env_remove(&*name);
+            }
+        }
+        let built = cargo
             .args([
                 "build",
                 "--locked",

@@ -24,6 +24,12 @@ pub struct Args {
     /// The shipped policy that a fresh ledger adopts
     #[arg(long, env = "BAODAO_POLICY", default_value = "liupanshui")]
     policy: String,
+    /// Bytes of one command at most
+    #[arg(long, env = "BAODAO_COMMAND_BYTES", default_value_t = Settings::default().command_bytes_max)]
+    command_bytes: usize,
+    /// Bytes of a batch of commands, or of a file, at most
+    #[arg(long, env = "BAODAO_BATCH_BYTES", default_value_t = Settings::default().batch_bytes_max)]
+    batch_bytes: usize,
 }
 
 /// Serves until SIGTERM or SIGINT; then finishes what is under way.

@@ -186,34 +186,43 @@ type Line = Result<Bytes, Problem>;
 
 impl Intake {
     async fn run(self, content: Body, lines: mpsc::UnboundedSender<Line>) {
+        let problem = match self.cut(content, &lines).await {
+            Ok(()) => return,
+            Err(problem) => problem,
+        };
+        let _ = lines.send(Err(problem));
+    }
+
+    async fn cut(&self, content: Body, lines: &mpsc::UnboundedSender<Line>) -> Result<(), Problem> {
         let mut chunks = content.into_data_stream();
-        let mut rest = Vec::new();
+        let mut begun = Vec::new();
         let mut received = 0;
         while let Some(chunk) = chunks.next().await {
-            let Ok(chunk) = chunk else {
-                let _ = lines.send(Err(body::broken_off()));
-                return;
-            };
+            let mut chunk = chunk.map_err(|_| body::broken_off())?;
             received += chunk.len();
             if received > self.limit {
-                let _ = lines.send(Err(body::too_large(self.limit)));
-                return;
+                return Err(body::too_large(self.limit));
             }
-            rest.extend_from_slice(&chunk);
-            while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-                let line: Vec<u8> = rest.drain(..=end).collect();
-                if lines.send(Ok(Bytes::from(line))).is_err() {
-                    return;
+            while let Some(end) = chunk.iter().position(|byte| *byte == b'\n') {
+                let mut line = chunk.split_to(end + 1);
+                if !begun.is_empty() {
+                    begun.extend_from_slice(&line);
+                    line = Bytes::from(std::mem::take(&mut begun));
+                }
+                if lines.send(Ok(line)).is_err() {
+                    // Nobody reads the receipts any more.
+                    return Ok(());
                 }
             }
-            if rest.len() > self.line_max {
-                let _ = lines.send(Err(body::too_large(self.line_max)));
-                return;
+            begun.extend_from_slice(&chunk);
+            if begun.len() > self.line_max {
+                return Err(body::too_large(self.line_max));
             }
         }
-        if !rest.is_empty() {
-            let _ = lines.send(Ok(Bytes::from(rest)));
+        if !begun.is_empty() {
+            let _ = lines.send(Ok(Bytes::from(begun)));
         }
+        Ok(())
     }
 }
 
