@@ -93,6 +93,21 @@ fn named_routes() -> Vec<Route> {
         ),
         line(
             Method::GET,
+            "/v1/due-visits",
+            get(query::due_visits),
+            Doc {
+                parameters: [VISITS.as_slice(), &[LIMIT, CURSOR, AT_LEAST, FORMAT, ACTOR]].concat(),
+                answer: Answer::DueVisits,
+                problems: &[400, 403, 406, 409, 422],
+                ..doc(
+                    "resources",
+                    "应走访",
+                    "Visits that pairs owe in a period, made, open or overdue on a day; a page of pairs at a time.",
+                )
+            },
+        ),
+        line(
+            Method::GET,
             "/v1/statistics",
             get(query::statistics),
             Doc {
@@ -359,6 +374,21 @@ const DIVISION: Parameter = parameter(
     "区划代码",
     "The division, of any level: what lies within it is added up. Needed.",
 );
+const VISITS: [Parameter; 7] = [
+    parameter(Place::Query, "community", Kind::Text, "社区", "A community, or any division above it."),
+    parameter(Place::Query, "member", Kind::Text, "结对成员", "The member who helps."),
+    parameter(Place::Query, "household", Kind::Text, "重点户", "The household: opaque."),
+    parameter(
+        Place::Query,
+        "state",
+        Kind::OneOf(&["done", "open", "overdue"]),
+        "状态",
+        "Made, not yet due, or overdue.",
+    ),
+    parameter(Place::Query, "on", Kind::Date, "查询日", "The day of asking; today when absent."),
+    parameter(Place::Query, "from", Kind::Date, "起始日", "First day due; the year's first when absent."),
+    parameter(Place::Query, "to", Kind::Date, "截止日", "Last day due; the month's last when absent."),
+];
 const FROM_MONTH: Parameter =
     parameter(Place::Query, "from", Kind::Text, "起始月份", "First month, as 2026-01.");
 const TO_MONTH: Parameter = parameter(Place::Query, "to", Kind::Text, "截止月份", "Last month, as 2026-03.");
