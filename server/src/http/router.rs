@@ -409,7 +409,7 @@ const AS_OF: Parameter = parameter(
 const ON: Parameter = parameter(
     Place::Query,
     "on",
-    Kind::Text,
+    Kind::Date,
     "日期",
     "The day asked about, as 2026-05-01; it may lie ahead. The day of as_of, or today, when absent.",
 );
