@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use schemars::Schema;
+use schemars::{JsonSchema, Schema};
+use serde::Serialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::as_of::as_of;
@@ -25,13 +26,18 @@ pub struct Resource {
 impl Resource {
     /// The projection's, if it is served.
     pub(crate) fn of<P: Projection>() -> Option<Self> {
-        let row = serde_json::to_string(&P::Row::default()).unwrap_or_default();
-        Some(Self {
-            name: P::RESOURCE?,
-            sheet: P::sheet(),
-            schema: schemars::schema_for!(P::Row),
+        Some(Self::of_rows::<P::Row>(P::RESOURCE?, P::sheet()))
+    }
+
+    /// Rows that are worked out from those of a sheet when somebody asks.
+    pub fn of_rows<R: Default + Serialize + JsonSchema>(name: &'static str, sheet: Sheet) -> Self {
+        let row = serde_json::to_string(&R::default()).unwrap_or_default();
+        Self {
+            name,
+            sheet,
+            schema: schemars::schema_for!(R),
             fields: serde_json::Deserializer::from_str(&row).deserialize_map(Names).unwrap_or_default(),
-        })
+        }
     }
 }
 

@@ -1,11 +1,9 @@
 //! Pairs of key households and members who help them, with visits asked for and made (C8, C9, C13). Which visits are due
-//! is worked out when somebody asks, because it depends on the day: [`due_visits`].
+//! is worked out when somebody asks, because it depends on the day: [`super::due_visits`].
 
 use aggregates::household::{FiveHundreds, HouseholdEvent};
 use aggregates::ids::DemandId;
 use aggregates::member::VisitKind;
-use aggregates::policy::PairingPolicy;
-use aggregates::visits::{DueVisit, PairTime, Period, Visit, VisitRequest, visits_due};
 use aggregates::{LedgerEvent, Recorded};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -82,28 +80,6 @@ pub struct VisitLine {
     pub service: Option<FiveHundreds>,
     /// The event behind it.
     pub position: u64,
-}
-
-/// The visits that a pair owes in the period `from` to `to` (both included), as they stand at the end of the day `as_of`:
-/// made, open or overdue (C9), in all the times that the two were a pair. The rule is [`aggregates::visits`]'.
-pub fn due_visits(
-    row: &HelpPair,
-    policy: &PairingPolicy,
-    from: NaiveDate,
-    to: NaiveDate,
-    as_of: NaiveDate,
-) -> Vec<DueVisit> {
-    let requests: Vec<VisitRequest> =
-        row.requests.iter().map(|line| VisitRequest { id: line.request.clone(), on: line.on }).collect();
-    let visits: Vec<Visit> = row.visits.iter().map(|line| Visit { on: line.on, kind: line.kind }).collect();
-    let earlier = row.earlier.iter().map(|period| (period.from, period.to));
-    let mut dues: Vec<DueVisit> = earlier
-        .chain([(row.from, row.to)])
-        .filter_map(|(first, last)| Some(PairTime { from: first?, to: last }))
-        .flat_map(|pair| visits_due(policy, &pair, &requests, &visits, Period { from, to }, as_of))
-        .collect();
-    dues.sort_by(|a, b| (a.due, &a.occasion).cmp(&(b.due, &b.occasion)));
-    dues
 }
 
 /// The projection.

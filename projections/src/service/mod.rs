@@ -3,11 +3,13 @@
 #[cfg(test)]
 mod chronicle;
 mod demands;
+mod due_visits;
 mod help_pairs;
 mod households;
 
 pub use demands::{
     DeadlineLine, DemandPhase, DemandRow, Demands, DisputeLine, RoundLine, ServedLine, WhistleLine,
 };
-pub use help_pairs::{HelpPair, HelpPairs, PairPeriod, PairStatus, RequestLine, VisitLine, due_visits};
+pub use due_visits::{DueVisitRow, due_visits};
+pub use help_pairs::{HelpPair, HelpPairs, PairPeriod, PairStatus, RequestLine, VisitLine};
 pub use households::{HelperLine, HouseholdRow, Households};

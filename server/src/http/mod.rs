@@ -10,6 +10,7 @@ mod exchange;
 mod health;
 pub mod language;
 pub mod openapi;
+mod parameters;
 pub mod problem;
 pub mod query;
 pub mod route;

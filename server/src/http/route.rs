@@ -73,6 +73,8 @@ pub enum Kind {
     Number(u64, u64),
     /// A UUID.
     Uuid,
+    /// A date.
+    Date,
     /// A time, RFC 3339.
     Time,
     /// A position or a time.
@@ -128,6 +130,8 @@ pub enum Answer {
     OwnRow,
     /// A stream's history.
     History,
+    /// A page of visits due.
+    DueVisits,
     /// Figures of a division and period.
     Statistics,
     /// CloudEvents.

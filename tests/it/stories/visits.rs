@@ -59,6 +59,46 @@ async fn a_paired_household_is_visited() {
     .await;
 }
 
+/// C9: visits due are listed by day and state, in JSON and as CSV: overdue once the month is over without a visit.
+#[tokio::test]
+async fn visits_due_are_listed() {
+    both(async |town: Town| {
+        town.set_time("2026-03-01T09:00:00+08:00");
+        paired(&town, "h-1").await;
+        paired(&town, "h-2").await;
+        town.ok("record-visit", visit("monthly", "2026-03-01")).await;
+        let states = async |query: &str| -> Vec<(String, String, String)> {
+            let page = town.get(&format!("/v1/due-visits?{query}")).await;
+            let text = |row: &Value, field: &str| row[field].as_str().unwrap().to_owned();
+            let items = page["items"].as_array().unwrap().iter();
+            items.map(|row| (text(row, "household"), text(row, "due"), text(row, "state"))).collect()
+        };
+        let is = |household: &str, due: &str, state: &str| {
+            (household.to_owned(), due.to_owned(), state.to_owned())
+        };
+        assert_eq!(
+            states("community=520201").await,
+            [is("h-1", "2026-03-31", "done"), is("h-2", "2026-03-31", "open")]
+        );
+        town.set_time("2026-04-10T09:00:00+08:00");
+        assert_eq!(states("state=overdue").await, [is("h-2", "2026-03-31", "overdue")]);
+        assert_eq!(
+            states("member=m-1&household=h-2&from=2026-04-01").await,
+            [is("h-2", "2026-04-30", "open")]
+        );
+        assert_eq!(states("on=2026-03-20&state=open").await, [is("h-2", "2026-03-31", "open")]);
+        let first = town.get("/v1/due-visits?limit=1&to=2026-03-31").await;
+        assert_eq!(first["items"].as_array().unwrap().len(), 1);
+        let second = town.get(first["next"].as_str().unwrap()).await;
+        assert_eq!(second["items"][0]["household"], "h-2");
+        let (status, csv) = town.get_status("/v1/due-visits?format=csv").await;
+        assert!(status == 200 && csv.as_str().unwrap().contains("h-2,m-1,monthly"), "{csv}");
+        let (status, problem) = town.get_status("/v1/due-visits?on=tomorrow").await;
+        assert_eq!((status, problem["code"].as_str()), (422, Some("query.invalid_parameter")));
+    })
+    .await;
+}
+
 /// C8, C9: a fourth household, an unpaired one, an unknown one, a day to come, minutes over the day, tags without consent:
 /// each is refused, and nothing is stored.
 #[tokio::test]

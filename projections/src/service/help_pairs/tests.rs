@@ -5,9 +5,10 @@ use aggregates::member::VisitKind;
 use aggregates::policy::preset;
 use aggregates::visits::VisitState;
 
-use super::{HelpPair, HelpPairs, PairStatus, due_visits};
+use super::{HelpPair, HelpPairs, PairStatus};
 use crate::projection::Projection;
 use crate::service::chronicle::{column, day, demand, folded, household, member, phoenix, recorded};
+use crate::service::due_visits;
 use crate::service::households::Households;
 
 fn formed(who: &str, on: &str) -> HouseholdEvent {

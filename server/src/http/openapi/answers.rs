@@ -44,7 +44,11 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             });
             positioned("文件 The file.", &content)
         }
-        Answer::Page => page(subject, components),
+        Answer::Page => match subject {
+            Subject::Resource(resource) => page(&components.add(&resource.schema)),
+            _ => Value::Null,
+        },
+        Answer::DueVisits => page(&components.of::<projections::DueVisitRow>()),
         Answer::OwnRow | Answer::Row(_) => {
             let row =
                 row_of(route, subject).map(|resource| components.add(&resource.schema)).unwrap_or_default();
@@ -91,9 +95,7 @@ fn linked(description: &str, content: &Value) -> Value {
     json!({"description": description, "content": content, "headers": headers})
 }
 
-fn page(subject: &Subject, components: &mut Components) -> Value {
-    let Subject::Resource(resource) = subject else { return Value::Null };
-    let row = components.add(&resource.schema);
+fn page(row: &Value) -> Value {
     let page = json!({
         "type": "object",
         "required": ["items", "next", "position"],

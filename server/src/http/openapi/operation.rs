@@ -90,6 +90,7 @@ pub(super) fn parameter(parameter: &Parameter) -> Value {
         Kind::Number(least, u64::MAX) => json!({"type": "integer", "minimum": least}),
         Kind::Number(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
         Kind::Uuid => json!({"type": "string", "format": "uuid"}),
+        Kind::Date => json!({"type": "string", "format": "date"}),
         Kind::Time => json!({"type": "string", "format": "date-time"}),
         Kind::PositionOrTime => {
             json!({"oneOf": [{"type": "integer", "minimum": 0}, {"type": "string", "format": "date-time"}]})

@@ -67,13 +67,13 @@ pub(crate) async fn list(
 }
 
 /// What a link to the next page repeats.
-struct Link {
-    parameters: Vec<(String, String)>,
-    order: Option<String>,
+pub(super) struct Link {
+    pub(super) parameters: Vec<(String, String)>,
+    pub(super) order: Option<String>,
 }
 
 impl Link {
-    fn with(&self, path: &str, cursor: &Cursor, format: Format) -> String {
+    pub(super) fn with(&self, path: &str, cursor: &Cursor, format: Format) -> String {
         let mut query = String::new();
         let pairs = self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let format = format.parameter().map(|format| ("format", format));

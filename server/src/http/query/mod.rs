@@ -2,6 +2,7 @@
 
 mod card;
 mod cursor;
+mod due_visits;
 pub mod format;
 mod history;
 mod list;
@@ -19,6 +20,7 @@ use super::problem::Problem;
 use super::unreadable::short;
 
 pub(super) use card::{member_card, unit_card};
+pub(super) use due_visits::due as due_visits;
 pub use history::{HistoryPage, line};
 pub(super) use history::{history_of, stream};
 pub use list::Page;
