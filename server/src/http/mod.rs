@@ -1,5 +1,6 @@
 //! HTTP: routes, and what every request passes on its way to them.
 
+mod asked;
 pub mod batch;
 mod body;
 pub mod caller;

@@ -9,8 +9,12 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use super::asked::{
+    ACTOR, AFTER, AS_OF, AT_LEAST, BY, CURSOR, DIVISION, DRY_RUN, ENVELOPE, FILE_FORMAT, FORMAT, FROM_MONTH,
+    ID, KIND, LAST_EVENT_ID, LIMIT, ON, STREAM_TYPE, TEMPLATE, TO_MONTH, YEAR,
+};
 use super::problem::Problem;
-use super::route::{Answer, Content, Doc, Family, Kind, Parameter, Place, Route};
+use super::route::{Answer, Content, Doc, Family, Parameter, Route};
 use super::{House, batch, commands, edge, events, exchange, health, openapi, query, start_page};
 
 /// Every route.
@@ -308,152 +312,3 @@ fn doc(tag: &'static str, title: &'static str, summary: &'static str) -> Doc {
         problems: &[],
     }
 }
-
-const fn parameter(
-    place: Place,
-    name: &'static str,
-    kind: Kind,
-    title: &'static str,
-    summary: &'static str,
-) -> Parameter {
-    Parameter { name, place, kind, title, summary }
-}
-
-const ID: Parameter = parameter(Place::Path, "id", Kind::Text, "编号", "Opaque id or code.");
-const KIND: Parameter =
-    parameter(Place::Path, "kind", Kind::OneOf(crate::exchange::kinds::NAMES), "文件类别", "Kind of file.");
-const DRY_RUN: Parameter = parameter(
-    Place::Query,
-    "dry_run",
-    Kind::OneOf(&["true", "false"]),
-    "试运行",
-    "Decide everything, tell what would be recorded, and store nothing.",
-);
-const FILE_FORMAT: Parameter = parameter(
-    Place::Query,
-    "format",
-    Kind::OneOf(&["csv", "xlsx"]),
-    "格式",
-    "Format of the file; goes before Accept.",
-);
-const TEMPLATE: Parameter = parameter(
-    Place::Query,
-    "template",
-    Kind::OneOf(&["true", "false"]),
-    "模板",
-    "An empty file to fill in; the workbook explains its columns on a second sheet.",
-);
-const STREAM_TYPE: Parameter =
-    parameter(Place::Path, "type", Kind::OneOf(STREAM_TYPES), "流水类别", "Type of stream.");
-const YEAR: Parameter = parameter(
-    Place::Query,
-    "year",
-    Kind::Number(1900, 9999),
-    "年度",
-    "The card's year; the current business year when absent.",
-);
-const DIVISION: Parameter = parameter(
-    Place::Query,
-    "division",
-    Kind::Text,
-    "区划代码",
-    "The division, of any level: what lies within it is added up. Needed.",
-);
-const FROM_MONTH: Parameter =
-    parameter(Place::Query, "from", Kind::Text, "起始月份", "First month, as 2026-01.");
-const TO_MONTH: Parameter = parameter(Place::Query, "to", Kind::Text, "截止月份", "Last month, as 2026-03.");
-const BY: Parameter = parameter(
-    Place::Query,
-    "by",
-    Kind::OneOf(&["division", "month"]),
-    "分项",
-    "Parts by the divisions one level below, or by month.",
-);
-const AS_OF: Parameter = parameter(
-    Place::Query,
-    "as_of",
-    Kind::PositionOrTime,
-    "截至",
-    "As it stood after this position, or after the last event recorded by this time (RFC 3339).",
-);
-const ON: Parameter = parameter(
-    Place::Query,
-    "on",
-    Kind::Text,
-    "日期",
-    "The day asked about, as 2026-05-01; it may lie ahead. The day of as_of, or today, when absent.",
-);
-const AT_LEAST: Parameter = parameter(
-    Place::Query,
-    "at_least",
-    Kind::Number(0, u64::MAX),
-    "至少反映到",
-    "Wait, for a bounded time, until the answer reflects this position: that of a receipt, to read your own writes.",
-);
-const AFTER: Parameter = parameter(
-    Place::Query,
-    "after",
-    Kind::Number(0, u64::MAX),
-    "位次之后",
-    "Only events after this position.",
-);
-const CURSOR: Parameter = parameter(
-    Place::Query,
-    "after",
-    Kind::Text,
-    "上一页之后",
-    "Cursor from the next link of the page before.",
-);
-const LIMIT: Parameter =
-    parameter(Place::Query, "limit", Kind::Number(1, 1000), "条数", "At most so many items.");
-const FORMAT: Parameter = parameter(
-    Place::Query,
-    "format",
-    Kind::OneOf(&["json", "csv", "xlsx"]),
-    "格式",
-    "Format of the answer; goes before Accept.",
-);
-const LAST_EVENT_ID: Parameter = parameter(
-    Place::Header,
-    "Last-Event-ID",
-    Kind::Number(0, u64::MAX),
-    "上次事件",
-    "Position of the last event received; goes before after.",
-);
-const ACTOR: Parameter = parameter(
-    Place::Header,
-    super::caller::ACTOR,
-    Kind::Text,
-    "办理人",
-    "Who calls: role/id[@organisation]; the local operator when absent.",
-);
-const ENVELOPE: [Parameter; 4] = [
-    parameter(
-        Place::Header,
-        super::caller::IDEMPOTENCY_KEY,
-        Kind::Uuid,
-        "幂等键",
-        "Made by the client: the same key and content gets the first answer again and is stored once.",
-    ),
-    parameter(
-        Place::Header,
-        super::caller::OCCURRED_AT,
-        Kind::Time,
-        "发生时间",
-        "Business time of the act, RFC 3339; now when absent.",
-    ),
-    parameter(
-        Place::Header,
-        super::caller::REASON,
-        Kind::Text,
-        "原因",
-        "Why the record is late or a correction: UTF-8 or percent-encoded. Never a person's name.",
-    ),
-    parameter(
-        Place::Header,
-        super::caller::APPROVED_BY,
-        Kind::Text,
-        "核准人",
-        "Opaque id of the second person who approves a late record.",
-    ),
-];
