@@ -164,8 +164,7 @@ async fn every_query_answers_as_described() {
             }
             if path.starts_with("/v1/") && !path.ends_with(".json") {
                 let unknown = format!("{asked}?no_such_parameter=1");
-                let (status, problem) =
-                    hold(&document, path, town.request(Method::GET, &unknown)).await;
+                let (status, problem) = hold(&document, path, town.request(Method::GET, &unknown)).await;
                 assert_eq!(
                     (status, problem["field"].as_str()),
                     (422, Some("no_such_parameter")),
@@ -186,6 +185,7 @@ async fn taken(town: &Town, document: &Value, asked: &str, operation: &Value) {
         let name = parameter["name"].as_str().unwrap();
         let sample = match (schema["type"].as_str(), &schema["enum"][0]) {
             (_, Value::String(first)) => first.clone(),
+            _ if schema["examples"][0].is_string() => schema["examples"][0].as_str().unwrap().to_owned(),
             (Some("integer"), _) => schema["minimum"].as_u64().unwrap_or(0).max(1).to_string(),
             (None, _) => town.position().to_string(),
             // A cursor can only be had from a page.
