@@ -14,6 +14,8 @@ use crate::projection::Projection;
 const PAGE: usize = 1_000;
 /// Lengths of division codes by level.
 const LEVELS: [usize; 5] = [2, 4, 6, 9, 12];
+/// Length of a prefecture's code.
+const PREFECTURE: usize = 4;
 
 /// How the answer is broken down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -29,8 +31,9 @@ pub enum By {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
-    /// The division, of any level.
-    pub division: DivisionCode,
+    /// The division, of any level; the whole ledger when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub division: Option<DivisionCode>,
     /// First month; from the beginning when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Month>,
@@ -125,7 +128,7 @@ pub fn summarise<'a>(question: &Question, rows: impl IntoIterator<Item = &'a Mon
 
 impl Question {
     fn covers(&self, row: &MonthlyRow) -> bool {
-        row.division.starts_with(self.division.as_str())
+        self.division.as_ref().is_none_or(|division| row.division.starts_with(division.as_str()))
             && self.from.as_ref().is_none_or(|from| from.as_str() <= row.month.as_str())
             && self.to.as_ref().is_none_or(|to| row.month.as_str() <= to.as_str())
     }
@@ -134,7 +137,8 @@ impl Question {
         Some(match self.by? {
             By::Month => row.month.clone(),
             By::Division => {
-                let own = self.division.as_str().len();
+                // A ledger is a prefecture: its parts are the counties.
+                let own = self.division.as_ref().map_or(PREFECTURE, |division| division.as_str().len());
                 let below = LEVELS.into_iter().find(|length| *length > own).unwrap_or(own);
                 row.division.get(..below).unwrap_or(&row.division).to_owned()
             }
@@ -142,7 +146,9 @@ impl Question {
     }
 
     fn conditions(&self) -> Vec<Condition> {
-        let mut conditions = vec![Condition::StartsWith("division", self.division.to_string())];
+        let mut conditions = vec![];
+        let division = self.division.as_ref();
+        conditions.extend(division.map(|within| Condition::StartsWith("division", within.to_string())));
         conditions.extend(self.from.as_ref().map(|from| Condition::AtLeast("month", from.to_string())));
         // `2026-03~` sorts behind `2026-03` and before `2026-04`.
         conditions.extend(self.to.as_ref().map(|to| Condition::Below("month", format!("{to}~"))));

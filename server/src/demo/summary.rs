@@ -87,7 +87,8 @@ pub struct Summary {
 impl Stage {
     /// Reads the summary from the projections.
     pub async fn summary(&self, city: &City, driven: Driven) -> anyhow::Result<Summary> {
-        let question = Question { division: DivisionCode::new(city.code)?, from: None, to: None, by: None };
+        let question =
+            Question { division: Some(DivisionCode::new(city.code)?), from: None, to: None, by: None };
         let (statistics, _) = projections::statistics(self.store.as_ref(), &question).await?;
         Ok(Summary {
             city: city.title,

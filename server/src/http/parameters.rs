@@ -50,9 +50,9 @@ pub(super) const YEAR: Parameter = parameter(
 pub(super) const DIVISION: Parameter = parameter(
     Place::Query,
     "division",
-    Kind::Text,
+    Kind::Like("^[0-9]{2}([0-9]{2}([0-9]{2}([0-9A-Z]{3}([0-9A-Z]{3})?)?)?)?$", "5202"),
     "区划代码",
-    "The division, of any level: what lies within it is added up. Needed.",
+    "The division, of any level: what lies within it is added up. The whole ledger when absent.",
 );
 pub(super) const VISITS: [Parameter; 7] = [
     parameter(Place::Query, "community", Kind::Text, "社区", "A community, or any division above it."),
@@ -69,10 +69,9 @@ pub(super) const VISITS: [Parameter; 7] = [
     parameter(Place::Query, "from", Kind::Date, "起始日", "First day due; the year's first when absent."),
     parameter(Place::Query, "to", Kind::Date, "截止日", "Last day due; the month's last when absent."),
 ];
-pub(super) const FROM_MONTH: Parameter =
-    parameter(Place::Query, "from", Kind::Text, "起始月份", "First month, as 2026-01.");
-pub(super) const TO_MONTH: Parameter =
-    parameter(Place::Query, "to", Kind::Text, "截止月份", "Last month, as 2026-03.");
+const MONTH: Kind = Kind::Like("^[0-9]{4}-(0[1-9]|1[0-2])$", "2026-03");
+pub(super) const FROM_MONTH: Parameter = parameter(Place::Query, "from", MONTH, "起始月份", "First month.");
+pub(super) const TO_MONTH: Parameter = parameter(Place::Query, "to", MONTH, "截止月份", "Last month.");
 pub(super) const BY: Parameter = parameter(
     Place::Query,
     "by",

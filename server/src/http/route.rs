@@ -79,6 +79,8 @@ pub enum Kind {
     Time,
     /// A position or a time.
     PositionOrTime,
+    /// A text of this form (a regular expression), such as this.
+    Like(&'static str, &'static str),
     /// One of these.
     OneOf(&'static [&'static str]),
 }

@@ -95,6 +95,7 @@ pub(super) fn parameter(parameter: &Parameter) -> Value {
         Kind::PositionOrTime => {
             json!({"oneOf": [{"type": "integer", "minimum": 0}, {"type": "string", "format": "date-time"}]})
         }
+        Kind::Like(form, such) => json!({"type": "string", "pattern": form, "examples": [such]}),
         Kind::OneOf(values) => json!({"type": "string", "enum": values}),
     };
     json!({

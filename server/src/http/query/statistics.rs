@@ -5,7 +5,6 @@ use std::sync::Arc;
 use aggregates::ids::DivisionCode;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use projections::{By, Month, MonthlyFigures, Projection, Question};
 
@@ -36,15 +35,6 @@ pub(crate) async fn statistics(
     });
     let at_least = given.at_least();
     given.done(|| "division, from, to, by, at_least".to_owned())?;
-    let Some(division) = division else {
-        return Err(Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "query.missing_parameter",
-            "请指明区划代码 division".to_owned(),
-            "name the division".to_owned(),
-        )
-        .at("division"));
-    };
     if let Some(asked) = at_least {
         house.app.reached(&MonthlyFigures::sheet(), asked).await?;
     }
