@@ -46,7 +46,12 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     })?;
     let address = listener.local_addr()?;
     greet(common, &args, address, is_fresh)?;
-    http::serve(listener, Arc::new(app), Settings::default(), stop()?).await?;
+    let settings = Settings {
+        command_bytes_max: args.command_bytes,
+        batch_bytes_max: args.batch_bytes,
+        ..Settings::default()
+    };
+    http::serve(listener, Arc::new(app), settings, stop()?).await?;
     Ok(())
 }
 
