@@ -47,6 +47,10 @@ macro_rules! ledger {
             pub fn event_type(&self) -> String {
                 match self { $( Self::$variant(fact) => fact.event_type(), )+ }
             }
+            /// The JSON text that it is stored as.
+            pub fn payload(&self) -> Result<String, serde_json::Error> {
+                match self { $( Self::$variant(fact) => serde_json::to_string(fact), )+ }
+            }
         }
 
         /// The kinds of streams.

@@ -283,7 +283,7 @@ pub(crate) fn input_hash(envelope: &Envelope, command: &dyn AnyCommand) -> Strin
     if let Some(at) = envelope.at {
         hasher.update(at.to_rfc3339());
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", hasher.finalize())
 }
 
 fn metadata(

@@ -65,12 +65,11 @@ impl Desk {
                     Err(_) => None,
                 },
             };
-            answers.push(match answer {
-                Some(answer) => answer,
-                None => {
-                    all_stored = false;
-                    self.submit(&submission.envelope, submission.command.as_ref()).await
-                }
+            answers.push(if let Some(answer) = answer {
+                answer
+            } else {
+                all_stored = false;
+                self.submit(&submission.envelope, submission.command.as_ref()).await
             });
         }
         answers

@@ -64,7 +64,7 @@ impl AnyCommand for Whole {
             hasher.update(row.canonical());
             hasher.update([0]);
         }
-        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        format!("{:x}", hasher.finalize())
     }
 
     async fn decide_any(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {

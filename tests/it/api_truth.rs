@@ -148,7 +148,7 @@ async fn every_query_answers_as_described() {
                 asked = asked.replace("{key}", rows.first().map_or("nothing", |(key, _)| key));
             }
             let (status, value) = hold(&document, path, town.request(Method::GET, &asked)).await;
-            if path.ends_with("/{key}") || path.contains("{") {
+            if path.ends_with("/{key}") || path.contains('{') {
                 assert!(status == 200 || status == 404, "{asked}: {status} {value}");
             } else {
                 assert_eq!(status, 200, "{asked}: {value}");
@@ -162,7 +162,7 @@ async fn every_query_answers_as_described() {
                 let (status, _) = hold(&document, path, town.request(Method::GET, &nothing)).await;
                 assert!(status == 404 || status == 422, "{nothing}: {status}");
             }
-            if path.starts_with("/v1/") && !path.ends_with(".json") {
+            if path.starts_with("/v1/") && path != "/v1/openapi.json" {
                 let unknown = format!("{asked}?no_such_parameter=1");
                 let (status, problem) = hold(&document, path, town.request(Method::GET, &unknown)).await;
                 assert_eq!(

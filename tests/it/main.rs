@@ -28,6 +28,7 @@ mod architecture;
 mod cli;
 mod crash;
 mod figures;
+mod golden;
 mod journal;
 mod shelf;
 mod stories;

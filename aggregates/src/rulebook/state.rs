@@ -24,7 +24,7 @@ impl Decider for Rulebook {
         match fact {
             RulebookEvent::PolicyAdopted { policy, .. } => self.policies.push(Arc::new((**policy).clone())),
             RulebookEvent::DutyCatalogueAdopted { catalogue, .. } => {
-                self.catalogues.push(Arc::new(catalogue.clone()))
+                self.catalogues.push(Arc::new(catalogue.clone()));
             }
         }
     }

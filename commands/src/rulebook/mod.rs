@@ -9,5 +9,5 @@ pub use adopt_policy::AdoptPolicy;
 use sha2::{Digest, Sha256};
 
 fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(text))
 }

@@ -91,15 +91,14 @@ impl Season<'_> {
         let community = &self.world.communities[place];
         let list = if dice < 8 { &self.world.owned } else { &self.world.categories };
         let category = list.choose(self.rng).cloned().unwrap_or_default();
-        let urgency = if n % 23 == 0 { "urgent" } else { "routine" };
+        let urgency = if n.is_multiple_of(23) { "urgent" } else { "routine" };
         let channel = ["online", "online", "window", "telephone", "home_visit", "grid_officer"][n % 6];
         let mut body = json!({
             "demand": id, "category": category, "community": community.code, "urgency": urgency,
             "channel": channel, "grid": community.grids.choose(self.rng), "placed_by": resident,
         });
         let command = match dice {
-            0..=7 => "place-order",
-            8..=44 => "place-order",
+            0..=44 => "place-order",
             45..=84 => {
                 body["wish"] = json!(["micro_wish", "micro_wish", "micro_dream", "micro_appeal"][n % 4]);
                 "post-wish"
@@ -165,7 +164,7 @@ impl Season<'_> {
         let claimed = screened + TimeDelta::hours(self.rng.random_range(1..30));
         let body = json!({ "demand": id, "member": member });
         self.push(Step::member(claimed, &member, "claim-wish", body.clone()));
-        if dice % 41 == 0 {
+        if dice.is_multiple_of(41) {
             let late = self.world.members[self.rng.random_range(0..self.world.members.len())].id.clone();
             let second = json!({ "demand": id, "member": late });
             if late != member {

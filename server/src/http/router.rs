@@ -64,6 +64,7 @@ fn command_routes() -> Vec<Route> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn named_routes() -> Vec<Route> {
     let card = |title, summary| Doc {
         parameters: vec![ID, YEAR, AS_OF, AT_LEAST, ACTOR],

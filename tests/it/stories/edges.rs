@@ -187,10 +187,8 @@ async fn events_are_read_as_cloud_events() {
             (Some("division/5202"), Some("3"))
         );
         assert_eq!(event["data"]["DivisionRegistered"]["code"], "5202");
-        let names = event.as_object().unwrap().keys();
-        assert!(
-            names.cloned().all(|name| name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
-        );
+        let mut names = event.as_object().unwrap().keys();
+        assert!(names.all(|name| name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())));
         let last = town.position();
         assert_eq!(town.get(&format!("/v1/events?after={last}")).await, json!([]));
     })

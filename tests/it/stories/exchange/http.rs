@@ -282,7 +282,8 @@ async fn what_goes_out_comes_in_again_the_same() {
 #[tokio::test]
 async fn two_thousand_members_come_in_one_step() {
     both(async |town: Town| {
-        let rows: String = (0..2000).map(|n| format!("m-x{n:05},u-tax,regular_cadre,\n")).collect();
+        let rows: String =
+            (0..2000).map(|n| format!("m-x{n:05},u-tax,regular_cadre,")).collect::<Vec<_>>().join("\n");
         let file = format!("member,unit,rank,skills\n{rows}");
         let before = head(&town).await;
         let (status, done) = csv(&town, "members", &file).await;
