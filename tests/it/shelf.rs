@@ -337,7 +337,7 @@ async fn a_switch_elsewhere_is_followed(place: Place) {
     assert_eq!(reader.get(&UNITS, "a").await.unwrap(), (Some("29".to_owned()), 29));
 }
 
-/// Design §4: a reader never sees half a step, nor a checkpoint without its rows.
+/// Design §4: a reader never sees half a step, nor a checkpoint without its rows; it reads until it met the writer.
 async fn readers_see_whole_steps(place: Place) {
     let store = Arc::new(place.open().await);
     let mut slot = store.live(&UNITS).await.unwrap();
@@ -345,15 +345,11 @@ async fn readers_see_whole_steps(place: Place) {
     let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
     let writing = tokio::spawn(async move {
-        for checkpoint in 1.. {
-            if stopped.load(std::sync::atomic::Ordering::SeqCst) {
-                break;
-            }
+        for checkpoint in (1..).take_while(|_| !stopped.load(std::sync::atomic::Ordering::SeqCst)) {
             let rows = (0..20).map(|key| plain(&key.to_string(), &checkpoint.to_string())).collect();
             slot = step(&writer, UNITS, &slot, checkpoint, rows).await.unwrap();
         }
     });
-    // However the two are scheduled: the reader goes on until it has met the writer at work.
     let mut seen = std::collections::BTreeSet::new();
     while seen.len() < 10 && !writing.is_finished() {
         let (found, checkpoint) = store.find(&UNITS, &Find { limit: 100, ..Find::default() }).await.unwrap();

@@ -12,7 +12,7 @@ use aggregates::rulebook::SHIPPED_CATALOGUES;
 use chrono::{DateTime, Utc};
 use commands::reactions::Ran;
 use projections::ports::{Feed, Sheet, Shelf};
-use projections::{Projection, RunningClaims, projector, sheets};
+use projections::{Members, Projection, RunningClaims, projector, sheets};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use server::App;
@@ -148,7 +148,9 @@ impl Town {
     pub async fn react(&self) -> Ran {
         let store = self.ground.app.store();
         let head = store.head().await.unwrap();
-        self.ground.app.reached(&RunningClaims::sheet(), head).await.unwrap();
+        for sheet in [RunningClaims::sheet(), Members::sheet()] {
+            self.ground.app.reached(&sheet, head).await.unwrap();
+        }
         let ran = reacting::react(&reacting::reactor(store, self.ground.app.desk())).await.unwrap();
         self.ground.last.fetch_max(store.head().await.unwrap(), Ordering::SeqCst);
         ran

@@ -10,9 +10,11 @@ mod lapse_claims;
 mod reaction;
 mod reactor;
 mod send_reminders;
+mod turn_exclusions;
 
 pub use bookmarks::{Bookmarks, ShelfBookmarks};
 pub use lapse_claims::LapseClaims;
 pub use reaction::{Reaction, Timer, Wake};
 pub use reactor::{Ran, Reactor, ReactorError};
 pub use send_reminders::SendReminders;
+pub use turn_exclusions::TurnExclusions;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commands::Desk;
-use commands::reactions::{LapseClaims, Ran, Reactor, ReactorError, SendReminders, ShelfBookmarks};
+use commands::reactions::{
+    LapseClaims, Ran, Reactor, ReactorError, SendReminders, ShelfBookmarks, TurnExclusions,
+};
 use projections::ports::Feed;
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
@@ -23,7 +25,7 @@ pub fn reactor(store: &Arc<Store>, desk: &Arc<Desk>) -> Reactor {
         store.clone(),
         bookmarks,
         vec![Box::new(SendReminders)],
-        vec![Box::new(LapseClaims::new(store.clone()))],
+        vec![Box::new(LapseClaims::new(store.clone())), Box::new(TurnExclusions::new(store.clone()))],
     )
 }
 

@@ -3,7 +3,7 @@
 //! It takes every waiting append (at most [`BATCH`]), stores them in one commit and answers each caller separately. It never
 //! waits for a batch to fill: an empty queue commits at once. A loser never fails the others.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use commands::journal::{Append, Appended, JournalError};
@@ -83,10 +83,11 @@ fn well_formed(append: &Append) -> Result<(), JournalError> {
     if !is_json(&append.metadata) {
         return malformed(format!("metadata of {} is not JSON", append.command));
     }
+    let read: HashSet<_> = (append.expected.iter())
+        .map(|expected| (expected.aggregate_type, expected.aggregate_id.as_str()))
+        .collect();
     for event in &append.events {
-        if !append.expected.iter().any(|expected| {
-            expected.aggregate_type == event.aggregate_type && expected.aggregate_id == event.aggregate_id
-        }) {
+        if !read.contains(&(event.aggregate_type, event.aggregate_id.as_str())) {
             return malformed(format!(
                 "{}/{} is written without having been read",
                 event.aggregate_type, event.aggregate_id
