@@ -57,7 +57,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     };
     let folder =
         args.data.clone().or_else(|| passing.as_ref().map(|passing| passing.0.clone())).unwrap_or_default();
-    let url = make(common, &args, &folder)
+    let (url, example) = make(common, &args, &folder)
         .await
         .map_err(|error| Failure::new(format!("{error:#}"), "choose another folder with --data"))?;
     if args.data.is_some() && !common.json {
@@ -68,12 +68,12 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     }
     let app = App::open(&url, Arc::new(SystemClock), Options::default()).await?;
     let listener = listen(args.listen).await?;
-    addresses(common, listener.local_addr()?)?;
+    addresses(common, listener.local_addr()?, &example)?;
     http::serve(listener, Arc::new(app), Settings::default(), stop()?).await?;
     Ok(())
 }
 
-async fn make(common: &Common, args: &Args, folder: &std::path::Path) -> anyhow::Result<String> {
+async fn make(common: &Common, args: &Args, folder: &std::path::Path) -> anyhow::Result<(String, String)> {
     let members = args.members.map_or(args.city.members_default, |members| members as usize);
     let options = demo::Options { city: args.city, members, months: args.months, seed: args.seed };
     let stage = Stage::open(folder).await?;
@@ -84,9 +84,10 @@ async fn make(common: &Common, args: &Args, folder: &std::path::Path) -> anyhow:
     } else {
         out(&summary.table(language())).map_err(|_| anyhow::anyhow!("the summary could not be printed"))?;
     }
+    let example = stage.example_member().await?.unwrap_or_else(|| "m-00002".to_owned());
     let url = stage.url.clone();
     stage.store.close().await;
-    Ok(url)
+    Ok((url, example))
 }
 
 async fn listen(asked: Option<SocketAddr>) -> Result<TcpListener, Failure> {
@@ -105,18 +106,21 @@ async fn listen(asked: Option<SocketAddr>) -> Result<TcpListener, Failure> {
 const DOORS: &[(&str, &str, &str)] = &[
     ("", "首页", "start page"),
     ("docs", "接口说明（可在线试用）", "the interface, to try out"),
-    ("v1/members/m-00001/point-card?year=2026", "一名成员的积分卡", "a member's point card"),
-    ("v1/members/m-00001/history", "这张卡背后的每一个事件", "every event behind that card"),
+    ("v1/members/{member}/point-card?year=2026", "一名成员的积分卡", "a member's point card"),
+    ("v1/members/{member}/history", "这张卡背后的每一个事件", "every event behind that card"),
     ("v1/demands?phase=published", "正在公开认领的需求", "demands open for claims"),
     ("v1/members?missing_report=residence", "尚未到居住地报到的成员", "members whose home report is missing"),
 ];
 
-fn addresses(common: &Common, address: SocketAddr) -> Result<(), Failure> {
+fn addresses(common: &Common, address: SocketAddr, member: &str) -> Result<(), Failure> {
     if common.json {
-        return out(&json!({ "listening": format!("http://{address}/") }).to_string());
+        return out(
+            &json!({ "listening": format!("http://{address}/"), "example_member": member }).to_string()
+        );
     }
     out(language().pick("\n请在浏览器打开（Ctrl-C 结束）：", "\nopen in a browser (Ctrl-C ends):"))?;
     for (path, zh, en) in DOORS {
+        let path = path.replace("{member}", member);
         out(&format!("  http://{address}/{path}   {}", language().pick(zh, en)))?;
     }
     Ok(())

@@ -3,7 +3,8 @@
 use aggregates::ids::DivisionCode;
 use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
-use projections::{Feed, Question, Statistics};
+use projections::ports::{Condition, Find};
+use projections::{Feed, PointCard, PointCards, Projection, Question, Shelf, Statistics};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -99,6 +100,24 @@ impl Stage {
             refused_otherwise: driven.surprises,
             statistics,
         })
+    }
+}
+
+/// Cards looked at for an example.
+const LOOKED_AT: usize = 2000;
+
+impl Stage {
+    /// A member whose card has something to explain: of those looked at, the one with most lines.
+    pub async fn example_member(&self) -> anyhow::Result<Option<String>> {
+        let find = Find {
+            conditions: vec![Condition::Is("holder_kind", "member".to_owned())],
+            limit: LOOKED_AT,
+            ..Find::default()
+        };
+        let (found, _) = self.store.find(&PointCards::sheet(), &find).await?;
+        let cards: Vec<PointCard> =
+            found.iter().map(|row| serde_json::from_str(&row.body)).collect::<Result<_, _>>()?;
+        Ok(cards.into_iter().max_by_key(|card| card.lines.len()).map(|card| card.holder))
     }
 }
 

@@ -27,7 +27,6 @@ async fn season(town: &Town) {
 /// C10, C12, A2: the headline figures of any division and period are sums over its communities and months, broken down
 /// by the divisions below or by month, duty and voluntary service apart.
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "one season, asked about from every side")]
 async fn figures_of_any_division_and_period_add_up() {
     both(async |town: Town| {
         season(&town).await;
