@@ -1,4 +1,4 @@
-//! A prefecture's ledger at full size: `cargo bench -p tests --bench scale -- [--members 26000] [--months 5] [--data DIR]`
+//! A prefecture's ledger at full size: `cargo bench -p tests --bench scale -- [--members 26000] [--months 5] [--data DIR] [--latency-only]`
 //!
 //! Makes the ledger by `baodao demo`, rebuilds every projection in a process of its own and watches its memory, verifies
 //! that rebuilt and live are the same, and times one client's commands on this ledger and on an empty one, in turns.
@@ -28,9 +28,13 @@ fn main() -> anyhow::Result<()> {
     let months = option("--months").unwrap_or_else(|| "5".to_owned());
     let passing = tempfile::tempdir()?;
     let folder = option("--data").map_or_else(|| passing.path().join("large"), PathBuf::from);
-    let program = program()?;
     let url = format!("sqlite://{}", folder.join("ledger.db").display());
 
+    let runtime = tokio::runtime::Runtime::new()?;
+    if std::env::args().any(|argument| argument == "--latency-only") {
+        return runtime.block_on(latency(&url, passing.path()));
+    }
+    let program = program()?;
     if !folder.join("ledger.db").exists() {
         let asked = ["demo", "--no-serve", "--json", "--members", &members, "--months", &months, "--data"];
         let made = Command::new(&program).args(asked).arg(&folder).stderr(Stdio::inherit()).output()?;
@@ -44,7 +48,6 @@ fn main() -> anyhow::Result<()> {
         );
     }
     let (took, peak) = watched(&program, &["rebuild", "--database", &url])?;
-    let runtime = tokio::runtime::Runtime::new()?;
     let events = runtime.block_on(async { anyhow::Ok(Store::open(&url).await?.head().await?) })?;
     println!(
         "rebuild   {events} events in {:.1} s ({:.0} events/s, all projections), peak memory {} MiB",
@@ -69,7 +72,9 @@ fn option(name: &str) -> Option<String> {
 
 /// The program, built like this bench.
 fn program() -> anyhow::Result<PathBuf> {
-    let built = Command::new("cargo").args(["build", "--release", "--quiet", "--bin", "baodao"]).status()?;
+    let built = Command::new("cargo")
+        .args(["build", "--release", "--quiet", "-p", "server", "--bin", "baodao"])
+        .status()?;
     ensure!(built.success(), "baodao could not be built");
     let own = std::env::current_exe()?;
     Ok(own.ancestors().nth(2).context("no target folder")?.join("baodao"))
