@@ -192,7 +192,7 @@ fn json(value: &impl Serialize) -> Result<String, Failure> {
 fn failure(error: sqlx::Error) -> Failure {
     let reason = error.to_string();
     match (super::primary(&error), super::extended(&error)) {
-        (Some(code::BUSY | code::LOCKED), _) => Failure::Contention(reason),
+        (Some(code::BUSY | code::LOCKED | code::SCHEMA), _) => Failure::Contention(reason),
         (_, Some(extended)) if code::DUPLICATES.contains(&extended) => Failure::Contention(reason),
         (Some(code::CONSTRAINT | code::TOO_BIG), _) => Failure::Rejected(reason),
         _ => Failure::Unavailable(reason),

@@ -31,9 +31,11 @@ use super::open::OpenError;
 
 /// SQLite's primary result codes.
 mod code {
+    pub(super) const ERROR: i32 = 1;
     pub(super) const BUSY: i32 = 5;
     pub(super) const LOCKED: i32 = 6;
     pub(super) const FULL: i32 = 13;
+    pub(super) const SCHEMA: i32 = 17;
     pub(super) const TOO_BIG: i32 = 18;
     pub(super) const CONSTRAINT: i32 = 19;
     pub(super) const NOT_A_DATABASE: i32 = 26;

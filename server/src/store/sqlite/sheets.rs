@@ -89,8 +89,9 @@ fn failure(error: sqlx::Error) -> SqlFailure {
     match (super::primary(&error), super::extended(&error)) {
         (Some(code::BUSY | code::LOCKED), _) => SqlFailure::Contention(reason),
         (_, Some(extended)) if code::DUPLICATES.contains(&extended) => SqlFailure::Moved(reason),
-        // SQLite has no code of its own for a table or column that is not there.
-        (Some(1), _) if reason.contains("no such table") || reason.contains("already exists") => {
+        // SQLite has no code of its own for a table that is not there. A statement prepared while it was says SCHEMA.
+        (Some(code::SCHEMA), _) => SqlFailure::Moved(reason),
+        (Some(code::ERROR), _) if reason.contains("no such table") || reason.contains("already exists") => {
             SqlFailure::Moved(reason)
         }
         _ => SqlFailure::Unavailable(reason),
