@@ -10,9 +10,8 @@ use cqrs_es::persist::{PersistedEventRepository, PersistedEventStore};
 use cqrs_es::{Aggregate, AggregateError, CqrsFramework, DomainEvent};
 use postgres_es::PostgresEventRepository;
 use sqlite_es::SqliteEventRepository;
-use sqlx::Executor;
-use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Executor, PgPool};
 
 use crate::cpu::Watched;
 use crate::measure::{Sample, closed_loop};
@@ -73,25 +72,7 @@ pub fn on_postgres(work: Work) -> Contender {
     Contender::new("cqrs-es + postgres-es", move || {
         let work = work.clone();
         async move {
-            postgres::run(&format!(
-                "DROP SCHEMA IF EXISTS cqrs_es CASCADE; CREATE SCHEMA cqrs_es; SET search_path = cqrs_es; {POSTGRES_EVENTS}"
-            ))
-            .await?;
-            let pool = PgPoolOptions::new()
-                .max_connections(POOL)
-                .connect_with(postgres::options("cqrs_es")?)
-                .await?;
-            for (n, event) in (0..work.length).map(|n| (n, fact(n))) {
-                sqlx::query("INSERT INTO events SELECT 'order', 'o-' || stream, $1, $2, '1.0', $3, $4 FROM generate_series(0, $5 - 1) stream")
-                    .bind(n as i64 + 1)
-                    .bind(order::name_of(&event))
-                    .bind(serde_json::to_value(&event)?)
-                    .bind(serde_json::to_value(metadata())?)
-                    .bind(work.streams as i64)
-                    .execute(&pool)
-                    .await?;
-            }
-            pool.execute("ANALYZE events").await?;
+            let pool = filled("cqrs_es", &work).await?;
             postgres::settle().await?;
             let sample =
                 drive(PostgresEventRepository::new(pool.clone()), &work, &postgres::watched().await?).await;
@@ -99,6 +80,24 @@ pub fn on_postgres(work: Work) -> Contender {
             sample
         }
     })
+}
+
+/// A schema with the orders' streams in it.
+pub async fn filled(schema: &str, work: &Work) -> anyhow::Result<PgPool> {
+    postgres::new_schema(schema, POSTGRES_EVENTS).await?;
+    let pool = postgres::pool(schema, POOL).await?;
+    for (n, event) in (0..work.length).map(|n| (n, fact(n))) {
+        sqlx::query("INSERT INTO events SELECT 'order', 'o-' || stream, $1, $2, '1.0', $3, $4 FROM generate_series(0, $5 - 1) stream")
+            .bind(n as i64 + 1)
+            .bind(order::name_of(&event))
+            .bind(serde_json::to_value(&event)?)
+            .bind(serde_json::to_value(metadata())?)
+            .bind(work.streams as i64)
+            .execute(&pool)
+            .await?;
+    }
+    pool.execute("ANALYZE events").await?;
+    Ok(pool)
 }
 
 /// On SQLite, as its default pool, but `FULL`: with `NORMAL` a power cut loses what was answered.

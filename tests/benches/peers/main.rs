@@ -7,15 +7,20 @@
 mod append;
 mod cpu;
 mod cqrs;
+mod http;
+mod import;
 mod measure;
 mod options;
 mod order;
 mod ours;
 mod pgbench;
 mod postgres;
+mod read;
+mod rebuild;
 mod report;
 mod rivals;
 mod rounds;
+mod season;
 mod work;
 
 use options::Options;
@@ -30,6 +35,9 @@ async fn main() -> anyhow::Result<()> {
             "append" => append::append(&options).await?,
             "append-sqlite" => append::append_sqlite(&options).await?,
             "long-stream" => append::long_stream(&options).await?,
+            "rebuild" => rebuild::rebuild(&options).await?,
+            "read" => read::read(&options).await?,
+            "import" => import::import(&options).await?,
             _ => vec![],
         };
         if options.json {

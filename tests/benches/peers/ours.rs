@@ -61,11 +61,11 @@ impl Ledger {
     }
 
     /// Closes it and takes it away.
-    pub async fn drop(self) -> anyhow::Result<()> {
+    pub async fn remove(self) -> anyhow::Result<()> {
         self.store.close().await;
         match &self.place {
             Place::Sqlite(_) => Ok(()),
-            Place::Postgres(schema) => postgres::run(&format!("DROP SCHEMA {schema} CASCADE")).await,
+            Place::Postgres(schema) => postgres::drop_schema(schema).await,
         }
     }
 }
@@ -119,7 +119,7 @@ pub fn appending(on: On, work: Work) -> Contender {
             ledger.fill(&work).await?;
             postgres::settle().await?;
             let sample = drive(&ledger, &work).await?;
-            ledger.drop().await?;
+            ledger.remove().await?;
             Ok(sample)
         }
     })

@@ -22,11 +22,14 @@ pub fn raw_inserts(work: Work) -> Contender {
     Contender::new("raw insert (pgbench)", move || {
         let work = work.clone();
         async move {
+            postgres::new_schema("raw_rows", POSTGRES_EVENTS).await?;
             postgres::run(&format!(
-                "DROP SCHEMA IF EXISTS raw_rows CASCADE; CREATE SCHEMA raw_rows; SET search_path = raw_rows; {POSTGRES_EVENTS};
-                INSERT INTO events SELECT 'order', 'o-' || stream, n, 'OrderScreened', '1.0', '{}', '{}'
-                FROM generate_series(0, {} - 1) stream, generate_series(1, {}) n; ANALYZE events",
-                payload()?, beside()?, work.streams, work.length
+                "INSERT INTO raw_rows.events SELECT 'order', 'o-' || stream, n, 'OrderScreened', '1.0', '{}', '{}'
+                FROM generate_series(0, {} - 1) stream, generate_series(1, {}) n; ANALYZE raw_rows.events",
+                payload()?,
+                beside()?,
+                work.streams,
+                work.length
             ))
             .await?;
             let folder = tempfile::tempdir()?;

@@ -1,7 +1,7 @@
 //! The one PostgreSQL server of a run, the same for everybody.
 
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, Executor, PgConnection, PgPool};
 use tokio::sync::OnceCell;
 
 use crate::cpu::{Watched, parent};
@@ -12,11 +12,6 @@ pub const SETTINGS: &str = "-c max_connections=700 -c shared_buffers=1GB";
 /// Its address.
 pub fn url() -> &'static str {
     tests::cluster::own(SETTINGS)
-}
-
-/// Its address with a schema to work in, for sqlx and libpq alike.
-pub fn options(schema: &str) -> anyhow::Result<PgConnectOptions> {
-    Ok(url().parse::<PgConnectOptions>()?.options([("search_path", schema)]))
 }
 
 async fn connection() -> anyhow::Result<PgConnection> {
@@ -31,12 +26,21 @@ pub async fn run(sql: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What one statement tells.
-pub async fn text(sql: &str) -> anyhow::Result<String> {
-    let mut connection = connection().await?;
-    let told = sqlx::query_scalar(sql).fetch_one(&mut connection).await?;
-    connection.close().await?;
-    Ok(told)
+/// Takes a schema away with all that is in it.
+pub async fn drop_schema(schema: &str) -> anyhow::Result<()> {
+    run(&format!("SET client_min_messages = warning; DROP SCHEMA IF EXISTS {schema} CASCADE")).await
+}
+
+/// A new schema with a table in it, whatever was there before.
+pub async fn new_schema(schema: &str, tables: &str) -> anyhow::Result<()> {
+    drop_schema(schema).await?;
+    run(&format!("CREATE SCHEMA {schema}; SET search_path = {schema}; {tables}")).await
+}
+
+/// Connections that work in a schema.
+pub async fn pool(schema: &str, connections: u32) -> anyhow::Result<PgPool> {
+    let options = url().parse::<PgConnectOptions>()?.options([("search_path", schema)]);
+    Ok(PgPoolOptions::new().max_connections(connections).connect_with(options).await?)
 }
 
 /// Writes out what is dirty, so that nobody's run pays for what was filled before it.
