@@ -55,16 +55,20 @@ fn start(settings: &str) -> Cluster {
     Cluster { url: format!("postgres://postgres@127.0.0.1:{port}/postgres"), _lifeline: Some(lifeline) }
 }
 
-/// Where `initdb`, `pg_ctl` and the other programs are.
-pub fn programs() -> PathBuf {
+/// The folder with PostgreSQL's `initdb` and `pg_ctl`.
+fn programs() -> PathBuf {
+    with_programs(&["initdb", "pg_ctl"]).expect(
+        "these tests need PostgreSQL's initdb and pg_ctl: `apt-get install postgresql`, or name a server in DATABASE_URL",
+    )
+}
+
+/// The first folder that has all these programs of PostgreSQL.
+pub fn with_programs(names: &[&str]) -> Option<PathBuf> {
     let mut places: Vec<PathBuf> = std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect();
     if let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") {
         places.extend(versions.flatten().map(|version| version.path().join("bin")));
     }
-    places
-        .into_iter()
-        .find(|place| place.join("initdb").exists() && place.join("pg_ctl").exists())
-        .expect("these tests need PostgreSQL's initdb and pg_ctl: `apt-get install postgresql`, or name a server in DATABASE_URL")
+    places.into_iter().find(|place| names.iter().all(|name| place.join(name).exists()))
 }
 
 /// PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody`.

@@ -1,7 +1,7 @@
 //! Row `growth`: the same ledger at 10⁴, 10⁵ … events: what a durable command, a load from the journal and a rebuild cost there, and
 //! how much memory and disk. A rebuild runs in a process of its own (`--rebuild URL`), so that its memory is its own.
 
-use std::path::Path;
+use std::fmt::Write as _;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -68,7 +68,12 @@ pub async fn growth(options: &Options) -> anyhow::Result<Vec<Size>> {
     Ok(sizes)
 }
 
-async fn measure(on: &'static str, ledger: &Ledger, streams: usize, options: &Options) -> anyhow::Result<Size> {
+async fn measure(
+    on: &'static str,
+    ledger: &Ledger,
+    streams: usize,
+    options: &Options,
+) -> anyhow::Result<Size> {
     let events = ledger.store.head().await?;
     let mut times = Vec::with_capacity(TIMED);
     for n in 0..TIMED {
@@ -82,7 +87,16 @@ async fn measure(on: &'static str, ledger: &Ledger, streams: usize, options: &Op
     let load = loads(&ledger.place.url(), streams).await?;
     let (rebuild, memory) = rebuilt(&ledger.place.url(), ledger.store.head().await?)?;
     let disk = bytes(&ledger.place).await? / ledger.store.head().await? as f64;
-    Ok(Size { on, events, append: (middle(&mut times, 500), middle(&mut times, 990)), together, load, rebuild, memory, disk })
+    Ok(Size {
+        on,
+        events,
+        append: (middle(&mut times, 500), middle(&mut times, 990)),
+        together,
+        load,
+        rebuild,
+        memory,
+        disk,
+    })
 }
 
 fn middle(times: &mut [Duration], permille: usize) -> f64 {
@@ -121,7 +135,9 @@ pub async fn rebuild(url: &str) -> anyhow::Result<()> {
     let seconds = started.elapsed().as_secs_f64();
     store.close().await;
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse::<f64>().ok());
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse::<f64>().ok());
     println!("{}", json!({"seconds": seconds, "memory": peak.context("no VmHWM")? / 1024.0}));
     Ok(())
 }
@@ -146,7 +162,10 @@ async fn bytes(place: &Place) -> anyhow::Result<f64> {
 pub fn json_lines(sizes: &[Size]) -> String {
     let mut text = String::new();
     for size in sizes {
-        let beside = sizes.iter().filter(|other| other.on == size.on && other.events < size.events.min(150_000)).next_back();
+        let beside = sizes
+            .iter()
+            .filter(|other| other.on == size.on && other.events < size.events.min(150_000))
+            .next_back();
         let Some(beside) = beside else { continue };
         for (what, now, then) in [
             ("append ms", size.append.0, beside.append.0),
@@ -158,7 +177,7 @@ pub fn json_lines(sizes: &[Size]) -> String {
             let line = json!({"name": "growth", "clients": 1, "unit": what,
                 "peer_name": format!("ours on {} at {} events", size.on, beside.events), "events": size.events,
                 "ours": now, "peer": then, "ratio": now / then});
-            text.push_str(&format!("{line}\n"));
+            let _ = writeln!(text, "{line}");
         }
     }
     text
@@ -170,8 +189,9 @@ pub fn table(sizes: &[Size]) -> String {
         "| database | events | one command p50, p99 ms | 64 clients, commands/s | load ms | rebuild events/s | its memory MiB | bytes/event |\n|---|---|---|---|---|---|---|---|\n",
     );
     for size in sizes {
-        text.push_str(&format!(
-            "| {} | {} | {:.2}, {:.2} | {} | {:.2} | {} | {:.0} | {:.0} |\n",
+        let _ = writeln!(
+            text,
+            "| {} | {} | {:.2}, {:.2} | {} | {:.2} | {} | {:.0} | {:.0} |",
             size.on,
             thousands(size.events as f64),
             size.append.0,
@@ -181,12 +201,7 @@ pub fn table(sizes: &[Size]) -> String {
             thousands(size.rebuild),
             size.memory,
             size.disk
-        ));
+        );
     }
     text
-}
-
-/// Where a ledger's files would lie: for the account of the machine.
-pub fn passing() -> std::path::PathBuf {
-    Path::new("/").join(std::env::temp_dir())
 }

@@ -14,6 +14,8 @@ pub struct Options {
     pub json: bool,
     /// Rows; all when none is named.
     pub only: Vec<String>,
+    /// Rebuild the ledger at this address and tell what it took: how row `growth` calls itself.
+    pub rebuild: Option<String>,
 }
 
 impl Options {
@@ -26,6 +28,7 @@ impl Options {
                 "--bench" => {}
                 "--quick" => options.quick = true,
                 "--json" => options.json = true,
+                "--rebuild" => options.rebuild = arguments.next(),
                 "--only" => match arguments.next() {
                     Some(name) if ROWS.contains(&name.as_str()) => options.only.push(name),
                     other => bail!("--only {other:?}: rows are {}", ROWS.join(", ")),
@@ -49,10 +52,5 @@ impl Options {
     /// How often all take their turn.
     pub fn rounds(&self) -> usize {
         self.pick(3, 5)
-    }
-
-    /// Whether the whole benchmark is run, so that docs/performance.md may be written.
-    pub fn is_whole(&self) -> bool {
-        !self.quick && self.only.is_empty()
     }
 }

@@ -1,5 +1,6 @@
 //! Ours: the desk in front of a store, deciding real commands on real demands.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -44,15 +45,16 @@ impl Ledger {
         Ok(Self { place, store, desk })
     }
 
-    /// So many demands, each with a stream of so many events.
-    async fn fill(&self, work: &Work) -> anyhow::Result<()> {
+    /// Demands with these numbers, each with a stream of so many events.
+    pub async fn fill(&self, demands: Range<usize>, length: usize) -> anyhow::Result<()> {
         let mut rows: Vec<Box<dyn AnyCommand>> = Vec::with_capacity(TOGETHER);
-        for n in 0..work.streams {
+        let end = demands.end;
+        for n in demands {
             rows.push(Box::new(place_order(n)?));
-            for event in 1..work.length {
+            for event in 1..length {
                 rows.push(Box::new(screen(n, event as u64)?));
             }
-            if rows.len() + work.length > TOGETHER || n + 1 == work.streams {
+            if rows.len() + length > TOGETHER || n + 1 == end {
                 let whole = Whole::new("import-demands", std::mem::take(&mut rows));
                 self.desk.submit(&envelope()?, &whole).await?;
             }
@@ -116,7 +118,7 @@ pub fn appending(on: On, work: Work) -> Contender {
                 On::Sqlite => Place::sqlite(),
             };
             let ledger = Ledger::open(place).await?;
-            ledger.fill(&work).await?;
+            ledger.fill(0..work.streams, work.length).await?;
             postgres::settle().await?;
             let sample = drive(&ledger, &work).await?;
             ledger.remove().await?;
@@ -125,7 +127,8 @@ pub fn appending(on: On, work: Work) -> Contender {
     })
 }
 
-async fn drive(ledger: &Ledger, work: &Work) -> anyhow::Result<Sample> {
+/// Clients at the desk.
+pub async fn drive(ledger: &Ledger, work: &Work) -> anyhow::Result<Sample> {
     let (desk, work, length) = (Arc::clone(&ledger.desk), work.clone(), work.length as u64);
     let turns = AtomicU64::new(length);
     closed_loop(work.pace, &postgres::watched().await?, move |client, n| {
@@ -142,4 +145,10 @@ async fn drive(ledger: &Ledger, work: &Work) -> anyhow::Result<Sample> {
         }
     })
     .await
+}
+
+/// One command, durable.
+pub async fn screen_once(desk: &Desk, n: usize, turn: u64) -> anyhow::Result<()> {
+    desk.submit(&envelope()?, &screen(n, turn)?).await?;
+    Ok(())
 }

@@ -80,7 +80,8 @@ async fn pgbench(script: &Path, folder: &Path, work: &Work, seconds: f64) -> any
     let clients = work.pace.clients.to_string();
     let threads = work.pace.clients.min(2).to_string();
     let seconds = (seconds.ceil() as u64).max(1).to_string();
-    let program = tests::cluster::programs().join("pgbench");
+    let folder_of = tests::cluster::with_programs(&["pgbench"]);
+    let program = folder_of.context("no pgbench: `apt-get install postgresql-contrib`")?.join("pgbench");
     let output = Command::new(&program)
         .args(["-n", "-M", "prepared", "-c", &clients, "-j", &threads, "-T", &seconds])
         .args(["--log", "--sampling-rate", SAMPLED, "-f"])

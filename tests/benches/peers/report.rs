@@ -74,3 +74,12 @@ pub fn thousands(value: f64) -> String {
     }
     text
 }
+
+/// A number on an axis.
+pub fn short(value: f64) -> String {
+    if value < 10.0 {
+        format!("{value:.1}")
+    } else {
+        thousands(value.round()).trim_end_matches(".0").to_owned()
+    }
+}

@@ -22,7 +22,7 @@ pub fn esrs(work: Work) -> Contender {
     Contender::new("esrs", move || {
         let work = work.clone();
         async move {
-            let program = built(&BUILT, "esrs").await?;
+            let program = built(&BUILT, "esrs", "libssl-dev pkg-config").await?;
             let postmaster = postgres::watched().await?.server;
             run(&program, &json!({"work": work, "url": postgres::url(), "postmaster": postmaster})).await
         }
@@ -35,7 +35,7 @@ pub fn umadb(work: Work) -> Contender {
     Contender::new("UmaDB", move || {
         let work = work.clone();
         async move {
-            let program = built(&BUILT, "umadb").await?;
+            let program = built(&BUILT, "umadb", "protobuf-compiler g++").await?;
             let folder = tempfile::tempdir()?;
             run(&program, &json!({"work": work, "folder": folder.path()})).await
         }
@@ -48,15 +48,15 @@ async fn run(program: &Path, asked: &Value) -> anyhow::Result<Sample> {
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-async fn built(once: &Built, name: &'static str) -> anyhow::Result<PathBuf> {
-    once.get_or_init(|| async { build(name).await.map_err(|error| format!("{error:#}")) })
+async fn built(once: &Built, name: &'static str, needs: &str) -> anyhow::Result<PathBuf> {
+    once.get_or_init(|| async { build(name, needs).await.map_err(|error| format!("{error:#}")) })
         .await
         .clone()
         .map_err(anyhow::Error::msg)
 }
 
 /// Beside what cargo builds for us, so that `cargo clean` takes it away as well.
-async fn build(name: &str) -> anyhow::Result<PathBuf> {
+async fn build(name: &str, needs: &str) -> anyhow::Result<PathBuf> {
     eprintln!("building {name} and all that it needs (once)");
     let own = std::env::current_exe()?;
     // …/target/release/deps/peers-0123456789abcdef
@@ -88,7 +88,11 @@ async fn build(name: &str) -> anyhow::Result<PathBuf> {
         .stdin(Stdio::null())
         .output()
         .await?;
-    ensure!(output.status.success(), "cannot be built: {}", first_error(&output.stderr));
+    ensure!(
+        output.status.success(),
+        "cannot be built ({}; it may need `apt-get install {needs}`)",
+        first_error(&output.stderr)
+    );
     Ok(target.join("release").join(name))
 }
 
