@@ -8,7 +8,7 @@ use crate::work::Work;
 use crate::{cqrs, pgbench, rivals};
 
 fn work(options: &Options, clients: usize, streams: usize, length: usize) -> Work {
-    let (warm, window) = options.pick((0.3, 1.0), (1.0, 3.0));
+    let (warm, window) = options.pick((0.3, 1.0), (0.5, 2.0));
     Work { pace: Pace { clients, warm, window }, streams, length, hot: false }
 }
 

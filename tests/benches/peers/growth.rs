@@ -81,7 +81,7 @@ async fn measure(
         ours::screen_once(&ledger.desk, n * 31 % streams, 1_000 + n as u64).await?;
         times.push(started.elapsed());
     }
-    let (warm, window) = options.pick((0.3, 1.0), (1.0, 3.0));
+    let (warm, window) = options.pick((0.3, 1.0), (0.5, 2.0));
     let pace = Pace { clients: 64, warm, window };
     let together = ours::drive(ledger, &Work { pace, streams, length: LENGTH, hot: false }).await?.rate;
     let load = loads(&ledger.place.url(), streams).await?;

@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 use crate::cpu::{Watched, parent};
 
 /// Everything else is PostgreSQL's default: fsync and synchronous_commit are on.
-pub const SETTINGS: &str = "-c max_connections=700 -c shared_buffers=1GB";
+pub const SETTINGS: &str = "-c max_connections=1200 -c shared_buffers=1GB";
 
 /// Its address.
 pub fn url() -> &'static str {

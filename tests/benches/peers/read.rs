@@ -42,7 +42,7 @@ pub async fn read(options: &Options) -> anyhow::Result<Vec<Line>> {
     let season = Season::of(Place::postgres(), members, months).await?;
     let house = Arc::new(our_house(&season).await?);
     let mut connection = Connection::open(&house.address).await?;
-    let people = names(&mut connection, "/v1/members?limit=1000", "member").await?;
+    let people = names(&mut connection, "/v1/point-cards?holder_kind=member&limit=1000", "holder").await?;
     let grids = names(&mut connection, "/v1/grids?limit=1000", "grid").await?;
     let communities = names(&mut connection, "/v1/demands?limit=1000", "community").await?;
     let sample = connection.get(&format!("/v1/members/{}/point-card?year=2026", people[0])).await?.to_vec();
@@ -78,7 +78,7 @@ pub async fn read(options: &Options) -> anyhow::Result<Vec<Line>> {
 }
 
 fn getting(name: &str, served: &Arc<Served>, paths: &Arc<Vec<String>>, options: &Options) -> Contender {
-    let (warm, window) = options.pick((0.3, 1.0), (1.0, 3.0));
+    let (warm, window) = options.pick((0.3, 1.0), (0.5, 2.0));
     let (served, paths) = (Arc::clone(served), Arc::clone(paths));
     Contender::new(name, move || {
         load(Arc::clone(&served), Arc::clone(&paths), Pace { clients: CLIENTS, warm, window })
