@@ -25,12 +25,12 @@ pub fn put(row: &str, text: &str) -> anyhow::Result<()> {
 }
 
 /// When and under what the lines were measured, and who is missing.
-pub fn account(lines: &[Line], rounds: usize) -> String {
+pub fn account(lines: &[Line]) -> String {
     let shares: Vec<f64> =
         (lines.iter().flat_map(|line| &line.figures)).filter_map(|figures| figures.median.foreign).collect();
     let least = shares.iter().copied().fold(f64::INFINITY, f64::min);
     let most = shares.iter().copied().fold(0.0, f64::max);
-    let mut text = format!("{}; {rounds} rounds", machine());
+    let mut text = machine();
     if !shares.is_empty() {
         let _ = write!(text, "; other work used {least:.2} to {most:.2} of the machine meanwhile");
     }

@@ -56,12 +56,13 @@ pub async fn growth(options: &Options) -> anyhow::Result<Vec<Size>> {
     for (on, place) in [("PostgreSQL", Place::postgres()), ("SQLite", Place::sqlite())] {
         let ledger = Ledger::open(place).await?;
         let mut filled = 0;
-        for streams in options.pick(&[1_000, 10_000][..], &[1_000, 10_000, 100_000, 1_000_000]) {
-            ledger.fill(filled..*streams, LENGTH).await?;
-            let size = measure(on, &ledger, *streams, options).await?;
+        let most = options.size(10_000, 1_000_000);
+        for streams in (3..).map(|power| 10_usize.pow(power)).take_while(|streams| *streams <= most) {
+            ledger.fill(filled..streams, LENGTH).await?;
+            let size = measure(on, &ledger, streams, options).await?;
             eprintln!("growth         {size:?}");
             sizes.push(size);
-            filled = *streams;
+            filled = streams;
         }
         ledger.remove().await?;
     }

@@ -19,6 +19,7 @@ use crate::measure::Sample;
 use crate::options::Options;
 use crate::ours::{Ledger, envelope};
 use crate::postgres;
+use crate::report::thousands;
 use crate::rounds::{Contender, Line, compare};
 
 /// Units that the members belong to.
@@ -43,13 +44,15 @@ enum Load {
 pub async fn import(options: &Options) -> anyhow::Result<Vec<Line>> {
     let mut lines = Vec::new();
     for (name, load) in [
-        ("import-members", Load::Members(options.pick(2_600, 26_000))),
-        ("import-reports", Load::Reports(options.pick(5_000, 200_000))),
-        ("import-lines", Load::Lines(options.pick(5_000, 50_000))),
+        ("import-members", Load::Members(options.size(2_600, 26_000))),
+        ("import-reports", Load::Reports(options.size(5_000, 200_000))),
+        ("import-lines", Load::Lines(options.size(5_000, 50_000))),
     ] {
         let rows = Arc::new(rows_of(load).await?);
         let contenders = vec![ours(load), copied(&rows), inserted(&rows)];
-        lines.push(compare(name, None, "rows/s", options.rounds().min(3), contenders).await?);
+        let line = compare(name, None, "rows/s", 3, contenders).await?;
+        let (rows, events) = (thousands(count(load) as f64), thousands(rows.count as f64));
+        lines.push(line.noting(format!("{rows} rows, {events} events")));
     }
     Ok(lines)
 }

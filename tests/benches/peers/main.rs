@@ -1,4 +1,4 @@
-//! Baodao beside its peers and the limits of the machine: `cargo bench --bench peers [-- --quick] [--json] [--only ROW]`
+//! Baodao beside its peers and the limits of the machine: `cargo bench --bench peers [-- --quick] [--json] [--only ROW] [--scale FACTOR]`
 //!
 //! Everybody runs in turns in one run on one PostgreSQL server of its own (fsync and synchronous_commit on), and ratios are taken
 //! inside a round: what else the machine does meanwhile disturbs all alike. Every row's figures go into docs/performance.md, with
@@ -63,7 +63,7 @@ fn tell(options: &Options, row: &str, lines: &[Line]) -> anyhow::Result<()> {
     if options.quick {
         return Ok(());
     }
-    document::put(row, &(document::account(lines, options.rounds()) + &table))?;
+    document::put(row, &(document::account(lines) + &table))?;
     let title = match row {
         "append" => "Durable commands on PostgreSQL, streams of ten events",
         "append-sqlite" => "Durable commands on SQLite, streams of ten events",

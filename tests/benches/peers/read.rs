@@ -38,7 +38,7 @@ struct Served {
 
 /// Cards, rosters, histories and lists of a season on PostgreSQL.
 pub async fn read(options: &Options) -> anyhow::Result<Vec<Line>> {
-    let (members, months) = options.pick((1_000, 2), (5_000, 3));
+    let (members, months) = (options.size(1_000, 5_000), options.pick(2, 3));
     let season = Season::of(Place::postgres(), members, months).await?;
     let house = Arc::new(our_house(&season).await?);
     let mut connection = Connection::open(&house.address).await?;

@@ -20,6 +20,7 @@ use crate::measure::{Pace, Sample};
 use crate::options::Options;
 use crate::order::{Order, OrderEvent};
 use crate::postgres;
+use crate::report::thousands;
 use crate::rounds::{Contender, Line, compare};
 use crate::season::Season;
 use crate::work::Work;
@@ -33,18 +34,19 @@ const IN_MEMORY: usize = 100_000;
 
 /// On both databases.
 pub async fn rebuild(options: &Options) -> anyhow::Result<Vec<Line>> {
-    let (members, months) = options.pick((1_000, 2), (26_000, 6));
+    let (members, months) = (options.size(1_000, 26_000), options.pick(2, 6));
     let mut lines = Vec::new();
     for (name, place) in [("rebuild", Place::postgres()), ("rebuild-sqlite", Place::sqlite())] {
         let season = Arc::new(Season::of(place, members, months).await?);
         let mut contenders = vec![ours(&season)];
         if let Place::Postgres(_) = season.place {
-            contenders.extend([replay(options.pick(2_000, 20_000)), copied(&season)]);
+            contenders.extend([replay(options.pick(2_000, 10_000)), copied(&season)]);
         } else {
             contenders.push(scanned(&season));
         }
         contenders.push(decoded(&season));
-        lines.push(compare(name, None, "events/s", options.rounds(), contenders).await?);
+        let line = compare(name, None, "events/s", 3, contenders).await?;
+        lines.push(line.noting(format!("{} events", thousands(season.events as f64))));
         season.remove().await?;
     }
     Ok(lines)

@@ -38,7 +38,11 @@ pub fn table(lines: &[Line]) -> String {
 }
 
 fn row(text: &mut String, line: &Line, n: usize, figures: &Figures) {
-    let name = if n == 0 { line.name } else { "" };
+    let name = match (n, line.note.as_str()) {
+        (0, "") => line.name.to_owned(),
+        (0, note) => format!("{}, {note}", line.name),
+        _ => String::new(),
+    };
     let clients = line.clients.filter(|_| n == 0).map(|clients| clients.to_string()).unwrap_or_default();
     let who = if n == 0 { format!("**{}**", figures.name) } else { figures.name.clone() };
     let sample = &figures.median;

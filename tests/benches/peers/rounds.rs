@@ -48,6 +48,8 @@ pub struct Figures {
 pub struct Line {
     /// The row.
     pub name: &'static str,
+    /// How much of it there was, where that matters.
+    pub note: String,
     /// Clients at once; absent where one process does one thing.
     pub clients: Option<usize>,
     /// What the rates count.
@@ -56,6 +58,13 @@ pub struct Line {
     pub figures: Vec<Figures>,
     /// Who could not take part, and why.
     pub absent: Vec<String>,
+}
+
+impl Line {
+    /// The same, saying how much of it there was.
+    pub fn noting(self, note: String) -> Self {
+        Self { note, ..self }
+    }
 }
 
 /// Runs all of them in turns. Ours comes first in the list; a peer that fails is left out and told of.
@@ -95,7 +104,14 @@ pub async fn compare(
         .filter(|who| absent[*who].is_none())
         .map(|who| figures_of(&contenders[who].name, &samples[0], &samples[who]))
         .collect();
-    Ok(Line { name, clients, unit, figures, absent: absent.into_iter().flatten().collect() })
+    Ok(Line {
+        name,
+        note: String::new(),
+        clients,
+        unit,
+        figures,
+        absent: absent.into_iter().flatten().collect(),
+    })
 }
 
 fn progress(name: &str, clients: Option<usize>, round: usize, who: &str, sample: &Sample) {
