@@ -5,6 +5,10 @@ use std::process::ExitCode;
 
 use tracing_subscriber::EnvFilter;
 
+/// Events and rows are many small texts made in one thread and dropped in another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,server=info"));

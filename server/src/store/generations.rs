@@ -246,8 +246,9 @@ impl Step<'_> {
         }
         let table = sheet::table(sheet.name, slot.generation);
         if !put.is_empty() {
-            let (sql, binds) = sheet::upsert(self.dialect, sheet, &table, &put)?;
-            self.tx.run(&sql, binds).await?;
+            for (sql, binds) in sheet::upsert(self.dialect, sheet, &table, &put)? {
+                self.tx.run(&sql, binds).await?;
+            }
         }
         if !gone.is_empty() {
             let (sql, binds) = sheet::delete(self.dialect, &table, gone);

@@ -82,6 +82,11 @@ impl Store {
         self.reader().close().await;
     }
 
+    /// The stored answers of those of the command ids that have one.
+    pub async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError> {
+        self.reader().answers(ids).await
+    }
+
     fn reader(&self) -> &dyn JournalReader {
         match &self.backend {
             Backend::Sqlite { feed, .. } => feed,
@@ -104,7 +109,8 @@ impl Journal for Store {
     }
 
     async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, JournalError> {
-        self.reader().answer(command_id).await.map_err(reader::journal_error)
+        let mut answers = self.answers(&[command_id]).await.map_err(reader::journal_error)?;
+        Ok(answers.remove(&command_id))
     }
 
     async fn load(

@@ -3,6 +3,7 @@
 use projections::ports::{Condition, Find, RowWrite, Sheet, StoreError};
 
 use super::sql::{Bind, Dialect};
+use super::sqlite::values::{pieces, values};
 
 /// A statement and its parameters.
 pub(super) type Statement = (String, Vec<Bind>);
@@ -54,7 +55,16 @@ pub(super) fn upsert(
     sheet: &Sheet,
     table: &str,
     rows: &[(&RowWrite, &str)],
-) -> Result<Statement, StoreError> {
+) -> Result<Vec<Statement>, StoreError> {
+    if let Some((row, _)) = rows.iter().find(|(row, _)| row.columns.len() != sheet.columns.len()) {
+        return Err(StoreError::Misused(format!(
+            "the row {} has {} values for the {} columns of {}",
+            row.key,
+            row.columns.len(),
+            sheet.columns.len(),
+            sheet.name
+        )));
+    }
     let mut names = vec!["key", "body"];
     names.extend(sheet.columns);
     let listed = names.iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
@@ -64,47 +74,34 @@ pub(super) fn upsert(
         .map(|name| format!(r#""{name}" = excluded."{name}""#))
         .collect::<Vec<_>>()
         .join(", ");
-    let mut columns = vec![Vec::with_capacity(rows.len()); names.len()];
-    for (row, body) in rows {
-        if row.columns.len() != sheet.columns.len() {
-            return Err(StoreError::Misused(format!(
-                "the row {} has {} values for the {} columns of {}",
-                row.key,
-                row.columns.len(),
-                sheet.columns.len(),
-                sheet.name
-            )));
-        }
-        let values = [row.key.as_str(), body]
-            .into_iter()
-            .chain(row.columns.iter().map(|value| value.as_deref().unwrap_or("")));
-        columns.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
-    }
-    let (source, binds) = match dialect {
+    let statement = |source: &str| {
+        format!(r#"INSERT INTO "{table}" ({listed}) {source} ON CONFLICT ("key") DO UPDATE SET {replaced}"#)
+    };
+    Ok(match dialect {
         Dialect::Postgres => {
             let arrays =
                 (1..=names.len()).map(|number| format!("${number}::text[]")).collect::<Vec<_>>().join(", ");
-            let binds = columns
-                .into_iter()
-                .map(|column| Bind::Texts(column.into_iter().map(str::to_owned).collect()))
-                .collect();
-            (format!("SELECT * FROM unnest({arrays})"), binds)
+            let mut columns = vec![Vec::with_capacity(rows.len()); names.len()];
+            for row in rows {
+                columns.iter_mut().zip(cells(row)).for_each(|(column, value)| column.push(value.to_owned()));
+            }
+            let binds = columns.into_iter().map(Bind::Texts).collect();
+            vec![(statement(&format!("SELECT * FROM unnest({arrays})")), binds)]
         }
-        Dialect::Sqlite => {
-            let values =
-                (0..names.len()).map(|number| format!("value ->> {number}")).collect::<Vec<_>>().join(", ");
-            let turned: Vec<Vec<&str>> = (0..rows.len())
-                .map(|row| columns.iter().filter_map(|column| column.get(row).copied()).collect())
-                .collect();
-            let json =
-                serde_json::to_string(&turned).map_err(|error| StoreError::Misused(error.to_string()))?;
-            (format!("SELECT {values} FROM json_each($1) WHERE true"), vec![Bind::Text(json)])
-        }
-    };
-    Ok((
-        format!(r#"INSERT INTO "{table}" ({listed}) {source} ON CONFLICT ("key") DO UPDATE SET {replaced}"#),
-        binds,
-    ))
+        Dialect::Sqlite => pieces(rows)
+            .map(|piece| {
+                let source = format!("VALUES {}", values(piece.len(), names.len()));
+                let binds = piece.iter().flat_map(cells).map(|value| Bind::Text(value.to_owned())).collect();
+                (statement(&source), binds)
+            })
+            .collect(),
+    })
+}
+
+/// A row's values, in the order of the table's columns.
+fn cells<'a>((row, body): &'a (&'a RowWrite, &'a str)) -> impl Iterator<Item = &'a str> {
+    let columns = row.columns.iter().map(|value| value.as_deref().unwrap_or(""));
+    [row.key.as_str(), body].into_iter().chain(columns)
 }
 
 /// Takes rows away.

@@ -1,5 +1,7 @@
 //! Reading the journal from PostgreSQL.
 
+use std::collections::HashMap;
+
 use aggregates::StoredEvent;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,6 +13,7 @@ use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
 use uuid::Uuid;
 
+use super::journal::ANSWERS;
 use crate::store::reader::{JournalReader, damaged};
 
 const COLUMNS: &str = "position, event_id, command_id, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata";
@@ -76,13 +79,10 @@ impl JournalReader for PostgresFeed {
         row.map(|row| instant(&row, 0)).transpose().map_err(|error| damaged(&error))
     }
 
-    async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, StoreError> {
-        let query = sqlx::query(
-            "SELECT command_id, input_hash, answer FROM commands WHERE command_id = $1::text::uuid",
-        )
-        .bind(command_id.to_string());
-        let row = query.fetch_optional(&self.pool).await.map_err(unavailable)?;
-        row.map(|row| answer(&row).map(|(_, answer)| answer)).transpose().map_err(|error| damaged(&error))
+    async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError> {
+        let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+        let rows = sqlx::query(ANSWERS).bind(ids).fetch_all(&self.pool).await.map_err(unavailable)?;
+        rows.iter().map(|row| answer(row).map_err(|error| damaged(&error))).collect()
     }
 
     async fn load(

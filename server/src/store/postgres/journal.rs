@@ -27,7 +27,7 @@ const SLOW_COMMIT: Duration = Duration::from_secs(2);
 const PROOF: Duration = Duration::from_secs(4);
 
 const HEAD: &str = "SELECT position, recorded_at FROM ledger_head WHERE one = 1 FOR UPDATE";
-const ANSWERS: &str =
+pub(super) const ANSWERS: &str =
     "SELECT command_id, input_hash, answer FROM commands WHERE command_id = ANY($1::text[]::uuid[])";
 const SEQUENCES: &str = "SELECT coalesce((SELECT max(e.sequence) FROM events e WHERE e.aggregate_type = asked.type AND e.aggregate_id = asked.id), 0) \
      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(type, id, place) ORDER BY asked.place";
