@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aggregates::{Recorded, StoredEvent};
+use futures::future::try_join_all;
 use futures::{Stream, TryStreamExt, stream};
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
@@ -112,6 +113,11 @@ impl Builder {
         self.lanes = joined(storing).await?;
         self.position = until;
         Ok(())
+    }
+
+    async fn index(&self) -> Result<(), StoreError> {
+        let indexing = self.lanes.iter().map(|lane| self.shelf.index(&lane.sheet, &lane.slot));
+        try_join_all(indexing).await.map(drop)
     }
 
     /// Makes live what is not behind the live rows; the rest has to advance further.
@@ -236,6 +242,8 @@ pub async fn rebuild(
     progress: Progress<'_>,
 ) -> Result<Vec<Slot>, StoreError> {
     let mut builder = Builder::begin(Arc::clone(&feed), shelf, folds).await?;
+    builder.advance(feed.head().await?, progress).await?;
+    builder.index().await?;
     let mut switched = Vec::new();
     while !builder.lanes.is_empty() {
         builder.advance(feed.head().await?, progress).await?;

@@ -175,6 +175,10 @@ impl Shelf for Store {
         self.shelf().store(writes).await
     }
 
+    async fn index(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<(), StoreError> {
+        self.shelf().index(sheet, rebuilt).await
+    }
+
     async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError> {
         self.shelf().switch(sheet, rebuilt).await
     }

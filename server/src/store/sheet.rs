@@ -31,9 +31,8 @@ pub(super) fn table(name: &str, generation: u32) -> String {
     format!("sheet_{name}_g{generation}")
 }
 
-/// Makes a generation's table and an index for each column. An absent value is kept as an empty text, so that one index serves
-/// both conditions and order.
-pub(super) fn create(dialect: Dialect, sheet: &Sheet, table: &str) -> Vec<String> {
+/// Makes a generation's table. An absent value is kept as an empty text, so that one index serves both conditions and order.
+pub(super) fn create(dialect: Dialect, sheet: &Sheet, table: &str) -> String {
     // Byte order everywhere: pages, prefixes and comparisons must not depend on a locale. SQLite compares bytes anyway.
     let (text, strict) = match dialect {
         Dialect::Sqlite => ("text", " STRICT"),
@@ -42,11 +41,17 @@ pub(super) fn create(dialect: Dialect, sheet: &Sheet, table: &str) -> Vec<String
     let mut columns =
         vec![format!(r#""key" {text} NOT NULL PRIMARY KEY"#), r#""body" text NOT NULL"#.to_owned()];
     columns.extend(sheet.columns.iter().map(|column| format!(r#""{column}" {text} NOT NULL"#)));
-    let mut statements = vec![format!(r#"CREATE TABLE "{table}" ({}){strict}"#, columns.join(", "))];
-    for (number, column) in sheet.columns.iter().enumerate() {
-        statements.push(format!(r#"CREATE INDEX "{table}_{number}" ON "{table}" ("{column}", "key")"#));
-    }
-    statements
+    format!(r#"CREATE TABLE "{table}" ({}){strict}"#, columns.join(", "))
+}
+
+/// Makes an index for each column.
+pub(super) fn index(sheet: &Sheet, table: &str) -> Vec<String> {
+    let columns = sheet.columns.iter().enumerate();
+    columns
+        .map(|(number, column)| {
+            format!(r#"CREATE INDEX IF NOT EXISTS "{table}_{number}" ON "{table}" ("{column}", "key")"#)
+        })
+        .collect()
 }
 
 /// Puts rows, new or changed. The keys must be different from each other.
