@@ -19,15 +19,19 @@ struct Cluster {
 
 /// Address of a superuser's connection to an empty database, without a schema.
 pub fn url() -> &'static str {
+    let named = || std::env::var("DATABASE_URL").ok().filter(|url| url.starts_with("postgres"));
+    let start =
+        || named().map_or_else(|| start("-c shared_buffers=64MB"), |url| Cluster { url, _lifeline: None });
     &CLUSTER.get_or_init(start).url
 }
 
-fn start() -> Cluster {
-    if let Ok(url) = std::env::var("DATABASE_URL")
-        && url.starts_with("postgres")
-    {
-        return Cluster { url, _lifeline: None };
-    }
+/// As [`url`], of a server with other settings (`-c name=value …`) that is this process's own whatever `DATABASE_URL` says: for
+/// measuring. To be called before anything asks for the other.
+pub fn own(settings: &str) -> &'static str {
+    &CLUSTER.get_or_init(|| start(settings)).url
+}
+
+fn start(settings: &str) -> Cluster {
     let bin = programs();
     let home = tempfile::Builder::new().prefix("baodao-postgres-").tempdir().unwrap().keep();
     std::fs::set_permissions(&home, std::fs::Permissions::from_mode(0o777)).unwrap();
@@ -37,7 +41,7 @@ fn start() -> Cluster {
         .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"])
         .arg(&data));
     let options = format!(
-        "-p {port} -k {home} -c listen_addresses=127.0.0.1 -c max_connections=300 -c shared_buffers=64MB -c log_min_messages=fatal",
+        "-p {port} -k {home} -c listen_addresses=127.0.0.1 -c max_connections=300 -c log_min_messages=fatal {settings}",
         home = home.display()
     );
     // Before the server, so that there is no moment at which nobody would stop it.
@@ -51,16 +55,20 @@ fn start() -> Cluster {
     Cluster { url: format!("postgres://postgres@127.0.0.1:{port}/postgres"), _lifeline: Some(lifeline) }
 }
 
-/// Where `initdb` and `pg_ctl` are.
+/// The folder with PostgreSQL's `initdb` and `pg_ctl`.
 fn programs() -> PathBuf {
+    with_programs(&["initdb", "pg_ctl"]).expect(
+        "these tests need PostgreSQL's initdb and pg_ctl: `apt-get install postgresql`, or name a server in DATABASE_URL",
+    )
+}
+
+/// The first folder that has all these programs of PostgreSQL.
+pub fn with_programs(names: &[&str]) -> Option<PathBuf> {
     let mut places: Vec<PathBuf> = std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect();
     if let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") {
         places.extend(versions.flatten().map(|version| version.path().join("bin")));
     }
-    places
-        .into_iter()
-        .find(|place| place.join("initdb").exists() && place.join("pg_ctl").exists())
-        .expect("these tests need PostgreSQL's initdb and pg_ctl: `apt-get install postgresql`, or name a server in DATABASE_URL")
+    places.into_iter().find(|place| names.iter().all(|name| place.join(name).exists()))
 }
 
 /// PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody`.
