@@ -31,4 +31,5 @@ mod figures;
 mod golden;
 mod journal;
 mod shelf;
+mod simulation;
 mod stories;
