@@ -4,7 +4,7 @@
 use tests::simulation::live;
 
 /// Seeds lived in this test; `soak` lives thousands.
-const SEEDS: u64 = 100;
+const SEEDS: u64 = 40;
 
 /// Test catalogue 2, 10, 12, 13, 14, 22: whatever fails in whatever order, nothing is lost, repeated or told wrongly.
 #[test]
@@ -15,7 +15,7 @@ fn no_seed_loses_repeats_or_lies() {
         crashes += life.crashes;
         stored += life.checked.acknowledged;
     }
-    assert!(crashes > 100 && stored > 1000, "{crashes} crashes, {stored} commands: the seeds show little");
+    assert!(crashes > 80 && stored > 1500, "{crashes} crashes, {stored} commands: the seeds show little");
 }
 
 /// A seed is the same life each time, to the byte.

@@ -26,7 +26,7 @@ pub struct Memory {
     news: watch::Sender<u64>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Kept {
     events: Vec<StoredEvent>,
     answers: BTreeMap<Uuid, Answer>,
@@ -37,6 +37,11 @@ impl Memory {
     /// An empty ledger that records with the clock.
     pub fn new(clock: Clock) -> Self {
         Self { clock, kept: Mutex::default(), news: watch::Sender::new(0) }
+    }
+
+    /// A ledger that begins with what this one holds.
+    pub fn copy(&self, clock: Clock) -> Self {
+        Self { clock, kept: Mutex::new(self.kept().clone()), news: watch::Sender::new(0) }
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

@@ -8,12 +8,14 @@ use projections::ports::{Condition, Find, FoundRow, Sheet, Shelf, Slot, SlotWrit
 use super::{Kept, Memory};
 
 /// A generation of a projection.
+#[derive(Clone)]
 pub(super) struct Generation {
     slot: Slot,
     is_live: bool,
     rows: BTreeMap<String, Row>,
 }
 
+#[derive(Clone)]
 struct Row {
     body: String,
     columns: Vec<String>,

@@ -43,10 +43,10 @@ impl Dice {
         Uuid::from_u128(self.0.lock().unwrap().random())
     }
 
-    /// Lets others go first, more often than not.
-    pub async fn pause(&self) {
-        if self.chance(600) {
-            let micros = self.below(20_000);
+    /// Lets others go first, now and then, for so long at most.
+    pub async fn pause(&self, millis: u64) {
+        if self.chance(400) {
+            let micros = self.below(millis * 1000);
             tokio::time::sleep(Duration::from_micros(micros)).await;
         }
     }
@@ -76,7 +76,7 @@ impl Ground {
 
     /// A reading that may be late and may fail.
     async fn read(&self) -> Result<(), StoreError> {
-        self.dice.pause().await;
+        self.dice.pause(2).await;
         if self.wrong(20) { Err(StoreError::Unavailable("simulated".to_owned())) } else { Ok(()) }
     }
 
@@ -92,7 +92,7 @@ impl Ground {
         self.read().await?;
         let done = write.await?;
         // A process that ends here has written and does not know it.
-        self.dice.pause().await;
+        self.dice.pause(20).await;
         if self.wrong(30) { Err(StoreError::Unavailable("the answer got lost".to_owned())) } else { Ok(done) }
     }
 }
@@ -100,7 +100,7 @@ impl Ground {
 #[async_trait]
 impl Journal for Ground {
     async fn append(&self, append: Append) -> Result<Appended, JournalError> {
-        self.dice.pause().await;
+        self.dice.pause(20).await;
         if self.wrong(20) {
             return Err(JournalError::Overloaded);
         }
@@ -114,7 +114,7 @@ impl Journal for Ground {
             return Err(JournalError::OutcomeUnknown);
         }
         let taken = self.memory.take(&append);
-        self.dice.pause().await;
+        self.dice.pause(20).await;
         if taken.is_ok() && self.wrong(40) {
             return Err(JournalError::OutcomeUnknown);
         }

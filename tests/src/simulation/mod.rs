@@ -6,7 +6,7 @@ pub mod ground;
 pub mod node;
 
 use std::fmt::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use commands::journal::JournalError;
@@ -15,6 +15,7 @@ use commands::{AnyCommand, Clock, Desk, Envelope, Trouble, registry};
 use projections::StoreError;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
 use crate::checker::{self, Book, Checked, Told};
@@ -26,9 +27,9 @@ use node::{Node, SimClock};
 /// Clients that submit at the same time.
 const CLIENTS: usize = 4;
 /// Demands that they all work on.
-const DEMANDS: u64 = 5;
+const DEMANDS: u64 = 14;
 /// Rounds over a demand that each client makes.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 6;
 
 /// What became of a seed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,9 +44,14 @@ pub struct Life {
 
 /// Lives a seed in a runtime of its own, and checks what it left. Panics with what does not hold.
 pub fn live(seed: u64) -> Life {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-    runtime.block_on(lived(seed))
+    static FOUNDED: OnceLock<Memory> = OnceLock::new();
+    let founded = FOUNDED.get_or_init(|| still().block_on(found()));
+    still().block_on(lived(seed, founded))
+}
+
+/// A runtime of one thread whose time stands still but for sleeping.
+fn still() -> Runtime {
+    Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
 }
 
 struct World {
@@ -55,12 +61,11 @@ struct World {
     sent: Mutex<Vec<(Uuid, Arc<dyn AnyCommand>)>>,
 }
 
-async fn lived(seed: u64) -> Life {
+async fn lived(seed: u64, founded: &Memory) -> Life {
     let dice = Arc::new(Dice::new(seed));
     let recording = Arc::new(SimClock::new());
     let shown = recording.clone();
-    let memory = Arc::new(Memory::new(Arc::new(move || shown.now())));
-    found(&memory).await;
+    let memory = Arc::new(founded.copy(Arc::new(move || shown.now())));
     let ground = Arc::new(Ground::new(memory.clone(), dice.clone()));
     let nodes = vec![Node::start(&ground, &dice), Node::start(&ground, &dice)];
     let world = Arc::new(World { dice: dice.clone(), nodes, book: Book::default(), sent: Mutex::default() });
@@ -106,12 +111,18 @@ fn envelope(id: Uuid) -> Envelope {
     Envelope::new(Actor { id: actor, role: Role::Operator, organisation: None }).keyed(id)
 }
 
-async fn found(memory: &Arc<Memory>) {
-    let desk = Desk::new(memory.clone(), Arc::new(SimClock::new()));
+/// The town that every life begins with.
+async fn found() -> Memory {
+    let clock = Arc::new(SimClock::new());
+    let shown = clock.clone();
+    let memory = Arc::new(Memory::new(Arc::new(move || shown.now())));
+    let desk = Desk::new(memory.clone(), clock);
     for (number, line) in founding().iter().enumerate() {
         let command = command(line["command"].as_str().unwrap(), &line["data"]);
         desk.submit(&envelope(Uuid::from_u128(number as u128 + 1)), command.as_ref()).await.unwrap();
     }
+    drop(desk);
+    Arc::into_inner(memory).unwrap()
 }
 
 /// A client: takes a demand through its life, in the way of all others.
@@ -136,6 +147,7 @@ async fn work(world: Arc<World>) {
         ] {
             if world.dice.chance(900) {
                 world.see_through(name, data).await;
+                world.dice.pause(200).await;
             }
         }
     }
@@ -157,7 +169,7 @@ impl World {
             if settled {
                 return;
             }
-            self.dice.pause().await;
+            self.dice.pause(100).await;
         }
     }
 

@@ -144,5 +144,5 @@ async fn project(ground: Arc<Ground>, dice: Arc<Dice>) {
 }
 
 async fn rest(dice: &Dice) {
-    tokio::time::sleep(Duration::from_millis(5 + dice.below(200))).await;
+    tokio::time::sleep(Duration::from_millis(1 + dice.below(60))).await;
 }
