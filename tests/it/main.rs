@@ -26,7 +26,7 @@ macro_rules! on_both {
 mod api_truth;
 mod architecture;
 mod cli;
-mod crash;
+mod faults;
 mod figures;
 mod golden;
 mod journal;

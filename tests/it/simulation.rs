@@ -1,9 +1,9 @@
-//! Seeded lives of the whole inside (see `tests::simulation`). A seed that fails replays exactly:
-//! `cargo run -p tests --bin soak -- --faults simulation --seed SEED --times 1`.
+//! Seeded lives of the whole inside (see `tests::simulation`). A seed that fails is named, and is the
+//! same life whenever it is lived; `soak` lives thousands.
 
 use tests::simulation::live;
 
-/// Seeds lived in this test; `soak` lives thousands.
+/// Seeds lived in this test.
 const SEEDS: u64 = 40;
 
 /// Test catalogue 2, 10, 12, 13, 14, 22: whatever fails in whatever order, nothing is lost, repeated or told wrongly.

@@ -9,5 +9,7 @@ pub mod place;
 pub mod program;
 pub mod proxy;
 pub mod schema;
+pub mod serving;
 pub mod simulation;
+pub mod soak;
 pub mod town;
