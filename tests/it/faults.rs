@@ -23,6 +23,9 @@ short_forms![
     rebuild_and_import_are_killed_on_postgres: "rebuild-killed-postgres",
     one_of_two_servers_is_killed_on_sqlite: "doubled-sqlite",
     one_of_two_servers_is_killed_on_postgres: "doubled-postgres",
+    the_database_is_killed: "database-killed",
+    the_database_freezes: "database-frozen",
+    the_wire_to_the_database_fails: "wire",
 ];
 
 /// A fault that CI can bring about has its short form here (simulation: tests/it/simulation.rs).
