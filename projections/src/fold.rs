@@ -13,7 +13,7 @@ use crate::projection::Projection;
 const ROWS_KEPT: usize = 20_000;
 
 /// A projection of any row type at work.
-pub trait AnyFold: Send {
+pub trait AnyFold: Send + Sync {
     /// Which.
     fn sheet(&self) -> Sheet;
     /// Keys that the events touch and that are not in memory.

@@ -202,9 +202,7 @@ fn pages(
         }
     })
     .map_ok(|page| async {
-        tokio::task::spawn_blocking(move || decoded(&page))
-            .await
-            .unwrap_or_else(|error| Err(broke_off(&error)))
+        tokio::spawn(async move { decoded(&page) }).await.unwrap_or_else(|error| Err(broke_off(&error)))
     })
     .try_buffered(PAGES_AHEAD)
 }
