@@ -11,6 +11,7 @@ use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
 use uuid::Uuid;
 
+use super::standby;
 use crate::store::reader::{JournalReader, damaged};
 
 const COLUMNS: &str = "position, event_id, command_id, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata";
@@ -77,12 +78,16 @@ impl JournalReader for PostgresFeed {
     }
 
     async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, StoreError> {
-        let query = sqlx::query(
-            "SELECT command_id, input_hash, answer FROM commands WHERE command_id = $1::text::uuid",
-        )
-        .bind(command_id.to_string());
-        let row = query.fetch_optional(&self.pool).await.map_err(unavailable)?;
-        row.map(|row| answer(&row).map(|(_, answer)| answer)).transpose().map_err(|error| damaged(&error))
+        let query = format!(
+            "SELECT command_id, input_hash, answer, {} FROM commands WHERE command_id = $1::text::uuid",
+            standby::AWAITED
+        );
+        let query = sqlx::query(&query).bind(command_id.to_string());
+        let Some(row) = query.fetch_optional(&self.pool).await.map_err(unavailable)? else { return Ok(None) };
+        if row.try_get(3).map_err(|error| damaged(&error))? {
+            standby::confirm(&self.pool).await?;
+        }
+        answer(&row).map(|(_, answer)| Some(answer)).map_err(|error| damaged(&error))
     }
 
     async fn load(
