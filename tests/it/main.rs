@@ -30,5 +30,6 @@ mod crash;
 mod figures;
 mod golden;
 mod journal;
+mod rigs;
 mod shelf;
 mod stories;

@@ -52,7 +52,7 @@ fn start() -> Cluster {
 }
 
 /// Where `initdb` and `pg_ctl` are.
-fn programs() -> PathBuf {
+pub(crate) fn programs() -> PathBuf {
     let mut places: Vec<PathBuf> = std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect();
     if let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") {
         places.extend(versions.flatten().map(|version| version.path().join("bin")));
@@ -64,7 +64,7 @@ fn programs() -> PathBuf {
 }
 
 /// PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody`.
-fn command(program: &Path) -> Command {
+pub(crate) fn command(program: &Path) -> Command {
     let Some(user) = other_user() else {
         return Command::new(program);
     };
@@ -73,7 +73,7 @@ fn command(program: &Path) -> Command {
     command
 }
 
-fn other_user() -> Option<&'static str> {
+pub(crate) fn other_user() -> Option<&'static str> {
     let is_root =
         std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
     let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
@@ -81,7 +81,7 @@ fn other_user() -> Option<&'static str> {
         .then(|| if users.lines().any(|line| line.starts_with("postgres:")) { "postgres" } else { "nobody" })
 }
 
-fn run(command: &mut Command) {
+pub(crate) fn run(command: &mut Command) {
     // pg_ctl's server would keep a pipe open: the output goes to a file.
     let report = tempfile::tempfile().unwrap();
     let status = command
@@ -119,6 +119,6 @@ fn watchman(bin: &Path, home: &Path, data: &Path) -> ChildStdin {
     watchman.spawn().unwrap().stdin.take().unwrap()
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -6,5 +6,6 @@ pub mod cluster;
 pub mod place;
 pub mod program;
 pub mod proxy;
+pub mod rigs;
 pub mod schema;
 pub mod town;
