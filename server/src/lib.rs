@@ -5,6 +5,7 @@ pub mod cli;
 pub mod clock;
 pub mod demo;
 pub mod exchange;
+mod fault;
 pub mod http;
 pub mod store;
 

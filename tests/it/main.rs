@@ -26,10 +26,10 @@ macro_rules! on_both {
 mod api_truth;
 mod architecture;
 mod cli;
-mod crash;
+mod faults;
 mod figures;
 mod golden;
 mod journal;
-mod rigs;
 mod shelf;
+mod simulation;
 mod stories;

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        // …/target/debug/deps/it-0123456789abcdef, or …/target/debug/soak
+        // …/target/debug/deps/it-0123456789abcdef, …/target/debug/soak
         let own = std::env::current_exe().unwrap();
         let folder = own.parent().unwrap();
         let profile = if folder.ends_with("deps") { folder.parent().unwrap() } else { folder };

@@ -7,6 +7,7 @@ use projections::ports::{RowWrite, Sheet, Slot, SlotWrite, StoreError};
 use super::reader::as_signed;
 use super::sheet;
 use super::sql::{Bind, Cells, Dialect, SheetTx, SqlFailure};
+use crate::fault;
 
 /// What [`slot`] reads.
 pub(super) const SLOT: &str =
@@ -102,6 +103,7 @@ impl Step<'_> {
                 .or_default()
                 .push(sheet::table(sheet.name, write.slot.generation));
         }
+        fault::point("before_checkpoint");
         // Projections that keep pace reach the same position together: most often this is one statement.
         for (checkpoint, tables) in reached {
             let sql = format!(
@@ -125,6 +127,7 @@ impl Step<'_> {
             }
             self.discard(live).await?;
         }
+        fault::point("in_switch");
         let which = vec![Bind::Text(sheet.name.to_owned()), Bind::Number(i64::from(rebuilt.generation))];
         self.tx
             .run("UPDATE projections SET state = 'live' WHERE name = $1 AND generation = $2", which)

@@ -9,6 +9,7 @@ use projections::ports::{Find, FoundRow, Sheet, Shelf, Slot, SlotWrite, StoreErr
 use super::generations::{SLOT, Step, TRIES, Tries, cell, number, slot};
 use super::sheet::{self, Statement};
 use super::sql::{Bind, Cells, SheetDb, SheetTx, SqlFailure};
+use crate::fault;
 
 /// Sheets in a database.
 pub(super) struct Sheets<D> {
@@ -149,6 +150,7 @@ impl<D: SheetDb> Shelf for Sheets<D> {
             let mut tx = self.begin().await?;
             let outcome = self.step(&mut tx).store(writes).await;
             if let Some(done) = tries.settle(tx, outcome).await {
+                fault::point("after_checkpoint");
                 return done;
             }
         }
@@ -156,6 +158,7 @@ impl<D: SheetDb> Shelf for Sheets<D> {
 
     async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError> {
         sheet::check(sheet)?;
+        fault::point("before_switch");
         let mut tries = Tries::default();
         loop {
             let mut tx = self.begin().await?;

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::Clock;
 use super::batch::{self, BatchTx, CommitFailure, Failure, Plan};
+use crate::fault;
 
 /// The most appends in one transaction.
 const BATCH: usize = 512;
@@ -218,8 +219,9 @@ impl<T: BatchTx> Task<T> {
             return self.confirm(plan).await;
         };
         self.tx.place(&plan).await?;
+        fault::point("before_commit");
         match self.tx.commit().await {
-            Ok(()) => {}
+            Ok(()) => fault::point("after_commit"),
             Err(CommitFailure::NotStored(failure)) => return Err(failure),
             Err(CommitFailure::Unknown(reason)) => {
                 tracing::warn!(reason, "a commit was not answered");

@@ -1,42 +1,78 @@
-//! `cargo run -p tests --bin soak -- --faults NAME,… --times N`: faults, again and again, with the counts.
+//! Faults for as long as one likes: `cargo run -p tests --bin soak -- [--faults NAME,…] [--times N] [--size N] [--seed S]`
+//!
+//! Without `--faults` those that CI runs too, one after the other; `--list` names all. A log line for each round, and a
+//! table in the end; it exits with 1 when a round failed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
 
 use std::process::ExitCode;
 use std::time::Instant;
 
-use tests::rigs::{self, RIGS, Report};
+use tests::soak::{FAULTS, Fault, Round, find};
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let value = |name: &str| {
-        arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1)).cloned()
-    };
-    let Some(names) = value("--faults") else {
-        println!("soak --faults NAME,… [--times N]");
-        for (name, what) in RIGS {
-            println!("  {name:28} {what}");
+#[derive(Default)]
+struct Tally {
+    rounds: u64,
+    failed: Vec<u64>,
+    seconds: f64,
+    last: String,
+}
+
+fn main() -> ExitCode {
+    if std::env::args().any(|argument| argument == "--list") {
+        for fault in FAULTS {
+            println!("{:>2} {:26} {}", fault.number, fault.name, fault.what);
         }
-        return ExitCode::FAILURE;
+        return ExitCode::SUCCESS;
+    }
+    let number = |name, default| option(name).map_or(default, |text| text.parse().expect("a number"));
+    let (times, size, first): (u64, u64, u64) =
+        (number("--times", 1), number("--size", 5), number("--seed", 1));
+    let chosen: Vec<&Fault> = match option("--faults") {
+        Some(names) => names
+            .split(',')
+            .map(|name| find(name).unwrap_or_else(|| panic!("no fault {name}: see --list")))
+            .collect(),
+        None => FAULTS.iter().filter(|fault| fault.in_ci).collect(),
     };
-    let times: u32 = value("--times").and_then(|times| times.parse().ok()).unwrap_or(1);
-    let mut is_sound = true;
-    for name in names.split(',') {
-        let mut total = Report::default();
-        for number in 1..=times {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    let mut tallies: Vec<Tally> = chosen.iter().map(|_| Tally::default()).collect();
+    for seed in first..first + times {
+        for (fault, tally) in chosen.iter().zip(&mut tallies) {
             let started = Instant::now();
-            match rigs::run(name).await {
-                Ok(report) => {
-                    println!("{name} {number}: {report} ({:.1} s)", started.elapsed().as_secs_f64());
-                    total = total.and(report);
+            let outcome = runtime
+                .block_on(async { tokio::spawn((fault.run)(Round { seed, size: size as u32 })).await });
+            let seconds = started.elapsed().as_secs_f64();
+            tally.rounds += 1;
+            tally.seconds += seconds;
+            match outcome {
+                Ok(figures) => {
+                    println!("ok     {:26} seed {seed:<6} {seconds:7.1} s  {figures}", fault.name);
+                    tally.last = figures;
                 }
                 Err(error) => {
-                    println!("{name} {number}: broke off: {error:#}");
-                    total.faults.push(format!("{error:#}"));
+                    println!("FAILED {:26} seed {seed:<6} {seconds:7.1} s  {error}", fault.name);
+                    tally.failed.push(seed);
                 }
             }
         }
-        println!("{name}: {total}");
-        is_sound &= total.is_sound();
     }
-    if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    println!("\n no name                       rounds failed  seconds  last");
+    for (fault, tally) in chosen.iter().zip(&tallies) {
+        let Tally { rounds, failed, seconds, last } = tally;
+        println!(
+            "{:>3} {:26} {rounds:>6} {:>6} {seconds:>8.1}  {last}",
+            fault.number,
+            fault.name,
+            failed.len()
+        );
+        if !failed.is_empty() {
+            println!("    failing seeds: {failed:?}");
+        }
+    }
+    ExitCode::from(u8::from(tallies.iter().any(|tally| !tally.failed.is_empty())))
+}
+
+fn option(name: &str) -> Option<String> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != name);
+    arguments.next().and(arguments.next())
 }

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What happens to the cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub enum Fault {
     /// Every process of the leader's node is killed.
     LeaderKilled,
     /// Every process of the leader's node stops, and goes on after another has become leader.

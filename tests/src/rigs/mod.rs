@@ -1,7 +1,7 @@
 //! Rigs of faults that need root, daemons or minutes: what an operator's machine does to the service on its bad days.
 //!
 //! Each is one function that builds its own machines, puts real clients on a real `baodao serve`, does the damage, mends it, and
-//! counts what became of every command. `cargo run -p tests --bin soak -- --faults NAME,… --times N` runs them.
+//! counts what became of every command. `tests::soak` lists them.
 
 mod cancelled_commit;
 mod crowd;
@@ -16,54 +16,59 @@ mod server;
 mod shell;
 mod stopped;
 
+pub use failover::Fault;
+pub use power_cut::Durability;
 pub use report::Report;
+pub use server::Kind;
 
+use std::collections::BTreeMap;
 use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
 
 use crowd::Settled;
-use failover::Fault;
-use power_cut::Durability;
-use server::Kind;
 
 use crate::program::{Said, baodao};
+use crate::soak::Round;
 
-/// Every rig: its name, and what it does.
-pub const RIGS: &[(&str, &str)] = &[
-    ("power-cut-sqlite", "the disk under a SQLite ledger loses power"),
-    ("power-cut-sqlite-unsynced", "the same without syncing: must lose, or the rig proves nothing"),
-    ("power-cut-postgres", "the disk under PostgreSQL loses power"),
-    ("power-cut-postgres-unsynced", "the same with fsync=off: must lose, or the rig proves nothing"),
-    ("disk-full-sqlite", "no space is left on the disk of a SQLite ledger"),
-    ("disk-full-postgres", "no space is left on the disk of PostgreSQL"),
-    ("cancelled-commit", "somebody cancels commits that wait for a standby"),
-    ("sigterm-sqlite", "the program is asked to stop under load, again and again"),
-    ("sigterm-postgres", "the same on PostgreSQL"),
-    ("leader-killed", "kill -9 of every process on the leader's node of a Patroni cluster"),
-    ("leader-frozen", "the leader's node stands still for 15 s, then goes on"),
-    ("second-primary", "the leader's Patroni alone is killed, so that there are two primaries"),
-    ("etcd-one", "one of three etcd is killed"),
-    ("etcd-two", "two of three etcd are killed, with Patroni's failsafe mode"),
-];
+static TOTALS: Mutex<BTreeMap<String, Report>> = Mutex::new(BTreeMap::new());
 
-/// Runs one round of a rig.
-pub async fn run(name: &str) -> anyhow::Result<Report> {
-    match name {
-        "power-cut-sqlite" => power_cut::round(Kind::Sqlite, Durability::Full).await,
-        "power-cut-sqlite-unsynced" => power_cut::round(Kind::Sqlite, Durability::None).await,
-        "power-cut-postgres" => power_cut::round(Kind::Postgres, Durability::Full).await,
-        "power-cut-postgres-unsynced" => power_cut::round(Kind::Postgres, Durability::None).await,
-        "disk-full-sqlite" => disk_full::round(Kind::Sqlite).await,
-        "disk-full-postgres" => disk_full::round(Kind::Postgres).await,
-        "sigterm-sqlite" => stopped::round(Kind::Sqlite).await,
-        "sigterm-postgres" => stopped::round(Kind::Postgres).await,
-        "leader-killed" => failover::round(Fault::LeaderKilled).await,
-        "leader-frozen" => failover::round(Fault::LeaderFrozen).await,
-        "second-primary" => failover::round(Fault::SecondPrimary).await,
-        "etcd-one" => failover::round(Fault::EtcdOne).await,
-        "etcd-two" => failover::round(Fault::EtcdTwo).await,
-        "cancelled-commit" => cancelled_commit::round().await,
-        other => anyhow::bail!("there is no rig {other}"),
-    }
+/// Carries a round out, and tells the counts of all rounds of this rig so far.
+async fn counted(rig: String, round: impl Future<Output = anyhow::Result<Report>>) -> String {
+    let report = round.await.unwrap_or_else(|error| panic!("broke off: {error:#}"));
+    let is_sound = report.is_sound();
+    let shown = report.to_string();
+    let mut totals = TOTALS.lock().unwrap_or_else(PoisonError::into_inner);
+    let total = totals.remove(&rig).unwrap_or_default().and(report);
+    let told = total.to_string();
+    totals.insert(rig, total);
+    drop(totals);
+    assert!(is_sound, "{shown}");
+    told
+}
+
+/// The power of the disk under a database is cut under load.
+pub async fn power_cut(kind: Kind, durability: Durability, round: Round) -> String {
+    counted(format!("{kind:?} {durability:?}"), power_cut::round(kind, durability, round.seed)).await
+}
+
+/// The disk under a database is full for a while.
+pub async fn disk_full(kind: Kind) -> String {
+    counted(format!("disk {kind:?}"), disk_full::round(kind)).await
+}
+
+/// The program is asked to stop under load.
+pub async fn stopped(kind: Kind) -> String {
+    counted(format!("stop {kind:?}"), stopped::round(kind)).await
+}
+
+/// Commits that wait for a standby are cancelled.
+pub async fn cancelled_commit() -> String {
+    counted("cancelled".to_owned(), cancelled_commit::round()).await
+}
+
+/// A Patroni cluster under the server suffers a fault.
+pub async fn failover(fault: Fault) -> String {
+    counted(format!("{fault:?}"), failover::round(fault)).await
 }
 
 /// The counts, after `baodao verify` looked over the whole ledger: every position, stream and answer, and every row of every

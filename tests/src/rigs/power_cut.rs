@@ -16,7 +16,7 @@ const UNSYNCED: &str = "libeatmydata.so";
 
 /// What the disk promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Durability {
+pub enum Durability {
     /// Syncs are done.
     Full,
     /// Syncs are not done: a round without a loss would prove nothing about the other.
@@ -24,7 +24,7 @@ pub(super) enum Durability {
 }
 
 /// One cut, at another moment of the load each time.
-pub(super) async fn round(kind: Kind, durability: Durability) -> anyhow::Result<Report> {
+pub(super) async fn round(kind: Kind, durability: Durability, seed: u64) -> anyhow::Result<Report> {
     let disk = Disk::new(if kind == Kind::Sqlite { 200 } else { 400 })?;
     let log = disk.beside().join("served.log");
     let options = if durability == Durability::None { "-c fsync=off" } else { "" };
@@ -40,7 +40,7 @@ pub(super) async fn round(kind: Kind, durability: Durability) -> anyhow::Result<
     let before = head_of(&served.base).await?;
     let crowd = Crowd::start(&served.base, CLIENTS);
     crowd.progress(200, Duration::from_secs(60)).await?;
-    let moment = Duration::from_micros(uuid::Uuid::new_v4().as_u128() as u64 % 1_500_000);
+    let moment = Duration::from_millis(seed * 137 % 1500);
     tokio::time::sleep(moment).await;
     disk.cut()?;
     // Whoever says "stored" from here on says it of a disk without power.

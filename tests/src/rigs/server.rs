@@ -10,8 +10,10 @@ use crate::cluster;
 
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// A file.
     Sqlite,
+    /// A server of its own.
     Postgres,
 }
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::crowd::{Crowd, head_of};
-use super::disk::Disk;
 use super::report::Report;
 use super::served::{Served, found};
 use super::server::{Keeper, Kind};
@@ -14,9 +13,10 @@ const STOPS: u32 = 3;
 
 /// Stops under load, one after the other.
 pub(super) async fn round(kind: Kind) -> anyhow::Result<Report> {
-    let disk = Disk::new(400)?;
-    let log = disk.beside().join("served.log");
-    let keeper = Keeper::new(kind, &disk.root(), disk.beside(), "")?;
+    let folder = tempfile::Builder::new().prefix("baodao-stopped-").tempdir()?;
+    std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o777))?;
+    let log = folder.path().join("served.log");
+    let keeper = Keeper::new(kind, folder.path(), folder.path(), "")?;
     let url = keeper.url();
     found(&url)?;
     let mut served = Served::start(&url, &log)?;
