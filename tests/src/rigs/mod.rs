@@ -11,6 +11,7 @@ mod failover;
 mod patroni;
 mod power_cut;
 mod report;
+mod restore;
 mod served;
 mod server;
 mod shell;
@@ -59,6 +60,11 @@ pub async fn disk_full(kind: Kind) -> String {
 /// The program is asked to stop under load.
 pub async fn stopped(kind: Kind) -> String {
     counted(format!("stop {kind:?}"), stopped::round(kind)).await
+}
+
+/// A backup taken under load is restored.
+pub async fn restore(kind: Kind) -> String {
+    counted(format!("restore {kind:?}"), restore::round(kind)).await
 }
 
 /// Commits that wait for a standby are cancelled.
