@@ -132,7 +132,7 @@ fn signal(name: &str, pids: &[u32]) {
 }
 
 /// The folder with PostgreSQL's `initdb` and `pg_ctl`.
-fn programs() -> PathBuf {
+pub(crate) fn programs() -> PathBuf {
     with_programs(&["initdb", "pg_ctl"]).expect(
         "these tests need PostgreSQL's initdb and pg_ctl: `apt-get install postgresql`, or name a server in DATABASE_URL",
     )
@@ -148,7 +148,7 @@ pub fn with_programs(names: &[&str]) -> Option<PathBuf> {
 }
 
 /// PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody`.
-fn command(program: &Path) -> Command {
+pub(crate) fn command(program: &Path) -> Command {
     let Some(user) = other_user() else {
         return Command::new(program);
     };
@@ -157,7 +157,7 @@ fn command(program: &Path) -> Command {
     command
 }
 
-fn other_user() -> Option<&'static str> {
+pub(crate) fn other_user() -> Option<&'static str> {
     let is_root =
         std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
     let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
@@ -165,7 +165,7 @@ fn other_user() -> Option<&'static str> {
         .then(|| if users.lines().any(|line| line.starts_with("postgres:")) { "postgres" } else { "nobody" })
 }
 
-fn run(command: &mut Command) {
+pub(crate) fn run(command: &mut Command) {
     // pg_ctl's server would keep a pipe open: the output goes to a file.
     let report = tempfile::tempfile().unwrap();
     let status = command
@@ -203,6 +203,6 @@ fn watchman(bin: &Path, home: &Path, data: &Path) -> ChildStdin {
     watchman.spawn().unwrap().stdin.take().unwrap()
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -1,5 +1,6 @@
 //! The store: one ledger in a SQLite file or a PostgreSQL schema, behind the ports of the journal, the feed and the shelf.
 
+pub mod backup;
 mod batch;
 mod generations;
 mod migrate;

@@ -201,6 +201,14 @@ impl<T: BatchTx> Task<T> {
 
     async fn attempt(&mut self, appends: &[Append]) -> Result<Vec<Answer>, Failure> {
         let head = self.tx.begin().await?;
+        let known = *self.head.borrow();
+        if head.position < known {
+            // A database that failed over to a machine that lacks what was acknowledged. Writing on would bury the loss.
+            let reason = format!("the ledger ends at position {}, yet {known} was stored", head.position);
+            tracing::error!(reason, "THE LEDGER WENT BACK: nothing more is written by this process");
+            metrics::counter!("baodao_journal_went_back_total").increment(1);
+            return Err(Failure::Unavailable(reason));
+        }
         let ids: Vec<_> = appends.iter().map(|append| append.command_id).collect();
         let answers = self.tx.answers(&ids).await?;
         let streams = batch::streams(appends);
@@ -208,8 +216,7 @@ impl<T: BatchTx> Task<T> {
         let sequences: HashMap<_, _> = streams.into_iter().zip(lasts).collect();
         let plan = batch::plan(appends, head, (self.clock)(), &answers, sequences);
         let Some(witness) = plan.commands.first().map(|command| command.append.command_id) else {
-            self.tx.abandon().await;
-            return Ok(plan.verdicts.into_iter().map(|verdict| verdict.answer).collect());
+            return self.confirm(plan).await;
         };
         self.tx.place(&plan).await?;
         fault::point("before_commit");
@@ -231,6 +238,24 @@ impl<T: BatchTx> Task<T> {
             news
         });
         Ok(plan.verdicts.into_iter().map(|verdict| verdict.answer).collect())
+    }
+}
+
+impl<T: BatchTx> Task<T> {
+    /// Answers a batch that writes nothing: what was stored before is told again once it is as safe as a commit.
+    async fn confirm(&mut self, plan: Plan<'_>) -> Result<Vec<Answer>, Failure> {
+        if !plan.verdicts.iter().any(|verdict| verdict.needs_commit) {
+            self.tx.abandon().await;
+            return Ok(plan.verdicts.into_iter().map(|verdict| verdict.answer).collect());
+        }
+        match self.tx.confirm().await {
+            Ok(()) => Ok(plan.verdicts.into_iter().map(|verdict| verdict.answer).collect()),
+            Err(CommitFailure::NotStored(failure)) => Err(failure),
+            Err(CommitFailure::Unknown(reason)) => {
+                tracing::warn!(reason, "a stored answer could not be confirmed");
+                Ok(unknown(plan))
+            }
+        }
     }
 }
 

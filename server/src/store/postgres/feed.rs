@@ -13,7 +13,7 @@ use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
 use uuid::Uuid;
 
-use super::journal::ANSWERS;
+use super::standby;
 use crate::store::reader::{JournalReader, damaged};
 
 const COLUMNS: &str = "position, event_id, command_id, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata";
@@ -80,8 +80,17 @@ impl JournalReader for PostgresFeed {
     }
 
     async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError> {
+        let query = format!(
+            "SELECT command_id, input_hash, answer, {} FROM commands WHERE command_id = ANY($1::text[]::uuid[])",
+            standby::AWAITED
+        );
         let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-        let rows = sqlx::query(ANSWERS).bind(ids).fetch_all(&self.pool).await.map_err(unavailable)?;
+        let rows = sqlx::query(&query).bind(ids).fetch_all(&self.pool).await.map_err(unavailable)?;
+        if let Some(row) = rows.first()
+            && row.try_get(3).map_err(|error| damaged(&error))?
+        {
+            standby::confirm(&self.pool).await?;
+        }
         rows.iter().map(|row| answer(row).map_err(|error| damaged(&error))).collect()
     }
 

@@ -133,6 +133,12 @@ impl BatchTx for SqliteJournal {
         })
     }
 
+    async fn confirm(&mut self) -> Result<(), CommitFailure> {
+        // What can be seen has been synced.
+        self.abandon().await;
+        Ok(())
+    }
+
     async fn abandon(&mut self) {
         if let Some((tx, turn)) = self.open.take() {
             if let Err(error) = tx.rollback().await {
