@@ -38,6 +38,21 @@ pub struct Store {
     head: watch::Receiver<u64>,
 }
 
+/// How full a store is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Saturation {
+    /// Appends that wait.
+    pub queued: usize,
+    /// Appends that may wait.
+    pub queue: usize,
+    /// Open connections for reading.
+    pub connections: usize,
+    /// Of those, the ones that do nothing.
+    pub idle: usize,
+    /// Connections that may be open.
+    pub connections_max: usize,
+}
+
 enum Backend {
     Sqlite { feed: sqlite::SqliteFeed, sheets: Sheets<sqlite::SqliteSheets> },
     Postgres { feed: postgres::PostgresFeed, sheets: Sheets<postgres::PostgresSheets> },
@@ -81,6 +96,21 @@ impl Store {
             Backend::Postgres { sheets, .. } => sheets.close().await,
         }
         self.reader().close().await;
+    }
+
+    /// How full the queue of appends and the pool of connections are.
+    pub fn saturation(&self) -> Saturation {
+        let (queued, queue) = self.writer.queued();
+        let (connections, idle, connections_max) = self.reader().connections();
+        Saturation { queued, queue, connections, idle, connections_max }
+    }
+
+    /// The generations that are being built, by this process or another.
+    pub async fn building(&self) -> Result<Vec<Slot>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite { sheets, .. } => sheets.building().await,
+            Backend::Postgres { sheets, .. } => sheets.building().await,
+        }
     }
 
     fn reader(&self) -> &dyn JournalReader {

@@ -11,7 +11,7 @@ use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use uuid::Uuid;
 
-use crate::store::reader::{JournalReader, damaged};
+use crate::store::reader::{JournalReader, damaged, pool_use};
 
 const COLUMNS: &str = "position, event_id, command_id, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata";
 
@@ -90,6 +90,10 @@ impl JournalReader for SqliteFeed {
         after: usize,
     ) -> Result<Vec<SerializedEvent>, PersistenceError> {
         aggregates::ledger::load_through(&self.repository, aggregate_type, aggregate_id, after).await
+    }
+
+    fn connections(&self) -> (usize, usize, usize) {
+        pool_use(&self.pool)
     }
 
     async fn close(&self) {
