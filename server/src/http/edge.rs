@@ -10,10 +10,12 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::FutureExt;
+use tracing::Instrument;
 
 use super::House;
 use super::language::Language;
 use super::problem::Problem;
+use crate::telemetry;
 
 const SECURITY: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -41,7 +43,9 @@ pub(super) async fn pass(State(house): State<Arc<House>>, request: Request, next
     if permit.is_err() && !WATCHED.contains(&route.as_str()) {
         return measured(overloaded().answer(language), &method, route, started);
     }
-    let answered = AssertUnwindSafe(tokio::time::timeout(house.settings.time_limit, next.run(request)));
+    let span = telemetry::request(&method, &route, request.headers());
+    let running = next.run(request).instrument(span.clone());
+    let answered = AssertUnwindSafe(tokio::time::timeout(house.settings.time_limit, running));
     let response = match answered.catch_unwind().await {
         Ok(Ok(response)) => told(response, language),
         Ok(Err(_)) => out_of_time(&method).answer(language),
@@ -51,6 +55,7 @@ pub(super) async fn pass(State(house): State<Arc<House>>, request: Request, next
         }
     };
     drop(permit);
+    telemetry::answered(&span, response.status().as_u16());
     measured(response, &method, route, started)
 }
 

@@ -18,10 +18,11 @@ use std::collections::HashMap;
 use aggregates::StoredEvent;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use commands::journal::{Answer, Append, Appended, Journal, JournalError};
+use commands::journal::{Answer, Append, Appended, Journal, JournalError, PlacedEvent};
 use cqrs_es::persist::SerializedEvent;
 use projections::ports::{Feed, Find, FoundRow, Sheet, Shelf, Slot, SlotWrite, StoreError};
 use tokio::sync::watch;
+use tracing::Instrument;
 use uuid::Uuid;
 
 pub use open::{Clock, OpenError, Settings};
@@ -128,10 +129,21 @@ impl Store {
     }
 }
 
+/// An event of a trace.
+fn told(event: &PlacedEvent) {
+    let PlacedEvent { position, stream, sequence, event_type } = event;
+    tracing::info!(target: commands::TRACE, position, stream, sequence, event_type, "stored");
+}
+
 #[async_trait]
 impl Journal for Store {
     async fn append(&self, append: Append) -> Result<Appended, JournalError> {
-        self.writer.append(append).await
+        let span = tracing::info_span!(target: commands::TRACE, "append", command = append.command, events = append.events.len());
+        let outcome = self.writer.append(append).instrument(span.clone()).await;
+        if let Ok(Appended::Fresh(receipt)) = &outcome {
+            span.in_scope(|| receipt.events.iter().for_each(told));
+        }
+        outcome
     }
 
     async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, JournalError> {
