@@ -33,3 +33,4 @@ mod journal;
 mod shelf;
 mod simulation;
 mod stories;
+mod traces;

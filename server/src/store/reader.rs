@@ -31,7 +31,14 @@ pub(super) trait JournalReader: Send + Sync {
         aggregate_id: &str,
         after: usize,
     ) -> Result<Vec<SerializedEvent>, PersistenceError>;
+    /// Open connections, idle ones among them, and how many may be open.
+    fn connections(&self) -> (usize, usize, usize);
     async fn close(&self);
+}
+
+/// What a pool tells of itself: open, idle, at most.
+pub(super) fn pool_use<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> (usize, usize, usize) {
+    (pool.size() as usize, pool.num_idle(), pool.options().get_max_connections() as usize)
 }
 
 /// The last position recorded at or before the instant. Instants never decrease with the position, and positions have no holes,

@@ -27,6 +27,12 @@ impl<D: SheetDb> Sheets<D> {
         self.db.close().await;
     }
 
+    /// The generations that are being built.
+    pub(super) async fn building(&self) -> Result<Vec<Slot>, StoreError> {
+        let sql = format!("SELECT {SLOT} FROM projections WHERE state = 'building' ORDER BY name");
+        self.db.read(&sql, vec![]).await?.into_iter().map(slot).collect()
+    }
+
     fn guess(&self, sheet: &Sheet) -> Option<u32> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner).get(sheet.name).copied()
     }

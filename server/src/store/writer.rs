@@ -59,11 +59,20 @@ impl Writer {
         }
         let (reply, answer) = oneshot::channel();
         self.queue.try_send(Request { append, reply }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => JournalError::Overloaded,
+            mpsc::error::TrySendError::Full(_) => {
+                metrics::counter!("baodao_journal_overloaded_total").increment(1);
+                JournalError::Overloaded
+            }
             mpsc::error::TrySendError::Closed(_) => closed(),
         })?;
         // A task that ended without an answer may have committed.
         answer.await.unwrap_or(Err(JournalError::OutcomeUnknown))
+    }
+
+    /// How many appends wait, and how many may.
+    pub(super) fn queued(&self) -> (usize, usize) {
+        let most = self.queue.max_capacity();
+        (most - self.queue.capacity(), most)
     }
 
     /// Stores what waits, refuses what comes after, and returns when all is answered.
@@ -143,6 +152,7 @@ impl<T: BatchTx> Task<T> {
             metrics::histogram!("baodao_journal_batch_appends").record(appends.len() as f64);
             metrics::histogram!("baodao_journal_batch_seconds").record(started.elapsed().as_secs_f64());
             for (reply, answer) in replies.into_iter().zip(answers) {
+                count(&answer);
                 // A caller that went away gets the stored answer when it comes again.
                 let _ = reply.send(answer);
             }
@@ -265,6 +275,16 @@ fn unknown(plan: Plan<'_>) -> Vec<Answer> {
         if verdict.needs_commit { Err(JournalError::OutcomeUnknown) } else { verdict.answer }
     };
     plan.verdicts.into_iter().map(answer).collect()
+}
+
+fn count(answer: &Answer) {
+    match answer {
+        Err(JournalError::Conflict(_)) => metrics::counter!("baodao_journal_conflicts_total").increment(1),
+        Err(JournalError::OutcomeUnknown) => {
+            metrics::counter!("baodao_journal_outcomes_unknown_total").increment(1);
+        }
+        _ => {}
+    }
 }
 
 fn refusal(failure: Failure) -> JournalError {

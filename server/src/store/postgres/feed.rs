@@ -14,7 +14,7 @@ use sqlx::postgres::{PgPool, PgRow};
 use uuid::Uuid;
 
 use super::standby;
-use crate::store::reader::{JournalReader, damaged};
+use crate::store::reader::{JournalReader, damaged, pool_use};
 
 const COLUMNS: &str = "position, event_id, command_id, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata";
 
@@ -101,6 +101,10 @@ impl JournalReader for PostgresFeed {
         after: usize,
     ) -> Result<Vec<SerializedEvent>, PersistenceError> {
         aggregates::ledger::load_through(&self.repository, aggregate_type, aggregate_id, after).await
+    }
+
+    fn connections(&self) -> (usize, usize, usize) {
+        pool_use(&self.pool)
     }
 
     async fn close(&self) {

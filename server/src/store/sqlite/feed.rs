@@ -14,7 +14,7 @@ use sqlx::sqlite::{SqlitePool, SqliteRow};
 use uuid::Uuid;
 
 use super::journal::ANSWERS;
-use crate::store::reader::{JournalReader, damaged};
+use crate::store::reader::{JournalReader, damaged, pool_use};
 
 /// An event as one text, and a page of them as one row: the driver's worker takes ten times as long to hand over the rows and
 /// columns one by one. No valid JSON text holds a control character, and none is let into a name or an id.
@@ -89,6 +89,10 @@ impl JournalReader for SqliteFeed {
         after: usize,
     ) -> Result<Vec<SerializedEvent>, PersistenceError> {
         aggregates::ledger::load_through(&self.repository, aggregate_type, aggregate_id, after).await
+    }
+
+    fn connections(&self) -> (usize, usize, usize) {
+        pool_use(&self.pool)
     }
 
     async fn close(&self) {
