@@ -5,7 +5,9 @@ pub mod cli;
 pub mod clock;
 pub mod demo;
 pub mod exchange;
+mod fault;
 pub mod http;
 pub mod store;
+pub mod telemetry;
 
 pub use app::App;

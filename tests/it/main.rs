@@ -26,9 +26,11 @@ macro_rules! on_both {
 mod api_truth;
 mod architecture;
 mod cli;
-mod crash;
+mod faults;
 mod figures;
 mod golden;
 mod journal;
 mod shelf;
+mod simulation;
 mod stories;
+mod traces;

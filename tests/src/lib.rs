@@ -2,9 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
 pub mod append;
+pub mod checker;
 pub mod cluster;
+pub mod memory;
 pub mod place;
 pub mod program;
 pub mod proxy;
+pub mod rigs;
 pub mod schema;
+pub mod serving;
+pub mod simulation;
+pub mod soak;
 pub mod town;

@@ -8,9 +8,10 @@ use std::sync::OnceLock;
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
-        // …/target/debug/deps/it-0123456789abcdef
+        // …/target/debug/deps/it-0123456789abcdef, …/target/debug/soak
         let own = std::env::current_exe().unwrap();
-        let profile = own.ancestors().nth(2).unwrap();
+        let folder = own.parent().unwrap();
+        let profile = if folder.ends_with("deps") { folder.parent().unwrap() } else { folder };
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         // The same packages as the tests, so that no dependency is built anew with other features.
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -90,4 +91,12 @@ impl From<Output> for Said {
 /// Runs the program to its end.
 pub fn run(database: &str, arguments: &[&str]) -> Said {
     baodao(database, arguments).stdin(Stdio::null()).output().unwrap().into()
+}
+
+/// Asks a process to end (SIGTERM), and waits until it has ended well.
+pub fn end(process: &mut std::process::Child) {
+    let asked = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    let status = process.wait().unwrap();
+    assert!(status.success(), "{status}");
 }

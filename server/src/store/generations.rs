@@ -7,6 +7,7 @@ use projections::ports::{RowWrite, Sheet, Slot, SlotWrite, StoreError};
 use super::reader::as_signed;
 use super::sheet;
 use super::sql::{Bind, Cells, Dialect, SheetTx, SqlFailure};
+use crate::fault;
 
 /// What [`slot`] reads.
 pub(super) const SLOT: &str =
@@ -76,11 +77,23 @@ impl Step<'_> {
         let next = behind(&generations);
         match generations.into_iter().find(|(_, live)| *live) {
             Some((slot, _)) => Ok(slot),
-            None => self.make(sheet, next, "live").await,
+            None => {
+                let slot = self.make(sheet, next, "live").await?;
+                self.index(sheet, &slot).await?;
+                Ok(slot)
+            }
         }
     }
 
-    /// Makes the next generation, and throws away what was being built.
+    /// Makes the indexes that a generation lacks.
+    async fn index(&mut self, sheet: &Sheet, slot: &Slot) -> Result<(), Trouble> {
+        for statement in sheet::index(sheet, &sheet::table(sheet.name, slot.generation)) {
+            self.tx.run(&statement, vec![]).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the next generation, without indexes yet, and throws away what was being built.
     pub(super) async fn begin_rebuild(&mut self, sheet: &Sheet) -> Result<Slot, Trouble> {
         let generations = self.generations(sheet.name).await?;
         for (slot, live) in &generations {
@@ -102,6 +115,7 @@ impl Step<'_> {
                 .or_default()
                 .push(sheet::table(sheet.name, write.slot.generation));
         }
+        fault::point("before_checkpoint");
         // Projections that keep pace reach the same position together: most often this is one statement.
         for (checkpoint, tables) in reached {
             let sql = format!(
@@ -125,6 +139,7 @@ impl Step<'_> {
             }
             self.discard(live).await?;
         }
+        fault::point("in_switch");
         let which = vec![Bind::Text(sheet.name.to_owned()), Bind::Number(i64::from(rebuilt.generation))];
         self.tx
             .run("UPDATE projections SET state = 'live' WHERE name = $1 AND generation = $2", which)
@@ -184,9 +199,7 @@ impl Step<'_> {
         ];
         // The registry first: it is where a second process is held up or turned away.
         self.tx.run(&sql, binds).await?;
-        for statement in sheet::create(self.dialect, sheet, &table) {
-            self.tx.run(&statement, vec![]).await?;
-        }
+        self.tx.run(&sheet::create(self.dialect, sheet, &table), vec![]).await?;
         Ok(Slot {
             name: sheet.name.to_owned(),
             generation,
@@ -246,8 +259,9 @@ impl Step<'_> {
         }
         let table = sheet::table(sheet.name, slot.generation);
         if !put.is_empty() {
-            let (sql, binds) = sheet::upsert(self.dialect, sheet, &table, &put)?;
-            self.tx.run(&sql, binds).await?;
+            for (sql, binds) in sheet::upsert(self.dialect, sheet, &table, &put)? {
+                self.tx.run(&sql, binds).await?;
+            }
         }
         if !gone.is_empty() {
             let (sql, binds) = sheet::delete(self.dialect, &table, gone);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use commands::Desk;
 use projections::ports::Feed;
-use projections::{projector, sheets};
+use projections::sheets;
 use serde_json::{Value, json};
 use server::clock::SystemClock;
 use server::store::Store;
@@ -132,7 +132,7 @@ fn rebuilt(url: &str, events: u64) -> anyhow::Result<(f64, f64)> {
 pub async fn rebuild(url: &str) -> anyhow::Result<()> {
     let store = Arc::new(Store::open(url).await?);
     let started = Instant::now();
-    projector::rebuild(store.clone(), store.clone(), sheets::folds(), &|_| {}).await?;
+    projections::rebuild::rebuild(store.clone(), store.clone(), sheets::folds(), &|_| {}).await?;
     let seconds = started.elapsed().as_secs_f64();
     store.close().await;
     let status = std::fs::read_to_string("/proc/self/status")?;
@@ -152,7 +152,7 @@ async fn bytes(place: &Place) -> anyhow::Result<f64> {
         Place::Postgres(schema) => {
             let Raw::Postgres(pool) = place.raw().await else { anyhow::bail!("no PostgreSQL") };
             let all = "SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class WHERE relkind = 'r' AND relnamespace = $1::regnamespace";
-            let bytes: i64 = sqlx::query_scalar(all).bind(schema).fetch_one(&pool).await?;
+            let bytes: i64 = sqlx::query_scalar(all).bind(schema.name()).fetch_one(&pool).await?;
             pool.close().await;
             Ok(bytes as f64)
         }

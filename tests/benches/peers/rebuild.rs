@@ -9,7 +9,7 @@ use cqrs_es::{EventEnvelope, View};
 use futures::TryStreamExt;
 use postgres_es::{PostgresEventRepository, PostgresViewRepository};
 use projections::ports::Feed;
-use projections::{projector, sheets};
+use projections::sheets;
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgPoolCopyExt;
 use tests::place::{Place, Raw};
@@ -72,8 +72,12 @@ fn ours(season: &Arc<Season>) -> Contender {
         async move {
             postgres::settle().await?;
             let watched = postgres::watched().await?;
-            let rebuilding =
-                projector::rebuild(season.store.clone(), season.store.clone(), sheets::folds(), &|_| {});
+            let rebuilding = projections::rebuild::rebuild(
+                season.store.clone(),
+                season.store.clone(),
+                sheets::folds(),
+                &|_| {},
+            );
             timed(&watched, season.events, async { Ok(rebuilding.await.map(drop)?) }).await
         }
     })

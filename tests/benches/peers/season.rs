@@ -34,7 +34,7 @@ impl Season {
         self.store.close().await;
         match &self.place {
             Place::Sqlite(_) => Ok(()),
-            Place::Postgres(schema) => postgres::drop_schema(schema).await,
+            Place::Postgres(schema) => postgres::drop_schema(schema.name()).await,
         }
     }
 }
