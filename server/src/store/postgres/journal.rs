@@ -21,8 +21,9 @@ use crate::store::batch::{BatchTx, CommitFailure, Failure, Head, Plan, StreamKey
 const STATEMENT: Duration = Duration::from_secs(15);
 /// How long a commit may take before the connection is given up. A commit is never cancelled: a cancelled one may be done.
 const COMMIT: Duration = Duration::from_secs(10);
-/// A commit that took longer than this may have been answered because somebody cancelled its wait for a standby.
-const SLOW_COMMIT: Duration = Duration::from_secs(2);
+/// A commit that took longer than this may have been answered because somebody cancelled its wait for a standby: PostgreSQL
+/// answers that like any other, and only a commit that is proved counts. The proof is cheap, and nobody cancels so fast.
+const SLOW_COMMIT: Duration = Duration::from_millis(200);
 /// How long it may take to find out what became of a commit.
 const PROOF: Duration = Duration::from_secs(4);
 
