@@ -14,7 +14,20 @@ pub enum Place {
     /// A file in a folder that goes with it.
     Sqlite(TempDir),
     /// A schema of its own.
-    Postgres(String),
+    Postgres(Schema),
+}
+
+/// A schema of a PostgreSQL server.
+pub struct Schema {
+    server: String,
+    name: String,
+}
+
+impl Schema {
+    /// Its name on the server.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 impl Place {
@@ -25,17 +38,20 @@ impl Place {
 
     /// A new schema.
     pub fn postgres() -> Self {
-        cluster::url();
-        Self::Postgres(format!("t{}", Uuid::new_v4().simple()))
+        Self::on(cluster::url())
+    }
+
+    /// A new schema on the server at the address.
+    pub fn on(server: &str) -> Self {
+        Self::Postgres(Schema { server: server.to_owned(), name: format!("t{}", Uuid::new_v4().simple()) })
     }
 
     /// Its address, as people write it.
     pub fn url(&self) -> String {
         match self {
             Self::Sqlite(folder) => format!("sqlite://{}", folder.path().join("ledger.db").display()),
-            Self::Postgres(schema) => {
-                let url = cluster::url();
-                format!("{url}{}schema={schema}", if url.contains('?') { '&' } else { '?' })
+            Self::Postgres(Schema { server, name }) => {
+                format!("{server}{}schema={name}", if server.contains('?') { '&' } else { '?' })
             }
         }
     }
@@ -64,9 +80,9 @@ impl Place {
     }
 }
 
-async fn pool(schema: &str) -> PgPool {
-    let options: sqlx::postgres::PgConnectOptions = cluster::url().parse().unwrap();
-    let options = options.options([("search_path", schema)]);
+async fn pool(schema: &Schema) -> PgPool {
+    let options: sqlx::postgres::PgConnectOptions = schema.server.parse().unwrap();
+    let options = options.options([("search_path", &schema.name)]);
     PgPoolOptions::new().max_connections(2).connect_with(options).await.unwrap()
 }
 

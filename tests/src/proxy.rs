@@ -1,24 +1,33 @@
-//! A wire to PostgreSQL that can be cut at the moment of a commit.
+//! A wire to PostgreSQL that can be cut, also at the moment of a commit, and that can stall or drag.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
-
-const WHOLE: u8 = 0;
-const CUT_NEXT_COMMIT: u8 = 1;
-const CUT_FOR_GOOD: u8 = 2;
-const DEAD: u8 = 3;
+use tokio::sync::watch;
 
 /// COMMIT as a simple query of the protocol.
 const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
+/// How long a piece takes on a wire that drags.
+const DRAG: Duration = Duration::from_millis(30);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Whole,
+    CutNextCommit,
+    CutForGood,
+    Dead,
+    Stalled,
+    Slow,
+}
 
 /// A proxy on a free port of loopback.
 pub struct Proxy {
     port: u16,
-    state: Arc<AtomicU8>,
+    state: Arc<watch::Sender<State>>,
+    cuts: Arc<watch::Sender<u64>>,
 }
 
 impl Proxy {
@@ -27,18 +36,22 @@ impl Proxy {
         let target = url.rsplit('@').next().unwrap().split(['/', '?']).next().unwrap().to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(AtomicU8::new(WHOLE));
-        let shared = Arc::clone(&state);
+        let (state, cuts) = (Arc::new(watch::Sender::new(State::Whole)), Arc::new(watch::Sender::new(0)));
+        let (shared, scissors) = (state.clone(), cuts.clone());
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                if shared.load(Ordering::SeqCst) == DEAD {
+                if *shared.borrow() == State::Dead {
                     continue;
                 }
-                let server = TcpStream::connect(&target).await.unwrap();
-                tokio::spawn(carry(client, server, Arc::clone(&shared)));
+                // Nobody may be there.
+                let Ok(server) = TcpStream::connect(&target).await else { continue };
+                let (shared, mut cut) = (shared.clone(), scissors.subscribe());
+                tokio::spawn(async move {
+                    tokio::select! { () = carry(client, server, &shared) => {}, _ = cut.changed() => {} }
+                });
             }
         });
-        Self { port, state }
+        Self { port, state, cuts }
     }
 
     /// The address through the proxy.
@@ -50,48 +63,93 @@ impl Proxy {
 
     /// Lets the next COMMIT through and swallows its answer; new connections work.
     pub fn cut_next_commit(&self) {
-        self.state.store(CUT_NEXT_COMMIT, Ordering::SeqCst);
+        self.state.send_replace(State::CutNextCommit);
     }
 
     /// Lets the next COMMIT through, swallows its answer, and lets nobody in any more.
     pub fn cut_next_commit_for_good(&self) {
-        self.state.store(CUT_FOR_GOOD, Ordering::SeqCst);
+        self.state.send_replace(State::CutForGood);
+    }
+
+    /// Cuts every connection there is; new ones work.
+    pub fn cut(&self) {
+        self.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
+    /// Carries nothing any more, and says nothing: as a cable pulled out far away.
+    pub fn stall(&self) {
+        self.state.send_replace(State::Stalled);
+    }
+
+    /// Carries everything late.
+    pub fn slow_down(&self) {
+        self.state.send_replace(State::Slow);
     }
 
     /// Carries everything again.
     pub fn mend(&self) {
-        self.state.store(WHOLE, Ordering::SeqCst);
+        self.state.send_replace(State::Whole);
     }
 
     /// Whether a commit was cut since.
     pub fn has_cut(&self) -> bool {
-        matches!(self.state.load(Ordering::SeqCst), WHOLE | DEAD)
+        matches!(*self.state.borrow(), State::Whole | State::Dead)
     }
 }
 
-async fn carry(client: TcpStream, server: TcpStream, state: Arc<AtomicU8>) {
-    let (mut from_client, mut to_client) = client.into_split();
-    let (mut from_server, mut to_server) = server.into_split();
-    let answers = tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
+async fn carry(client: TcpStream, server: TcpStream, state: &watch::Sender<State>) {
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    let commit = tokio::select! {
+        commit = questions(from_client, to_server, state) => commit,
+        () = answers(from_server, to_client, state) => None,
+    };
+    // No answer passes from here on; the server gets the commit and the time to do it.
+    if let Some(mut to_server) = commit {
+        to_server.write_all(COMMIT).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+}
+
+async fn answers(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, state: &watch::Sender<State>) {
     let mut buffer = vec![0; 1 << 16];
-    while let Ok(length @ 1..) = from_client.read(&mut buffer).await {
+    while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        hold_up(state).await;
+        if to.write_all(&buffer[..length]).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Until the end, or until a commit that is to be cut: then the way on which it still has to go.
+async fn questions(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    state: &watch::Sender<State>,
+) -> Option<OwnedWriteHalf> {
+    let mut buffer = vec![0; 1 << 16];
+    while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        hold_up(state).await;
         let said = &buffer[..length];
-        let next = match state.load(Ordering::SeqCst) {
-            CUT_NEXT_COMMIT if said == COMMIT => Some(WHOLE),
-            CUT_FOR_GOOD if said == COMMIT => Some(DEAD),
+        let next = match *state.borrow() {
+            State::CutNextCommit if said == COMMIT => Some(State::Whole),
+            State::CutForGood if said == COMMIT => Some(State::Dead),
             _ => None,
         };
         if let Some(next) = next {
-            // No answer passes from here on; the server gets the commit and the time to do it.
-            answers.abort();
-            state.store(next, Ordering::SeqCst);
-            to_server.write_all(said).await.unwrap();
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            return;
+            state.send_replace(next);
+            return Some(to);
         }
-        if to_server.write_all(said).await.is_err() {
+        if to.write_all(said).await.is_err() {
             break;
         }
     }
-    answers.abort();
+    None
+}
+
+async fn hold_up(state: &watch::Sender<State>) {
+    if *state.borrow() == State::Slow {
+        tokio::time::sleep(DRAG).await;
+    }
+    let _ = state.subscribe().wait_for(|state| *state != State::Stalled).await;
 }

@@ -27,9 +27,11 @@ impl Server {
     pub fn start(url: &str, fault: Option<&str>) -> Option<Self> {
         let mut command = baodao(url, &["serve", "--listen", "127.0.0.1:0", "--json"]);
         if let Some(fault) = fault {
-            command.env("BAODAO_FAULT", fault).stderr(Stdio::null());
+            command.env("BAODAO_FAULT", fault);
         }
-        let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        // It complains of what is done to it.
+        let mut process =
+            command.stderr(Stdio::null()).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let Ok(told) = serde_json::from_str::<Value>(&line) else {
@@ -142,7 +144,11 @@ impl Crowd {
         for (command, data) in [("place-order", order), ("screen-demand", json!({"demand": demand}))] {
             match self.send(base, Uuid::new_v4(), command, &data).await {
                 Some(200 | 201) => {}
-                other => return other.is_some(),
+                None => return false,
+                Some(_) => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    return true;
+                }
             }
         }
         true

@@ -12,7 +12,7 @@ use aggregates::rulebook::SHIPPED_CATALOGUES;
 use chrono::{DateTime, Utc};
 use commands::reactions::Ran;
 use projections::ports::{Feed, Sheet, Shelf};
-use projections::{Members, Projection, RunningClaims, projector, sheets};
+use projections::{Members, Projection, RunningClaims, rebuild, sheets};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use server::App;
@@ -263,7 +263,7 @@ impl Town {
             self.ground.app.reached(&sheet, head).await.unwrap();
             live.push((sheet, self.rows(&sheet).await));
         }
-        projector::rebuild(store.clone(), store.clone(), sheets::folds(), &|_| {}).await.unwrap();
+        rebuild::rebuild(store.clone(), store.clone(), sheets::folds(), &|_| {}).await.unwrap();
         for (sheet, rows) in live {
             let rebuilt = self.rows(&sheet).await;
             for (old, new) in rows.iter().zip(&rebuilt) {

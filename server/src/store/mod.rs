@@ -114,6 +114,11 @@ impl Store {
         }
     }
 
+    /// The stored answers of those of the command ids that have one.
+    pub async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError> {
+        self.reader().answers(ids).await
+    }
+
     fn reader(&self) -> &dyn JournalReader {
         match &self.backend {
             Backend::Sqlite { feed, .. } => feed,
@@ -147,7 +152,8 @@ impl Journal for Store {
     }
 
     async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, JournalError> {
-        self.reader().answer(command_id).await.map_err(reader::journal_error)
+        let mut answers = self.answers(&[command_id]).await.map_err(reader::journal_error)?;
+        Ok(answers.remove(&command_id))
     }
 
     async fn load(
@@ -210,6 +216,10 @@ impl Shelf for Store {
 
     async fn store(&self, writes: &[(Sheet, SlotWrite)]) -> Result<(), StoreError> {
         self.shelf().store(writes).await
+    }
+
+    async fn index(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<(), StoreError> {
+        self.shelf().index(sheet, rebuilt).await
     }
 
     async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError> {

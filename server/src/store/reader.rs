@@ -1,5 +1,7 @@
 //! Reading the journal, whatever it is kept in.
 
+use std::collections::HashMap;
+
 use aggregates::StoredEvent;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -21,7 +23,8 @@ pub(super) trait JournalReader: Send + Sync {
     async fn head(&self) -> Result<u64, StoreError>;
     /// None where no event is at the position.
     async fn recorded_at(&self, position: i64) -> Result<Option<DateTime<Utc>>, StoreError>;
-    async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, StoreError>;
+    /// The stored answers of those of the command ids that have one.
+    async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError>;
     async fn load(
         &self,
         aggregate_type: &str,

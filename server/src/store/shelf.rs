@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use projections::ports::{Find, FoundRow, Sheet, Shelf, Slot, SlotWrite, StoreError};
 
-use super::generations::{SLOT, Step, TRIES, Tries, cell, number, slot};
+use super::generations::{SLOT, Step, TRIES, Tries, Trouble, cell, number, slot};
 use super::sheet::{self, Statement};
 use super::sql::{Bind, Cells, SheetDb, SheetTx, SqlFailure};
 use crate::fault;
@@ -160,6 +160,26 @@ impl<D: SheetDb> Shelf for Sheets<D> {
                 return done;
             }
         }
+    }
+
+    async fn index(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<(), StoreError> {
+        sheet::check(sheet)?;
+        // A transaction for each: an index of a large sheet takes its time, and others wait to write meanwhile.
+        for statement in sheet::index(sheet, &sheet::table(sheet.name, rebuilt.generation)) {
+            let mut tries = Tries::default();
+            loop {
+                let mut tx = self.begin().await?;
+                let made = tx.run(&statement, vec![]).await.map_err(|failure| match failure {
+                    SqlFailure::Moved(_) => Trouble::Store(StoreError::Fenced(sheet.name.to_owned())),
+                    other => Trouble::Sql(other),
+                });
+                if let Some(done) = tries.settle(tx, made).await {
+                    done?;
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError> {

@@ -106,12 +106,12 @@ fn well_formed(append: &Append) -> Result<(), JournalError> {
         if !is_json(&event.payload) {
             return malformed(format!("payload of {} is not JSON", event.event_type));
         }
-        if event.event_type.contains('\0') || event.event_version.contains('\0') {
-            return malformed("an event's name holds a NUL".to_owned());
+        if event.event_type.contains(char::is_control) || event.event_version.contains(char::is_control) {
+            return malformed("an event's name holds a control character".to_owned());
         }
     }
-    if append.expected.iter().any(|expected| expected.aggregate_id.contains('\0')) {
-        return malformed("a stream's id holds a NUL".to_owned());
+    if append.expected.iter().any(|expected| expected.aggregate_id.contains(char::is_control)) {
+        return malformed("a stream's id holds a control character".to_owned());
     }
     Ok(())
 }

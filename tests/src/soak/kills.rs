@@ -133,7 +133,7 @@ fn killed_at(url: &str, arguments: &[&str], fault: &str) -> u32 {
 }
 
 /// All invariants, by the checker and by `baodao verify`.
-async fn conclude(place: &Place, crowd: &Crowd, open: usize) -> String {
+pub(super) async fn conclude(place: &Place, crowd: &Crowd, open: usize) -> String {
     let ledger = Arc::new(place.open().await);
     let checked = checker::check(&ledger, &crowd.book, true).await;
     ledger.close().await;

@@ -2,6 +2,7 @@
 //! `cargo run -p tests --bin soak`. A new one is a function in a module of its own and a line in [`FAULTS`].
 
 mod kills;
+mod outages;
 
 use std::pin::Pin;
 
@@ -60,6 +61,9 @@ faults![
     "rebuild-killed-postgres" 1 true "rebuild and import killed at fault points" => |round| kills::tools(Place::postgres(), round);
     "doubled-sqlite" 14 true "two servers on one ledger, one killed again and again" => |round| kills::doubled(Place::sqlite(), round);
     "doubled-postgres" 14 true "two servers on one ledger, one killed again and again" => |round| kills::doubled(Place::postgres(), round);
+    "database-killed" 4 true "PostgreSQL killed -9, its postmaster or all of it, and started again" => outages::killed;
+    "database-frozen" 4 true "PostgreSQL stopped by a signal, and going on" => outages::frozen;
+    "wire" 8 true "the wire to PostgreSQL cut, dragging and stalled" => outages::wire;
     "stopped-sqlite" 1 true "the server asked to stop under load (SIGTERM)" => |_| rigs::stopped(Kind::Sqlite);
     "stopped-postgres" 1 true "the server asked to stop under load (SIGTERM)" => |_| rigs::stopped(Kind::Postgres);
     "cancelled-commit" 6 true "commits that wait for a standby cancelled" => |_| rigs::cancelled_commit();

@@ -1,5 +1,7 @@
 //! Reading the journal from PostgreSQL.
 
+use std::collections::HashMap;
+
 use aggregates::StoredEvent;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -67,18 +69,19 @@ impl JournalReader for PostgresFeed {
         rows.first().map(|row| instant(row, 0)).transpose().map_err(|error| damaged(&error))
     }
 
-    async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, StoreError> {
+    async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError> {
         let query = format!(
-            "SELECT command_id, input_hash, answer, {} FROM commands WHERE command_id = $1::text::uuid",
+            "SELECT command_id, input_hash, answer, {} FROM commands WHERE command_id = ANY($1::text[]::uuid[])",
             standby::AWAITED
         );
-        let query = sqlx::query(&query).bind(command_id.to_string());
-        let rows = self.rows(query).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        if row.try_get(3).map_err(|error| damaged(&error))? {
+        let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+        let rows = self.rows(sqlx::query(&query).bind(ids)).await?;
+        if let Some(row) = rows.first()
+            && row.try_get(3).map_err(|error| damaged(&error))?
+        {
             standby::confirm(&self.pool).await?;
         }
-        answer(row).map(|(_, answer)| Some(answer)).map_err(|error| damaged(&error))
+        rows.iter().map(|row| answer(row).map_err(|error| damaged(&error))).collect()
     }
 
     async fn load(
