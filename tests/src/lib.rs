@@ -8,6 +8,7 @@ pub mod memory;
 pub mod place;
 pub mod program;
 pub mod proxy;
+pub mod race;
 pub mod rigs;
 pub mod schema;
 pub mod serving;

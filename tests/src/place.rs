@@ -68,22 +68,28 @@ impl Place {
 
     /// A way past the store, to look and to tamper.
     pub async fn raw(&self) -> Raw {
+        self.raw_with(2).await
+    }
+
+    /// The same, with so many connections.
+    pub async fn raw_with(&self, connections: u32) -> Raw {
         match self {
             Self::Sqlite(folder) => {
                 let options = SqliteConnectOptions::new()
                     .filename(folder.path().join("ledger.db"))
                     .busy_timeout(std::time::Duration::from_secs(5));
-                Raw::Sqlite(SqlitePoolOptions::new().max_connections(2).connect_with(options).await.unwrap())
+                let pool = SqlitePoolOptions::new().max_connections(connections);
+                Raw::Sqlite(pool.connect_with(options).await.unwrap())
             }
-            Self::Postgres(schema) => Raw::Postgres(pool(schema).await),
+            Self::Postgres(schema) => Raw::Postgres(pool(schema, connections).await),
         }
     }
 }
 
-async fn pool(schema: &Schema) -> PgPool {
+async fn pool(schema: &Schema, connections: u32) -> PgPool {
     let options: sqlx::postgres::PgConnectOptions = schema.server.parse().unwrap();
     let options = options.options([("search_path", &schema.name)]);
-    PgPoolOptions::new().max_connections(2).connect_with(options).await.unwrap()
+    PgPoolOptions::new().max_connections(connections).connect_with(options).await.unwrap()
 }
 
 /// Connections that are not the store's.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::Client;
 use serde_json::{Value, json};
+use tokio::task::block_in_place;
 use uuid::Uuid;
 
 use crate::checker::{Book, Told};
@@ -25,6 +26,11 @@ pub struct Server {
 impl Server {
     /// Serves the ledger, and ends at a fault point (`before_commit@3`) if one is given. None when it ended before it served.
     pub fn start(url: &str, fault: Option<&str>) -> Option<Self> {
+        // It may be served by tasks of this thread.
+        block_in_place(|| Self::wait_for(url, fault))
+    }
+
+    fn wait_for(url: &str, fault: Option<&str>) -> Option<Self> {
         let mut command = baodao(url, &["serve", "--listen", "127.0.0.1:0", "--json"]);
         if let Some(fault) = fault {
             command.env("BAODAO_FAULT", fault);

@@ -51,7 +51,7 @@ pub(super) fn recorder() -> Option<&'static PrometheusHandle> {
 /// Prometheus' text.
 pub(super) async fn metrics(State(house): State<Arc<House>>) -> Result<Response, Problem> {
     let readiness = health::readiness(&house).await;
-    rebuilds(&house, readiness.journal.head.unwrap_or(0)).await;
+    rebuilds(&house).await;
     ledger(readiness);
     saturation(&house);
     let recorder = recorder().ok_or_else(Problem::internal)?;
@@ -74,13 +74,13 @@ fn ledger(readiness: Readiness) {
     }
 }
 
-/// How far each projection's rebuild is, from 0 to 1, whichever process does it; 1 where none is under way.
-async fn rebuilds(house: &House, head: u64) {
+/// Which projections are being rebuilt, whichever process does it.
+async fn rebuilds(house: &House) {
     let Ok(building) = house.app.store().building().await else { return };
     for sheet in sheets::sheets() {
-        let slot = building.iter().find(|slot| slot.name == sheet.name);
-        let ratio = slot.map_or(1.0, |slot| slot.checkpoint as f64 / head.max(slot.checkpoint).max(1) as f64);
-        gauge!("baodao_rebuild_progress_ratio", "projection" => sheet.name).set(ratio);
+        let is_building = building.iter().any(|slot| slot.name == sheet.name);
+        gauge!("baodao_projection_rebuilding", "projection" => sheet.name)
+            .set(f64::from(u8::from(is_building)));
     }
 }
 

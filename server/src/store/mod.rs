@@ -99,6 +99,11 @@ impl Store {
         self.reader().close().await;
     }
 
+    /// The stored answers of those of the command ids that have one.
+    pub async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError> {
+        self.reader().answers(ids).await
+    }
+
     /// How full the queue of appends and the pool of connections are.
     pub fn saturation(&self) -> Saturation {
         let (queued, queue) = self.writer.queued();
@@ -112,11 +117,6 @@ impl Store {
             Backend::Sqlite { sheets, .. } => sheets.building().await,
             Backend::Postgres { sheets, .. } => sheets.building().await,
         }
-    }
-
-    /// The stored answers of those of the command ids that have one.
-    pub async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError> {
-        self.reader().answers(ids).await
     }
 
     fn reader(&self) -> &dyn JournalReader {

@@ -12,14 +12,20 @@ fn work(options: &Options, clients: usize, streams: usize, length: usize) -> Wor
     Work { pace: Pace { clients, warm, window }, streams, length, hot: false }
 }
 
+/// Clients up to which the raw insert takes part: each of them is a connection and a process of the server.
+const RAW_CLIENTS_MAX: usize = 64;
+
 fn everybody(work: &Work) -> Vec<Contender> {
-    vec![
+    let mut all = vec![
         appending(On::Postgres, work.clone()),
         cqrs::on_postgres(work.clone()),
         rivals::esrs(work.clone()),
         rivals::umadb(work.clone()),
-        pgbench::raw_inserts(work.clone()),
-    ]
+    ];
+    if work.pace.clients <= RAW_CLIENTS_MAX {
+        all.push(pgbench::raw_inserts(work.clone()));
+    }
+    all
 }
 
 /// Streams of ten events, each client its own; then all clients on one.

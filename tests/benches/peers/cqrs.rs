@@ -157,8 +157,9 @@ where
             match framework.execute_with_metadata(&format!("o-{stream}"), command, metadata()).await {
                 Ok(()) => Ok(true),
                 // Its caller is to try again; SQLite's writers get in each other's way when several begin at once.
-                Err(AggregateError::AggregateConflict) => Ok(false),
-                Err(AggregateError::DatabaseConnectionError(_)) => Ok(false),
+                Err(AggregateError::AggregateConflict | AggregateError::DatabaseConnectionError(_)) => {
+                    Ok(false)
+                }
                 Err(other) => Err(other.into()),
             }
         }

@@ -163,10 +163,8 @@ async fn bytes(place: &Place) -> anyhow::Result<f64> {
 pub fn json_lines(sizes: &[Size]) -> String {
     let mut text = String::new();
     for size in sizes {
-        let beside = sizes
-            .iter()
-            .filter(|other| other.on == size.on && other.events < size.events.min(150_000))
-            .next_back();
+        let below = size.events.min(150_000);
+        let beside = sizes.iter().rfind(|other| other.on == size.on && other.events < below);
         let Some(beside) = beside else { continue };
         for (what, now, then) in [
             ("append ms", size.append.0, beside.append.0),

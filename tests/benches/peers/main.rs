@@ -35,6 +35,8 @@ async fn main() -> anyhow::Result<()> {
     if let Some(url) = &options.rebuild {
         return growth::rebuild(url).await;
     }
+    // The server with its settings is there before anybody asks for one.
+    postgres::url();
     for row in options::ROWS.into_iter().filter(|row| options.wants(row)) {
         if row == "growth" {
             grow(&options).await?;
@@ -55,7 +57,9 @@ async fn main() -> anyhow::Result<()> {
 
 fn tell(options: &Options, row: &str, lines: &[Line]) -> anyhow::Result<()> {
     if options.json {
-        lines.iter().for_each(|line| print!("{}", report::json(line)));
+        for line in lines {
+            print!("{}", report::json(line));
+        }
         return Ok(());
     }
     let table = report::table(lines);

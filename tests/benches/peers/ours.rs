@@ -8,7 +8,7 @@ use aggregates::circumstance::{Actor, Role};
 use aggregates::demand::{Channel, Urgency};
 use aggregates::ids::{ActorId, CommunityCode, DemandId, Term};
 use anyhow::Context;
-use commands::{AnyCommand, Desk, Envelope, PlaceOrder, ScreenDemand, Whole, registry};
+use commands::{AnyCommand, Desk, Envelope, PlaceOrder, ScreenDemand, Trouble, Whole, registry};
 use server::clock::SystemClock;
 use server::store::Store;
 use tests::place::Place;
@@ -140,8 +140,12 @@ pub async fn drive(ledger: &Ledger, work: &Work) -> anyhow::Result<Sample> {
             (stream, length + again)
         };
         async move {
-            let reply = desk.submit(&envelope()?, &screen(stream, turn)?).await?;
-            Ok(!reply.receipt.events.is_empty())
+            match desk.submit(&envelope()?, &screen(stream, turn)?).await {
+                Ok(reply) => Ok(!reply.receipt.events.is_empty()),
+                // Its caller is to try again.
+                Err(Trouble::Conflict(_)) => Ok(false),
+                Err(trouble) => Err(trouble.into()),
+            }
         }
     })
     .await

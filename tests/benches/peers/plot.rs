@@ -56,14 +56,16 @@ fn draw(file: &Path, title: &str, axes: [&str; 2], series: &[Series]) -> anyhow:
     let area = SVGBackend::new(file, (900, 520)).into_drawing_area();
     area.fill(&WHITE).map_err(|error| failed(&error))?;
     let mut chart = ChartBuilder::on(&area)
-        .caption(title, ("sans-serif", 20))
+        .caption(title, ("sans-serif", 24))
         .margin(16)
-        .x_label_area_size(44)
-        .y_label_area_size(72)
+        .x_label_area_size(52)
+        .y_label_area_size(84)
         .build_cartesian_2d((left..right).log_scale(), (bottom * 0.7..top * 1.5).log_scale())
         .map_err(|error| failed(&error))?;
     chart
         .configure_mesh()
+        .label_style(("sans-serif", 16))
+        .axis_desc_style(("sans-serif", 18))
         .x_desc(axes[0])
         .y_desc(axes[1])
         .x_label_formatter(&|value| crate::report::short(*value))
@@ -81,6 +83,7 @@ fn draw(file: &Path, title: &str, axes: [&str; 2], series: &[Series]) -> anyhow:
     }
     chart
         .configure_series_labels()
+        .label_font(("sans-serif", 16))
         .position(SeriesLabelPosition::UpperLeft)
         .background_style(WHITE.mix(0.85))
         .border_style(BLACK.mix(0.3))

@@ -14,10 +14,16 @@ pub fn json(line: &Line) -> String {
         let object = json!({
             "name": line.name, "clients": line.clients, "unit": line.unit, "peer_name": peer.name,
             "ours": round(ours.median.rate), "peer": round(peer.median.rate), "ratio": round(peer.ratio),
+            "ours_cpu_us": cpu(ours), "peer_cpu_us": cpu(peer),
         });
         let _ = writeln!(text, "{object}");
     }
     text
+}
+
+/// Processor time a unit of work, client and server together, microseconds.
+fn cpu(figures: &Figures) -> Option<f64> {
+    Some(round(figures.median.client? + figures.median.server?))
 }
 
 fn round(value: f64) -> f64 {

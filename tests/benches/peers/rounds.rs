@@ -95,7 +95,9 @@ pub async fn compare(
                 Err(error) if who == 0 => return Err(error).with_context(|| format!("{name}: ours failed")),
                 Err(error) => {
                     eprintln!("{name}: {} is left out: {error:#}", contender.name);
-                    absent[who] = Some(format!("{}: {error:#}", contender.name));
+                    let why = format!("{error:#}");
+                    let why = why.lines().next().unwrap_or_default();
+                    absent[who] = Some(format!("{}: {why}", contender.name));
                 }
             }
         }

@@ -3,6 +3,10 @@
 mod answers;
 mod crashes;
 mod feed;
+mod linear;
+mod model;
 mod opening;
 mod order;
 mod protection;
+mod race;
+mod retries;

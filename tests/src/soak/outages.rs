@@ -66,9 +66,9 @@ pub(super) async fn killed(round: Round) -> String {
         scene.recovers().await;
         moment(&mut dice).await;
         if number % 2 == 0 {
-            cluster.kill_all()
+            cluster.kill_all();
         } else {
-            cluster.kill()
+            cluster.kill();
         }
         moment(&mut dice).await;
         let killed = cluster.clone();
