@@ -35,12 +35,11 @@ async fn compare_all(store: &Arc<Store>, scratch: &Arc<Store>) -> Result<Vec<Fin
     let (mut findings, mut folds, mut until) = (Vec::new(), Vec::new(), 0);
     for fold in sheets::folds() {
         let live = store.live(&fold.sheet()).await?;
-        match live.poison {
-            Some(poison) => findings.push(finding(&live.name, 0, Some(format!("stopped: {poison}")))),
-            None => {
-                until = until.max(live.checkpoint);
-                folds.push(fold);
-            }
+        if let Some(poison) = live.poison {
+            findings.push(finding(&live.name, 0, Some(format!("stopped: {poison}"))));
+        } else {
+            until = until.max(live.checkpoint);
+            folds.push(fold);
         }
     }
     let sheets: Vec<Sheet> = folds.iter().map(|fold| fold.sheet()).collect();
