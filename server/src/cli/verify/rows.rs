@@ -1,6 +1,6 @@
 //! A projection: its live rows against rows folded anew in memory. The live ones may move on meanwhile.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use aggregates::Recorded;
@@ -16,6 +16,8 @@ use crate::store::Store;
 const PAGE: usize = 2_000;
 /// How often a row is looked at that moves on while it is compared.
 const TRIES: u32 = 20;
+/// Events named for a row that differs.
+const TOLD: usize = 5;
 
 /// Rows folded anew.
 struct Anew {
@@ -50,6 +52,30 @@ impl Anew {
             self.position = last;
         }
         Ok(())
+    }
+}
+
+impl Anew {
+    /// The last positions up to here whose events touch a row: one of them, or the row, was changed.
+    async fn touching(&mut self, feed: &dyn Feed, key: &str) -> Result<String, StoreError> {
+        // With nothing in memory, every key that an event touches is missing.
+        self.fold.forget();
+        let (mut found, mut at) = (VecDeque::new(), 0);
+        while at < self.position {
+            let page = feed.after(at, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            at = last.position;
+            for event in page.iter().filter(|event| event.position <= self.position) {
+                let decoded = event.decode().map_err(|error| StoreError::Damaged(error.to_string()))?;
+                if self.fold.missing(&[decoded]).iter().any(|touched| touched == key) {
+                    found.push_back(event.position.to_string());
+                }
+            }
+            while found.len() > TOLD {
+                found.pop_front();
+            }
+        }
+        Ok(Vec::from(found).join(", "))
     }
 }
 
@@ -115,11 +141,15 @@ async fn compare_row(
         return Ok(match (live, anew.rows.get(key)) {
             (Some(live), Some(own)) if live == *own => None,
             (None, None) => None,
-            (Some(_), Some(_)) => {
-                Some(format!("row {key} is not what its events make (position {checkpoint})"))
+            (live, own) => {
+                let what = match (live, own) {
+                    (Some(_), Some(_)) => "is not what its events make",
+                    (Some(_), None) => "should not be there",
+                    _ => "is missing",
+                };
+                let events = anew.touching(store, key).await?;
+                Some(format!("row {key} {what} (position {checkpoint}; its events: {events})"))
             }
-            (Some(_), None) => Some(format!("row {key} should not be there (position {checkpoint})")),
-            (None, Some(_)) => Some(format!("row {key} is missing (position {checkpoint})")),
         });
     }
     Ok(Some(format!("row {key} does not hold still")))
