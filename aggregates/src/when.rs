@@ -1,6 +1,6 @@
 //! Times. Business time is told in the zone of Shanghai (+08:00, no summer time since 1991).
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, TimeZone, Timelike, Utc};
 
 /// A moment of business time.
 pub type Moment = DateTime<FixedOffset>;
@@ -37,5 +37,16 @@ pub fn year_of(moment: &Moment) -> i32 {
 /// A moment as sheets write it: in the business zone, to the second (`2026-03-02T09:00:00+08:00`), so that the order of the
 /// texts is the order of the moments.
 pub fn stamp(moment: &Moment) -> String {
-    moment.with_timezone(&zone()).format("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    let local = moment.with_timezone(&zone()).naive_local();
+    let (date, time) = (local.date(), local.time());
+    // Written out: chrono reads its pattern anew for every text, and rows hold several of them.
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+08:00",
+        date.year(),
+        date.month(),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
 }

@@ -15,6 +15,7 @@ use aggregates::{Circumstance, Decider};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -24,6 +25,8 @@ use crate::sitting::{Sitting, replay};
 use crate::states::{Cached, States};
 use crate::trouble::Trouble;
 
+/// Target of the spans that tell what a command goes through.
+pub const TRACE: &str = "baodao::trace";
 /// How often a command decides anew before its conflict is answered.
 pub(crate) const TRIES_MAX: u32 = 8;
 /// States kept in memory.
@@ -119,6 +122,12 @@ impl Desk {
 
     /// Submits a command. Refusals leave no trace; a repeat gets the first answer.
     pub async fn submit(&self, envelope: &Envelope, command: &dyn AnyCommand) -> Result<Reply, Trouble> {
+        let id = envelope.command_id;
+        let span = tracing::info_span!(target: TRACE, "command", name = command.name(), %id);
+        self.decided(envelope, command).instrument(span).await
+    }
+
+    async fn decided(&self, envelope: &Envelope, command: &dyn AnyCommand) -> Result<Reply, Trouble> {
         let input_hash = input_hash(envelope, command);
         if !envelope.fresh
             && let Some(reply) = self.answered(envelope.command_id, &input_hash).await?

@@ -31,7 +31,7 @@ mod visits;
 pub use appraisal::*;
 pub use clock::Clock;
 pub use command::{AnyCommand, Command};
-pub use desk::{Desk, Envelope, Reply};
+pub use desk::{Desk, Envelope, Reply, TRACE};
 pub use discipline::*;
 pub use enrolment::*;
 pub use grids::*;

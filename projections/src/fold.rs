@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::marker::PhantomData;
-use std::num::NonZeroUsize;
 
 use aggregates::Recorded;
 use lru::LruCache;
@@ -10,43 +9,49 @@ use lru::LruCache;
 use crate::ports::{RowWrite, Sheet, StoreError};
 use crate::projection::Projection;
 
-/// Rows of a projection that stay in memory between batches.
+/// Rows of a projection that stay in memory once they are on the shelf.
 const ROWS_KEPT: usize = 20_000;
 
 /// A projection of any row type at work.
-pub trait AnyFold: Send {
+pub trait AnyFold: Send + Sync {
     /// Which.
     fn sheet(&self) -> Sheet;
     /// Keys that the events touch and that are not in memory.
     fn missing(&self, events: &[Recorded]) -> Vec<String>;
     /// Takes rows from the shelf; keys not among `bodies` have no row yet.
     fn load(&mut self, keys: Vec<String>, bodies: &HashMap<String, String>) -> Result<(), StoreError>;
-    /// Folds events, all of whose rows are in memory.
+    /// Folds events. A row that is not in memory begins as it does before any event.
     fn fold(&mut self, events: &[Recorded]);
-    /// The rows changed since the last call.
+    /// How many rows are in memory, changed or not.
+    fn held(&self) -> usize;
+    /// The rows changed since the last call, by key. Rows not touched for long then leave the memory.
     fn drain(&mut self) -> Result<Vec<RowWrite>, StoreError>;
     /// Forgets everything, after a step that was not stored.
     fn forget(&mut self);
 }
 
+struct Kept<R> {
+    row: R,
+    is_changed: bool,
+}
+
+impl<R: Default> Default for Kept<R> {
+    fn default() -> Self {
+        Self { row: R::default(), is_changed: false }
+    }
+}
+
 /// A projection at work.
 pub struct Fold<P: Projection> {
-    rows: LruCache<String, P::Row>,
-    /// Rows of the step under way: they must not fall out of memory before they are stored.
-    step: HashMap<String, P::Row>,
-    changed: BTreeSet<String>,
+    /// Without a bound of its own: a changed row must not fall out before it is drained.
+    rows: LruCache<String, Kept<P::Row>>,
+    changed: Vec<String>,
     projection: PhantomData<fn() -> P>,
 }
 
 impl<P: Projection> Default for Fold<P> {
     fn default() -> Self {
-        let kept = NonZeroUsize::new(ROWS_KEPT).unwrap_or(NonZeroUsize::MIN);
-        Self {
-            rows: LruCache::new(kept),
-            step: HashMap::new(),
-            changed: BTreeSet::new(),
-            projection: PhantomData,
-        }
+        Self { rows: LruCache::unbounded(), changed: Vec::new(), projection: PhantomData }
     }
 }
 
@@ -57,17 +62,16 @@ impl<P: Projection> AnyFold for Fold<P> {
 
     fn missing(&self, events: &[Recorded]) -> Vec<String> {
         let keys: BTreeSet<String> = events.iter().flat_map(P::keys).collect();
-        keys.into_iter().filter(|key| !self.step.contains_key(key) && !self.rows.contains(key)).collect()
+        keys.into_iter().filter(|key| !self.rows.contains(key)).collect()
     }
 
     fn load(&mut self, keys: Vec<String>, bodies: &HashMap<String, String>) -> Result<(), StoreError> {
         for key in keys {
-            let row = match bodies.get(&key) {
-                None => P::Row::default(),
-                Some(body) => serde_json::from_str(body)
-                    .map_err(|error| StoreError::Damaged(format!("{} row {key}: {error}", P::NAME)))?,
-            };
-            self.step.insert(key, row);
+            if let Some(body) = bodies.get(&key) {
+                let row = serde_json::from_str(body)
+                    .map_err(|error| StoreError::Damaged(format!("{} row {key}: {error}", P::NAME)))?;
+                self.rows.put(key, Kept { row, is_changed: false });
+            }
         }
         Ok(())
     }
@@ -75,36 +79,44 @@ impl<P: Projection> AnyFold for Fold<P> {
     fn fold(&mut self, events: &[Recorded]) {
         for event in events {
             for key in P::keys(event) {
-                let rows = &mut self.rows;
-                let row = self.step.entry(key.clone()).or_insert_with(|| rows.pop(&key).unwrap_or_default());
-                P::fold(&key, row, event);
-                self.changed.insert(key);
+                let kept = self.rows.get_or_insert_mut_ref(key.as_str(), Kept::default);
+                P::fold(&key, &mut kept.row, event);
+                if !std::mem::replace(&mut kept.is_changed, true) {
+                    self.changed.push(key);
+                }
             }
         }
     }
 
+    fn held(&self) -> usize {
+        self.rows.len()
+    }
+
     fn drain(&mut self) -> Result<Vec<RowWrite>, StoreError> {
-        let mut writes = Vec::with_capacity(self.changed.len());
-        for key in std::mem::take(&mut self.changed) {
-            let Some(row) = self.step.get(&key) else { continue };
-            let body = if P::is_gone(row) {
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.sort_unstable();
+        let mut writes = Vec::with_capacity(changed.len());
+        for key in changed {
+            let Some(kept) = self.rows.peek_mut(&key) else { continue };
+            kept.is_changed = false;
+            let columns = P::columns(&key, &kept.row);
+            let body = if P::is_gone(&kept.row) {
+                self.rows.pop(&key);
                 None
             } else {
-                Some(serde_json::to_string(row).map_err(|error| StoreError::Damaged(error.to_string()))?)
+                let body = serde_json::to_string(&kept.row);
+                Some(body.map_err(|error| StoreError::Damaged(error.to_string()))?)
             };
-            writes.push(RowWrite { columns: P::columns(&key, row), key, body });
+            writes.push(RowWrite { key, body, columns });
         }
-        for (key, row) in self.step.drain() {
-            if !P::is_gone(&row) {
-                self.rows.put(key, row);
-            }
+        while self.rows.len() > ROWS_KEPT {
+            self.rows.pop_lru();
         }
         Ok(writes)
     }
 
     fn forget(&mut self) {
         self.rows.clear();
-        self.step.clear();
         self.changed.clear();
     }
 }

@@ -7,6 +7,7 @@ pub mod fold;
 pub mod ports;
 pub mod projection;
 pub mod projector;
+pub mod rebuild;
 pub mod resource;
 pub mod sheets;
 

@@ -113,17 +113,21 @@ fn change(event: &LedgerEvent) -> Option<(&'static str, i32, Change<'_>)> {
 }
 
 impl PointCard {
+    /// Counts a line that stands (sign 1), or one that was taken back (sign -1).
+    fn count(&mut self, points: i64, work: Work, sign: i64) {
+        if points > 0 {
+            self.awarded += sign * points;
+        } else {
+            self.deducted -= sign * points;
+        }
+        match work {
+            Work::Duty => self.duty_points += sign * points,
+            Work::Voluntary => self.voluntary_points += sign * points,
+        }
+    }
+
     fn add_up(&mut self) {
-        let standing = || self.lines.iter().filter(|line| line.reversed_at_position.is_none());
-        let sum =
-            |of: &dyn Fn(&&CardLine) -> bool| standing().filter(of).map(|line| line.points).sum::<i64>();
-        let awarded = sum(&|line| line.points > 0);
-        let deducted = -sum(&|line| line.points < 0);
-        let duty = sum(&|line| line.work == Work::Duty);
-        let voluntary = sum(&|line| line.work == Work::Voluntary);
-        (self.awarded, self.deducted, self.duty_points, self.voluntary_points) =
-            (awarded, deducted, duty, voluntary);
-        let total = self.base + awarded - deducted;
+        let total = self.base + self.awarded - self.deducted;
         self.total = self.cap.map_or(total, |cap| total.min(cap)).max(self.floor);
     }
 }
@@ -156,25 +160,32 @@ impl Projection for PointCards {
                 row.policy.clone_from(&opening.policy);
                 row.opened_at_position = event.position;
             }
-            Change::Add(line) => row.lines.push(CardLine {
-                line: line.line.to_string(),
-                points: line.points,
-                clause: line.clause.to_string(),
-                policy: line.policy.clone(),
-                work: line.work,
-                community: line.community.to_string(),
-                demand: line.demand.as_ref().map(ToString::to_string),
-                shared_with: line.shared_with.as_ref().map(ToString::to_string),
-                share_of: line.share_of.as_ref().map(|share| format!("{}/{}", share.member, share.line)),
-                occurred_at: event.meta.occurred_at.to_rfc3339(),
-                position: event.position,
-                reversed_at_position: None,
-                backfilled: event.meta.approved_by.is_some(),
-            }),
+            Change::Add(line) => {
+                row.count(line.points, line.work, 1);
+                row.lines.push(CardLine {
+                    line: line.line.to_string(),
+                    points: line.points,
+                    clause: line.clause.to_string(),
+                    policy: line.policy.clone(),
+                    work: line.work,
+                    community: line.community.to_string(),
+                    demand: line.demand.as_ref().map(ToString::to_string),
+                    shared_with: line.shared_with.as_ref().map(ToString::to_string),
+                    share_of: line.share_of.as_ref().map(|share| format!("{}/{}", share.member, share.line)),
+                    occurred_at: event.meta.occurred_at.to_rfc3339(),
+                    position: event.position,
+                    reversed_at_position: None,
+                    backfilled: event.meta.approved_by.is_some(),
+                });
+            }
             Change::TakeBack(reversal) => {
                 let name = reversal.line.as_str();
-                if let Some(line) = row.lines.iter_mut().find(|line| line.line == name) {
+                let standing =
+                    |line: &&mut CardLine| line.line == name && line.reversed_at_position.is_none();
+                if let Some(line) = row.lines.iter_mut().find(standing) {
                     line.reversed_at_position = Some(event.position);
+                    let (points, work) = (line.points, line.work);
+                    row.count(points, work, -1);
                 }
             }
             Change::Close(_) => row.closed_at_position = Some(event.position),

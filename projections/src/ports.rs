@@ -149,6 +149,11 @@ pub trait Shelf: Send + Sync {
     ) -> Result<HashMap<String, String>, StoreError>;
     /// Stores a step: all of it or nothing.
     async fn store(&self, writes: &[(Sheet, SlotWrite)]) -> Result<(), StoreError>;
+    /// Makes what finding rows in a rebuilt generation needs: once its rows are there, since that is cheaper, and before
+    /// it goes live. May be repeated.
+    async fn index(&self, _sheet: &Sheet, _rebuilt: &Slot) -> Result<(), StoreError> {
+        Ok(())
+    }
     /// Makes the rebuilt generation live, if its checkpoint is not behind the live one's; false otherwise.
     /// The generation that was live before is dropped.
     async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError>;

@@ -57,8 +57,6 @@ pub struct Projector {
     feed: Arc<dyn Feed>,
     shelf: Arc<dyn Shelf>,
     lanes: Vec<Lane>,
-    /// Whether the lanes are live generations, which others may move, rather than ones being built.
-    is_live: bool,
 }
 
 impl Projector {
@@ -75,7 +73,7 @@ impl Projector {
             let slot = Slot { poison: None, ..shelf.live(&sheet).await? };
             lanes.push(Lane { fold, sheet, slot });
         }
-        Ok(Self { feed, shelf, lanes, is_live: true })
+        Ok(Self { feed, shelf, lanes })
     }
 
     /// Folds the next events into all lanes that are behind. Steps of lanes at the same checkpoint share one
@@ -148,7 +146,7 @@ impl Projector {
     /// With nothing to do, looks whether somebody else changed what is live: a rebuild has mended a projection that stopped, or a
     /// database that crashed or was restored has older rows.
     async fn revise(&mut self) -> Result<Step, StoreError> {
-        let live = if self.is_live { self.shelf.checkpoints().await? } else { vec![] };
+        let live = self.shelf.checkpoints().await?;
         let mut step = Step::Idle;
         for lane in &mut self.lanes {
             let Some(now) = live.iter().find(|slot| slot.name == lane.slot.name) else { continue };
@@ -193,48 +191,4 @@ impl Projector {
     pub fn slots(&self) -> impl Iterator<Item = &Slot> {
         self.lanes.iter().map(|lane| &lane.slot)
     }
-}
-
-/// Builds the next generation of a projection beside the live one, catches up, and switches atomically.
-/// `progress` is told the checkpoint after each step.
-pub async fn rebuild(
-    feed: Arc<dyn Feed>,
-    shelf: Arc<dyn Shelf>,
-    folds: Vec<Box<dyn AnyFold>>,
-    progress: &(dyn Fn(u64) + Send + Sync),
-) -> Result<Vec<Slot>, StoreError> {
-    let mut lanes = Vec::with_capacity(folds.len());
-    for fold in folds {
-        let sheet = fold.sheet();
-        shelf.live(&sheet).await?;
-        let slot = shelf.begin_rebuild(&sheet).await?;
-        lanes.push(Lane { fold, sheet, slot });
-    }
-    let mut builder = Projector { feed, shelf: Arc::clone(&shelf), lanes, is_live: false };
-    let mut switched = vec![];
-    while !builder.lanes.is_empty() {
-        loop {
-            match builder.step().await? {
-                Step::Advanced(position) => progress(position),
-                Step::Idle => break,
-                Step::Poisoned(position) => {
-                    return Err(StoreError::Damaged(format!(
-                        "an event cannot be decoded at position {position}"
-                    )));
-                }
-            }
-        }
-        if let Some(reason) = builder.slots().find_map(|slot| slot.poison.clone()) {
-            return Err(StoreError::Damaged(reason));
-        }
-        // The live rows may have moved on meanwhile; those that could not switch catch up and try again.
-        for lane in std::mem::take(&mut builder.lanes) {
-            if shelf.switch(&lane.sheet, &lane.slot).await? {
-                switched.push(lane.slot);
-            } else {
-                builder.lanes.push(lane);
-            }
-        }
-    }
-    Ok(switched)
 }

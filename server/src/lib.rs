@@ -8,5 +8,6 @@ pub mod exchange;
 mod fault;
 pub mod http;
 pub mod store;
+pub mod telemetry;
 
 pub use app::App;

@@ -186,6 +186,31 @@ async fn the_ledger_is_served_and_served_again(place: Place) {
     assert_eq!(run(&url, &["verify"]).code, 0);
 }
 
+/// A backup never takes the place of anything, makes no ledger by asking, and says how PostgreSQL does it.
+#[test]
+fn a_backup_is_refused_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let ledger = format!("sqlite://{}", path("ledger.db"));
+    let refused = |url: &str, target: &str, why: &str| {
+        let said = run(url, &["backup", target]);
+        assert!(said.code == 1 && said.err.contains(why) && said.err.contains("next: "), "{said:?}");
+    };
+    refused(&ledger, &path("copy.db"), "there is no ledger");
+    assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none());
+    settle(&ledger);
+    refused(&ledger, &path("nowhere/copy.db"), "could not be copied");
+    refused("postgres://nobody@127.0.0.1/none", &path("copy.db"), "pg_basebackup");
+    let said = run(&ledger, &["backup", &path("copy.db"), "--json"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    refused(&ledger, &path("copy.db"), "is there already");
+    let left = std::fs::read_dir(folder.path()).unwrap().filter(|entry| {
+        entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().ends_with(".partial"))
+    });
+    assert_eq!(left.count(), 0);
+    assert_eq!(run(&format!("sqlite://{}", path("copy.db")), &["verify"]).code, 0);
+}
+
 on_both!(
     commands_are_submitted_from_a_file,
     a_stream_is_replayed,

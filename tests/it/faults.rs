@@ -26,7 +26,20 @@ short_forms![
     the_database_is_killed: "database-killed",
     the_database_freezes: "database-frozen",
     the_wire_to_the_database_fails: "wire",
+    the_server_is_asked_to_stop_on_sqlite: "stopped-sqlite",
+    the_server_is_asked_to_stop_on_postgres: "stopped-postgres",
+    a_cancelled_commit_is_never_a_receipt: "cancelled-commit",
+    a_backup_under_load_is_restored_on_sqlite: "restore-sqlite",
+    a_moment_under_load_is_restored_on_postgres: "restore-postgres",
 ];
+
+/// docs/reliability.md names every fault.
+#[test]
+fn every_fault_is_told() {
+    let told = include_str!("../../docs/reliability.md");
+    let untold = FAULTS.iter().map(|fault| fault.name).filter(|name| !told.contains(&format!("`{name}`")));
+    assert_eq!(untold.collect::<Vec<_>>(), [""; 0]);
+}
 
 /// A fault that CI can bring about has its short form here (simulation: tests/it/simulation.rs).
 #[test]

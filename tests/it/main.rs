@@ -35,3 +35,4 @@ mod pressure;
 mod shelf;
 mod simulation;
 mod stories;
+mod traces;

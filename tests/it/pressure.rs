@@ -96,7 +96,7 @@ async fn fifty_at_once_through_two_servers_have_one_effect(place: Place) {
 /// when there is room again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn without_connections_answers_are_typed() {
-    let cluster = tokio::task::spawn_blocking(|| Cluster::start("max_connections=25")).await.unwrap();
+    let cluster = tokio::task::spawn_blocking(|| Cluster::start("-c max_connections=25")).await.unwrap();
     let (town, stop) = Town::settle(Place::on(cluster.url())).await;
     let book = Book::default();
     assert_eq!(send(&town, &book).await.0, 201);

@@ -30,12 +30,18 @@ pub fn url() -> &'static str {
     {
         return NAMED.get_or_init(|| url);
     }
-    SHARED.get_or_init(|| Cluster::start("max_connections=300")).url()
+    SHARED.get_or_init(|| Cluster::start("-c max_connections=300 -c shared_buffers=64MB")).url()
+}
+
+/// As [`url`], of a server with other settings (`-c name=value …`) that is this process's own whatever `DATABASE_URL` says: for
+/// measuring. To be called before anything asks for the other.
+pub fn own(settings: &str) -> &'static str {
+    SHARED.get_or_init(|| Cluster::start(&format!("-c max_connections=300 {settings}"))).url()
 }
 
 impl Cluster {
-    /// Starts a server for its caller alone, to be stopped, frozen and killed. `setting` is one more of its settings.
-    pub fn start(setting: &str) -> Self {
+    /// Starts a server for its caller alone, to be stopped, frozen and killed. `settings`: `-c name=value …`.
+    pub fn start(settings: &str) -> Self {
         let bin = programs();
         let home = tempfile::Builder::new().prefix("baodao-postgres-").tempdir().unwrap().keep();
         std::fs::set_permissions(&home, std::fs::Permissions::from_mode(0o777)).unwrap();
@@ -44,7 +50,7 @@ impl Cluster {
             .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"])
             .arg(&data));
         let options = format!(
-            "-p {port} -k {home} -c listen_addresses=127.0.0.1 -c {setting} -c shared_buffers=64MB -c log_min_messages=fatal",
+            "-p {port} -k {home} -c listen_addresses=127.0.0.1 -c log_min_messages=fatal {settings}",
             home = home.display()
         );
         // Before the server, so that there is no moment at which nobody would stop it.
@@ -125,20 +131,24 @@ fn signal(name: &str, pids: &[u32]) {
     let _ = Command::new("sh").args(["-c", &format!("kill -{name} {pids}")]).stderr(Stdio::null()).status();
 }
 
-/// Where `initdb` and `pg_ctl` are.
-fn programs() -> PathBuf {
+/// The folder with PostgreSQL's `initdb` and `pg_ctl`.
+pub(crate) fn programs() -> PathBuf {
+    with_programs(&["initdb", "pg_ctl"]).expect(
+        "these tests need PostgreSQL's initdb and pg_ctl: `apt-get install postgresql`, or name a server in DATABASE_URL",
+    )
+}
+
+/// The first folder that has all these programs of PostgreSQL.
+pub fn with_programs(names: &[&str]) -> Option<PathBuf> {
     let mut places: Vec<PathBuf> = std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect();
     if let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") {
         places.extend(versions.flatten().map(|version| version.path().join("bin")));
     }
-    places
-        .into_iter()
-        .find(|place| place.join("initdb").exists() && place.join("pg_ctl").exists())
-        .expect("these tests need PostgreSQL's initdb and pg_ctl: `apt-get install postgresql`, or name a server in DATABASE_URL")
+    places.into_iter().find(|place| names.iter().all(|name| place.join(name).exists()))
 }
 
 /// PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody`.
-fn command(program: &Path) -> Command {
+pub(crate) fn command(program: &Path) -> Command {
     let Some(user) = other_user() else {
         return Command::new(program);
     };
@@ -147,7 +157,7 @@ fn command(program: &Path) -> Command {
     command
 }
 
-fn other_user() -> Option<&'static str> {
+pub(crate) fn other_user() -> Option<&'static str> {
     let is_root =
         std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
     let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
@@ -155,7 +165,7 @@ fn other_user() -> Option<&'static str> {
         .then(|| if users.lines().any(|line| line.starts_with("postgres:")) { "postgres" } else { "nobody" })
 }
 
-fn run(command: &mut Command) {
+pub(crate) fn run(command: &mut Command) {
     // pg_ctl's server would keep a pipe open: the output goes to a file.
     let report = tempfile::tempfile().unwrap();
     let status = command
@@ -193,6 +203,6 @@ fn watchman(bin: &Path, home: &Path, data: &Path) -> ChildStdin {
     watchman.spawn().unwrap().stdin.take().unwrap()
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -9,6 +9,7 @@ pub mod place;
 pub mod program;
 pub mod proxy;
 pub mod race;
+pub mod rigs;
 pub mod schema;
 pub mod serving;
 pub mod simulation;

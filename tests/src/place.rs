@@ -23,6 +23,13 @@ pub struct Schema {
     name: String,
 }
 
+impl Schema {
+    /// Its name on the server.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 impl Place {
     /// A new file.
     pub fn sqlite() -> Self {

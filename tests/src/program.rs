@@ -92,3 +92,11 @@ impl From<Output> for Said {
 pub fn run(database: &str, arguments: &[&str]) -> Said {
     baodao(database, arguments).stdin(Stdio::null()).output().unwrap().into()
 }
+
+/// Asks a process to end (SIGTERM), and waits until it has ended well.
+pub fn end(process: &mut std::process::Child) {
+    let asked = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    let status = process.wait().unwrap();
+    assert!(status.success(), "{status}");
+}

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use commands::Clock;
 use commands::reactions::Ran;
 use projections::ports::{Feed, Sheet, Shelf};
-use projections::{Members, Projection, RunningClaims, projector, sheets};
+use projections::{Members, Projection, RunningClaims, rebuild, sheets};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use server::App;
@@ -274,7 +274,7 @@ impl Town {
             self.ground.app.reached(&sheet, head).await.unwrap();
             live.push((sheet, self.rows(&sheet).await));
         }
-        projector::rebuild(store.clone(), store.clone(), sheets::folds(), &|_| {}).await.unwrap();
+        rebuild::rebuild(store.clone(), store.clone(), sheets::folds(), &|_| {}).await.unwrap();
         for (sheet, rows) in live {
             let rebuilt = self.rows(&sheet).await;
             for (old, new) in rows.iter().zip(&rebuilt) {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use commands::{Clock, Desk};
 use projections::ports::{Sheet, Shelf, StoreError};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::store::{OpenError, Settings, Store};
@@ -108,6 +109,11 @@ impl App {
     /// What the projector is doing.
     pub fn progress(&self) -> Progress {
         self.projecting.progress()
+    }
+
+    /// Changes with every step of the projector.
+    pub fn watch(&self) -> watch::Receiver<Progress> {
+        self.projecting.watch()
     }
 
     /// Waits, for a bounded time, until the live rows of a sheet reflect a position (design §4).

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use projections::ports::{Feed, Shelf, Slot, StoreError};
-use projections::projector::{Projector, Step, rebuild};
+use projections::projector::{Projector, Step};
+use projections::rebuild::rebuild;
 use projections::sheets;
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;

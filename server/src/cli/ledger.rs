@@ -19,8 +19,14 @@ pub(super) async fn open(common: &Common) -> Result<Arc<Store>, Failure> {
     Ok(Arc::new(Store::open(&common.database).await?))
 }
 
-/// Opens the ledger, which must be there: asking must not make one.
+/// Opens the ledger, which must be there.
 pub(super) async fn open_existing(common: &Common) -> Result<Arc<Store>, Failure> {
+    must_exist(common)?;
+    open(common).await
+}
+
+/// Refuses a file that is not there: asking must not make a ledger.
+pub(super) fn must_exist(common: &Common) -> Result<(), Failure> {
     if let Some(file) = common.database.strip_prefix("sqlite:") {
         let file = file.strip_prefix("//").unwrap_or(file);
         if !std::path::Path::new(file).exists() {
@@ -30,7 +36,7 @@ pub(super) async fn open_existing(common: &Common) -> Result<Arc<Store>, Failure
             ));
         }
     }
-    open(common).await
+    Ok(())
 }
 
 /// A desk in front of the ledger, with the machine's clock.

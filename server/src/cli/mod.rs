@@ -1,6 +1,7 @@
 //! The command line: one program, `baodao`.
 
 mod adopt;
+mod backup;
 mod demo;
 mod export;
 mod failure;
@@ -68,6 +69,8 @@ enum Command {
     Rebuild(rebuild::Args),
     /// Prove that the ledger and its projections are sound 校验账本
     Verify(verify::Args),
+    /// Copy a SQLite ledger into one file, also while it serves 备份
+    Backup(backup::Args),
     /// Record a CSV or Excel file as a whole, or nothing of it 导入
     Import(import::Args),
     /// Write a kind of rows to a file 导出
@@ -125,6 +128,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Replay(args) => replay::run(common, args).await,
         Command::Rebuild(args) => rebuild::run(common, args).await,
         Command::Verify(args) => verify::run(common, args).await,
+        Command::Backup(args) => backup::run(common, args).await,
         Command::Import(args) => import::run(common, args).await,
         Command::Export(args) => export::run(common, args).await,
         Command::Policy(command) => adopt::run(common, command).await,

@@ -1,7 +1,7 @@
 //! `baodao rebuild [NAME…]`: rows folded anew beside the live ones, then switched. A server may be running.
 
 use projections::ports::{Feed, Slot};
-use projections::{projector, sheets};
+use projections::{rebuild, sheets};
 use serde_json::json;
 
 use super::failure::out;
@@ -33,7 +33,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         .filter(|fold| wanted.is_empty() || wanted.iter().any(|name| name == fold.sheet().name))
         .collect();
     let shown = bar.clone();
-    let built: Vec<Slot> = projector::rebuild(store.clone(), store.clone(), folds, &move |position| {
+    let built: Vec<Slot> = rebuild::rebuild(store.clone(), store.clone(), folds, &move |position| {
         shown.set_position(position);
     })
     .await?;

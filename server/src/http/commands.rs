@@ -13,6 +13,7 @@ use commands::{Reply, Trouble};
 
 use super::problem::Problem;
 use super::{House, body, caller};
+use crate::telemetry;
 
 /// Submits one command.
 pub(super) async fn submit(
@@ -34,6 +35,7 @@ pub(super) async fn submit(
     metrics::histogram!("baodao_command_seconds", "command" => command.name())
         .record(started.elapsed().as_secs_f64());
     let reply = outcome?;
+    telemetry::follow(&house.app, reply.receipt.position);
     let status = if reply.repeat { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, position(reply.receipt.position), Json(reply.receipt)).into_response())
 }

@@ -10,10 +10,12 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::FutureExt;
+use tracing::Instrument;
 
 use super::House;
 use super::language::Language;
 use super::problem::Problem;
+use crate::telemetry;
 
 const SECURITY: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -28,13 +30,22 @@ const SECURITY: [(HeaderName, HeaderValue); 5] = [
     ),
 ];
 
+/// Answered however many requests there are: who watches the house must not be shut out when it is full.
+const WATCHED: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
 /// Around every route.
 pub(super) async fn pass(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let language = Language::of(request.headers());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let answered = AssertUnwindSafe(tokio::time::timeout(house.settings.time_limit, next.run(request)));
+    let permit = house.requests.try_acquire();
+    if permit.is_err() && !WATCHED.contains(&route.as_str()) {
+        return measured(overloaded().answer(language), &method, route, started);
+    }
+    let span = telemetry::request(&method, &route, request.headers());
+    let running = next.run(request).instrument(span.clone());
+    let answered = AssertUnwindSafe(tokio::time::timeout(house.settings.time_limit, running));
     let response = match answered.catch_unwind().await {
         Ok(Ok(response)) => told(response, language),
         Ok(Err(_)) => out_of_time(&method).answer(language),
@@ -43,6 +54,12 @@ pub(super) async fn pass(State(house): State<Arc<House>>, request: Request, next
             Problem::internal().answer(language)
         }
     };
+    drop(permit);
+    telemetry::answered(&span, response.status().as_u16());
+    measured(response, &method, route, started)
+}
+
+fn measured(response: Response, method: &Method, route: String, started: Instant) -> Response {
     let status = response.status().as_u16().to_string();
     let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status)];
     metrics::counter!("baodao_http_requests_total", &labels).increment(1);
@@ -79,6 +96,15 @@ fn keep_allow(answer: &mut Response, response: &Response) {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Told;
 
+fn overloaded() -> Problem {
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "request.too_many",
+        "同时处理的请求过多，请稍后重试",
+        "too many requests at the same time; try again later",
+    )
+}
+
 fn out_of_time(method: &Method) -> Problem {
     if method == Method::POST {
         Problem::new(
@@ -94,7 +120,6 @@ fn out_of_time(method: &Method) -> Problem {
             "查询超时，请稍后重试",
             "the answer took too long; try again later",
         )
-        .retry(2)
     }
 }
 

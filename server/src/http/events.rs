@@ -19,7 +19,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::House;
 use super::caller::Caller;
@@ -167,7 +167,17 @@ pub(super) async fn event_stream(
             .at("Last-Event-ID")
         })?,
     };
+    let permit = Arc::clone(&house.streams).try_acquire_owned().map_err(|_| {
+        Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "events.too_many_streams",
+            "同时打开的事件推送过多，请稍后重试",
+            "too many event streams at the same time; try again later",
+        )
+        .retry(10)
+    })?;
     let follower = Follower {
+        _permit: permit,
         wakeups: house.app.store().wakeups(),
         closing: house.closing.clone(),
         house,
@@ -180,6 +190,7 @@ pub(super) async fn event_stream(
 }
 
 struct Follower {
+    _permit: OwnedSemaphorePermit,
     house: Arc<House>,
     role: Role,
     after: u64,

@@ -1,12 +1,11 @@
-//! `/healthz`, `/readyz`, `/metrics`.
+//! `/healthz`, `/readyz`.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use projections::ports::{Feed, Shelf};
 use projections::sheets;
 use schemars::JsonSchema;
@@ -14,10 +13,6 @@ use serde::Serialize;
 
 use super::House;
 use super::edge::Told;
-use super::problem::Problem;
-
-const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
-const COUNTS: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 512.0];
 
 /// Whether the house can serve.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -68,11 +63,14 @@ pub(super) async fn ready(State(house): State<Arc<House>>) -> Response {
     let readiness = readiness(&house).await;
     let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mut response = (status, Json(readiness)).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    }
     response.extensions_mut().insert(Told);
     response
 }
 
-async fn readiness(house: &House) -> Readiness {
+pub(super) async fn readiness(house: &House) -> Readiness {
     let head = house.app.store().head().await.ok();
     let slots = house.app.store().checkpoints().await;
     let trouble = house.app.progress().trouble;
@@ -98,43 +96,4 @@ async fn readiness(house: &House) -> Readiness {
         projections,
         trouble,
     }
-}
-
-/// The one recorder of the process; none when somebody else installed another.
-pub(super) fn recorder() -> Option<&'static PrometheusHandle> {
-    static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
-    RECORDER
-        .get_or_init(|| {
-            let seconds = Matcher::Suffix("_seconds".to_owned());
-            let batches = Matcher::Prefix("baodao_journal_batch_appends".to_owned());
-            let lines = Matcher::Prefix("baodao_batch_lines".to_owned());
-            PrometheusBuilder::new()
-                .set_buckets_for_metric(seconds, &SECONDS)
-                .and_then(|builder| builder.set_buckets_for_metric(batches, &COUNTS))
-                .and_then(|builder| builder.set_buckets_for_metric(lines, &COUNTS))
-                .and_then(PrometheusBuilder::install_recorder)
-                .map_err(|error| tracing::error!(%error, "there will be no metrics"))
-                .ok()
-        })
-        .as_ref()
-}
-
-/// Prometheus' text.
-pub(super) async fn metrics(State(house): State<Arc<House>>) -> Result<Response, Problem> {
-    let readiness = readiness(&house).await;
-    metrics::gauge!("baodao_ready").set(f64::from(u8::from(readiness.ready)));
-    if let Some(head) = readiness.journal.head {
-        metrics::gauge!("baodao_journal_position").set(head as f64);
-    }
-    for projection in readiness.projections {
-        let name = projection.name;
-        metrics::gauge!("baodao_projection_lag_events", "projection" => name.clone())
-            .set(projection.lag as f64);
-        metrics::gauge!("baodao_projection_poisoned", "projection" => name)
-            .set(f64::from(u8::from(projection.poison.is_some())));
-    }
-    let recorder = recorder().ok_or_else(Problem::internal)?;
-    recorder.run_upkeep();
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], recorder.render())
-        .into_response())
 }

@@ -9,6 +9,7 @@ pub mod events;
 mod exchange;
 mod health;
 pub mod language;
+mod metrics;
 pub mod openapi;
 mod parameters;
 pub mod problem;
@@ -37,6 +38,10 @@ pub struct Settings {
     pub batch_bytes_max: usize,
     /// Batches at the same time.
     pub batches_max: usize,
+    /// Requests at the same time, those of event streams only until they begin.
+    pub requests_max: usize,
+    /// Event streams at the same time.
+    pub streams_max: usize,
     /// How long an answer may take to begin.
     pub time_limit: Duration,
     /// How long requests under way may go on after the house was told to close.
@@ -49,6 +54,8 @@ impl Default for Settings {
             command_bytes_max: 1 << 20,
             batch_bytes_max: 64 << 20,
             batches_max: 8,
+            requests_max: 1024,
+            streams_max: 256,
             time_limit: Duration::from_secs(60),
             grace: Duration::from_secs(30),
         }
@@ -60,14 +67,18 @@ pub struct House {
     pub(crate) app: Arc<App>,
     pub(crate) settings: Settings,
     pub(crate) batches: Arc<Semaphore>,
+    pub(crate) requests: Arc<Semaphore>,
+    pub(crate) streams: Arc<Semaphore>,
     pub(crate) closing: watch::Receiver<bool>,
 }
 
 /// The routes of a running house. Streams that follow the ledger end when `closing` becomes true.
 pub fn routes(app: Arc<App>, settings: Settings, closing: watch::Receiver<bool>) -> Router {
-    health::recorder();
-    let batches = Arc::new(Semaphore::new(settings.batches_max));
-    router::build(Arc::new(House { app, settings, batches, closing }))
+    metrics::recorder();
+    let room = |most| Arc::new(Semaphore::new(most));
+    let (batches, requests, streams) =
+        (room(settings.batches_max), room(settings.requests_max), room(settings.streams_max));
+    router::build(Arc::new(House { app, settings, batches, requests, streams, closing }))
 }
 
 /// Serves until `stop` ends, then finishes what is under way and closes the house.

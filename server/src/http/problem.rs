@@ -165,7 +165,7 @@ impl Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = self.retry_after.or_else(|| worth_a_retry(self.status)) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
@@ -205,6 +205,15 @@ impl Problem {
             _ => ("request.malformed", "请求格式有误", "the request is malformed"),
         };
         Self::new(status, code, zh, en)
+    }
+}
+
+/// Seconds after which what was too much, not there or unknown may have changed, where nothing better is known.
+fn worth_a_retry(status: StatusCode) -> Option<u16> {
+    match status.as_u16() {
+        429 | 504 => Some(1),
+        503 => Some(2),
+        _ => None,
     }
 }
 

@@ -15,7 +15,7 @@ use super::parameters::{
 };
 use super::problem::Problem;
 use super::route::{Answer, Content, Doc, Family, Parameter, Route};
-use super::{House, batch, commands, edge, events, exchange, health, openapi, query, start_page};
+use super::{House, batch, commands, edge, events, exchange, health, metrics, openapi, query, start_page};
 
 /// Every route.
 pub fn table() -> Vec<Route> {
@@ -292,7 +292,7 @@ fn house_routes() -> Vec<Route> {
         line(
             Method::GET,
             "/metrics",
-            get(health::metrics),
+            get(metrics::metrics),
             text("text/plain", "指标", "Metrics as Prometheus reads them."),
         ),
     ]

@@ -56,6 +56,8 @@ pub(super) trait BatchTx: Send {
     async fn place(&mut self, plan: &Plan<'_>) -> Result<(), Failure>;
     /// Makes it durable.
     async fn commit(&mut self) -> Result<(), CommitFailure>;
+    /// Ends a transaction that only read: whatever it saw is from then on as safe as a commit would make it.
+    async fn confirm(&mut self) -> Result<(), CommitFailure>;
     /// Gives up what was begun.
     async fn abandon(&mut self);
     /// After a commit that did not answer: whether the command is stored for good. None when that cannot be proved now.
@@ -94,7 +96,7 @@ pub(super) struct CommandRow<'a> {
 pub(super) struct Verdict {
     /// The answer.
     pub answer: Result<Appended, JournalError>,
-    /// True when the answer holds only if this batch commits.
+    /// True when the answer holds only if this batch commits, or what it saw is confirmed.
     pub needs_commit: bool,
 }
 
@@ -168,7 +170,7 @@ impl<'a> Planner<'a> {
         if let Some(answer) = answers.get(&id) {
             return Verdict {
                 answer: repeat(append, &answer.input_hash, &answer.receipt),
-                needs_commit: false,
+                needs_commit: true,
             };
         }
         if let Some((input_hash, receipt)) = self.taken.get(&id) {

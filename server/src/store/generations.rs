@@ -75,13 +75,23 @@ impl Step<'_> {
     pub(super) async fn live(&mut self, sheet: &Sheet) -> Result<Slot, Trouble> {
         let generations = self.generations(sheet.name).await?;
         let next = behind(&generations);
-        match generations.into_iter().find(|(_, live)| *live) {
-            Some((slot, _)) => Ok(slot),
-            None => self.make(sheet, next, "live").await,
+        if let Some((slot, _)) = generations.into_iter().find(|(_, live)| *live) {
+            return Ok(slot);
         }
+        let slot = self.make(sheet, next, "live").await?;
+        self.index(sheet, &slot).await?;
+        Ok(slot)
     }
 
-    /// Makes the next generation, and throws away what was being built.
+    /// Makes the indexes that a generation lacks.
+    async fn index(&mut self, sheet: &Sheet, slot: &Slot) -> Result<(), Trouble> {
+        for statement in sheet::index(sheet, &sheet::table(sheet.name, slot.generation)) {
+            self.tx.run(&statement, vec![]).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the next generation, without indexes yet, and throws away what was being built.
     pub(super) async fn begin_rebuild(&mut self, sheet: &Sheet) -> Result<Slot, Trouble> {
         let generations = self.generations(sheet.name).await?;
         for (slot, live) in &generations {
@@ -187,9 +197,7 @@ impl Step<'_> {
         ];
         // The registry first: it is where a second process is held up or turned away.
         self.tx.run(&sql, binds).await?;
-        for statement in sheet::create(self.dialect, sheet, &table) {
-            self.tx.run(&statement, vec![]).await?;
-        }
+        self.tx.run(&sheet::create(self.dialect, sheet, &table), vec![]).await?;
         Ok(Slot {
             name: sheet.name.to_owned(),
             generation,
@@ -249,8 +257,9 @@ impl Step<'_> {
         }
         let table = sheet::table(sheet.name, slot.generation);
         if !put.is_empty() {
-            let (sql, binds) = sheet::upsert(self.dialect, sheet, &table, &put)?;
-            self.tx.run(&sql, binds).await?;
+            for (sql, binds) in sheet::upsert(self.dialect, sheet, &table, &put)? {
+                self.tx.run(&sql, binds).await?;
+            }
         }
         if !gone.is_empty() {
             let (sql, binds) = sheet::delete(self.dialect, &table, gone);

@@ -1,5 +1,6 @@
 //! The store: one ledger in a SQLite file or a PostgreSQL schema, behind the ports of the journal, the feed and the shelf.
 
+pub mod backup;
 mod batch;
 mod generations;
 mod migrate;
@@ -17,10 +18,11 @@ use std::collections::HashMap;
 use aggregates::StoredEvent;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use commands::journal::{Answer, Append, Appended, Journal, JournalError};
+use commands::journal::{Answer, Append, Appended, Journal, JournalError, PlacedEvent};
 use cqrs_es::persist::SerializedEvent;
 use projections::ports::{Feed, Find, FoundRow, Sheet, Shelf, Slot, SlotWrite, StoreError};
 use tokio::sync::watch;
+use tracing::Instrument;
 use uuid::Uuid;
 
 pub use open::{Clock, OpenError, Settings};
@@ -35,6 +37,21 @@ pub struct Store {
     backend: Backend,
     writer: Writer,
     head: watch::Receiver<u64>,
+}
+
+/// How full a store is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Saturation {
+    /// Appends that wait.
+    pub queued: usize,
+    /// Appends that may wait.
+    pub queue: usize,
+    /// Open connections for reading.
+    pub connections: usize,
+    /// Of those, the ones that do nothing.
+    pub idle: usize,
+    /// Connections that may be open.
+    pub connections_max: usize,
 }
 
 enum Backend {
@@ -82,6 +99,26 @@ impl Store {
         self.reader().close().await;
     }
 
+    /// The stored answers of those of the command ids that have one.
+    pub async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError> {
+        self.reader().answers(ids).await
+    }
+
+    /// How full the queue of appends and the pool of connections are.
+    pub fn saturation(&self) -> Saturation {
+        let (queued, queue) = self.writer.queued();
+        let (connections, idle, connections_max) = self.reader().connections();
+        Saturation { queued, queue, connections, idle, connections_max }
+    }
+
+    /// The generations that are being built, by this process or another.
+    pub async fn building(&self) -> Result<Vec<Slot>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite { sheets, .. } => sheets.building().await,
+            Backend::Postgres { sheets, .. } => sheets.building().await,
+        }
+    }
+
     fn reader(&self) -> &dyn JournalReader {
         match &self.backend {
             Backend::Sqlite { feed, .. } => feed,
@@ -97,14 +134,26 @@ impl Store {
     }
 }
 
+/// An event of a trace.
+fn told(event: &PlacedEvent) {
+    let PlacedEvent { position, stream, sequence, event_type } = event;
+    tracing::info!(target: commands::TRACE, position, stream, sequence, event_type, "stored");
+}
+
 #[async_trait]
 impl Journal for Store {
     async fn append(&self, append: Append) -> Result<Appended, JournalError> {
-        self.writer.append(append).await
+        let span = tracing::info_span!(target: commands::TRACE, "append", command = append.command, events = append.events.len());
+        let outcome = self.writer.append(append).instrument(span.clone()).await;
+        if let Ok(Appended::Fresh(receipt)) = &outcome {
+            span.in_scope(|| receipt.events.iter().for_each(told));
+        }
+        outcome
     }
 
     async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, JournalError> {
-        self.reader().answer(command_id).await.map_err(reader::journal_error)
+        let mut answers = self.answers(&[command_id]).await.map_err(reader::journal_error)?;
+        Ok(answers.remove(&command_id))
     }
 
     async fn load(
@@ -167,6 +216,10 @@ impl Shelf for Store {
 
     async fn store(&self, writes: &[(Sheet, SlotWrite)]) -> Result<(), StoreError> {
         self.shelf().store(writes).await
+    }
+
+    async fn index(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<(), StoreError> {
+        self.shelf().index(sheet, rebuilt).await
     }
 
     async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError> {

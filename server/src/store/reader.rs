@@ -1,5 +1,7 @@
 //! Reading the journal, whatever it is kept in.
 
+use std::collections::HashMap;
+
 use aggregates::StoredEvent;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -21,14 +23,22 @@ pub(super) trait JournalReader: Send + Sync {
     async fn head(&self) -> Result<u64, StoreError>;
     /// None where no event is at the position.
     async fn recorded_at(&self, position: i64) -> Result<Option<DateTime<Utc>>, StoreError>;
-    async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, StoreError>;
+    /// The stored answers of those of the command ids that have one.
+    async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError>;
     async fn load(
         &self,
         aggregate_type: &str,
         aggregate_id: &str,
         after: usize,
     ) -> Result<Vec<SerializedEvent>, PersistenceError>;
+    /// Open connections, idle ones among them, and how many may be open.
+    fn connections(&self) -> (usize, usize, usize);
     async fn close(&self);
+}
+
+/// What a pool tells of itself: open, idle, at most.
+pub(super) fn pool_use<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> (usize, usize, usize) {
+    (pool.size() as usize, pool.num_idle(), pool.options().get_max_connections() as usize)
 }
 
 /// The last position recorded at or before the instant. Instants never decrease with the position, and positions have no holes,

@@ -3,6 +3,7 @@
 use projections::ports::{Condition, Find, RowWrite, Sheet, StoreError};
 
 use super::sql::{Bind, Dialect};
+use super::sqlite::values::{pieces, values};
 
 /// A statement and its parameters.
 pub(super) type Statement = (String, Vec<Bind>);
@@ -30,9 +31,8 @@ pub(super) fn table(name: &str, generation: u32) -> String {
     format!("sheet_{name}_g{generation}")
 }
 
-/// Makes a generation's table and an index for each column. An absent value is kept as an empty text, so that one index serves
-/// both conditions and order.
-pub(super) fn create(dialect: Dialect, sheet: &Sheet, table: &str) -> Vec<String> {
+/// Makes a generation's table. An absent value is kept as an empty text, so that one index serves both conditions and order.
+pub(super) fn create(dialect: Dialect, sheet: &Sheet, table: &str) -> String {
     // Byte order everywhere: pages, prefixes and comparisons must not depend on a locale. SQLite compares bytes anyway.
     let (text, strict) = match dialect {
         Dialect::Sqlite => ("text", " STRICT"),
@@ -41,11 +41,17 @@ pub(super) fn create(dialect: Dialect, sheet: &Sheet, table: &str) -> Vec<String
     let mut columns =
         vec![format!(r#""key" {text} NOT NULL PRIMARY KEY"#), r#""body" text NOT NULL"#.to_owned()];
     columns.extend(sheet.columns.iter().map(|column| format!(r#""{column}" {text} NOT NULL"#)));
-    let mut statements = vec![format!(r#"CREATE TABLE "{table}" ({}){strict}"#, columns.join(", "))];
-    for (number, column) in sheet.columns.iter().enumerate() {
-        statements.push(format!(r#"CREATE INDEX "{table}_{number}" ON "{table}" ("{column}", "key")"#));
-    }
-    statements
+    format!(r#"CREATE TABLE "{table}" ({}){strict}"#, columns.join(", "))
+}
+
+/// Makes an index for each column.
+pub(super) fn index(sheet: &Sheet, table: &str) -> Vec<String> {
+    let columns = sheet.columns.iter().enumerate();
+    columns
+        .map(|(number, column)| {
+            format!(r#"CREATE INDEX IF NOT EXISTS "{table}_{number}" ON "{table}" ("{column}", "key")"#)
+        })
+        .collect()
 }
 
 /// Puts rows, new or changed. The keys must be different from each other.
@@ -54,7 +60,16 @@ pub(super) fn upsert(
     sheet: &Sheet,
     table: &str,
     rows: &[(&RowWrite, &str)],
-) -> Result<Statement, StoreError> {
+) -> Result<Vec<Statement>, StoreError> {
+    if let Some((row, _)) = rows.iter().find(|(row, _)| row.columns.len() != sheet.columns.len()) {
+        return Err(StoreError::Misused(format!(
+            "the row {} has {} values for the {} columns of {}",
+            row.key,
+            row.columns.len(),
+            sheet.columns.len(),
+            sheet.name
+        )));
+    }
     let mut names = vec!["key", "body"];
     names.extend(sheet.columns);
     let listed = names.iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
@@ -64,47 +79,34 @@ pub(super) fn upsert(
         .map(|name| format!(r#""{name}" = excluded."{name}""#))
         .collect::<Vec<_>>()
         .join(", ");
-    let mut columns = vec![Vec::with_capacity(rows.len()); names.len()];
-    for (row, body) in rows {
-        if row.columns.len() != sheet.columns.len() {
-            return Err(StoreError::Misused(format!(
-                "the row {} has {} values for the {} columns of {}",
-                row.key,
-                row.columns.len(),
-                sheet.columns.len(),
-                sheet.name
-            )));
-        }
-        let values = [row.key.as_str(), body]
-            .into_iter()
-            .chain(row.columns.iter().map(|value| value.as_deref().unwrap_or("")));
-        columns.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
-    }
-    let (source, binds) = match dialect {
+    let statement = |source: &str| {
+        format!(r#"INSERT INTO "{table}" ({listed}) {source} ON CONFLICT ("key") DO UPDATE SET {replaced}"#)
+    };
+    Ok(match dialect {
         Dialect::Postgres => {
             let arrays =
                 (1..=names.len()).map(|number| format!("${number}::text[]")).collect::<Vec<_>>().join(", ");
-            let binds = columns
-                .into_iter()
-                .map(|column| Bind::Texts(column.into_iter().map(str::to_owned).collect()))
-                .collect();
-            (format!("SELECT * FROM unnest({arrays})"), binds)
+            let mut columns = vec![Vec::with_capacity(rows.len()); names.len()];
+            for row in rows {
+                columns.iter_mut().zip(cells(row)).for_each(|(column, value)| column.push(value.to_owned()));
+            }
+            let binds = columns.into_iter().map(Bind::Texts).collect();
+            vec![(statement(&format!("SELECT * FROM unnest({arrays})")), binds)]
         }
-        Dialect::Sqlite => {
-            let values =
-                (0..names.len()).map(|number| format!("value ->> {number}")).collect::<Vec<_>>().join(", ");
-            let turned: Vec<Vec<&str>> = (0..rows.len())
-                .map(|row| columns.iter().filter_map(|column| column.get(row).copied()).collect())
-                .collect();
-            let json =
-                serde_json::to_string(&turned).map_err(|error| StoreError::Misused(error.to_string()))?;
-            (format!("SELECT {values} FROM json_each($1) WHERE true"), vec![Bind::Text(json)])
-        }
-    };
-    Ok((
-        format!(r#"INSERT INTO "{table}" ({listed}) {source} ON CONFLICT ("key") DO UPDATE SET {replaced}"#),
-        binds,
-    ))
+        Dialect::Sqlite => pieces(rows)
+            .map(|piece| {
+                let source = format!("VALUES {}", values(piece.len(), names.len()));
+                let binds = piece.iter().flat_map(cells).map(|value| Bind::Text(value.to_owned())).collect();
+                (statement(&source), binds)
+            })
+            .collect(),
+    })
+}
+
+/// A row's values, in the order of the table's columns.
+fn cells<'a>((row, body): &'a (&'a RowWrite, &'a str)) -> impl Iterator<Item = &'a str> {
+    let columns = row.columns.iter().map(|value| value.as_deref().unwrap_or(""));
+    [row.key.as_str(), body].into_iter().chain(columns)
 }
 
 /// Takes rows away.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use projections::ports::{Find, FoundRow, Sheet, Shelf, Slot, SlotWrite, StoreError};
 
-use super::generations::{SLOT, Step, TRIES, Tries, cell, number, slot};
+use super::generations::{SLOT, Step, TRIES, Tries, Trouble, cell, number, slot};
 use super::sheet::{self, Statement};
 use super::sql::{Bind, Cells, SheetDb, SheetTx, SqlFailure};
 use crate::fault;
@@ -25,6 +25,12 @@ impl<D: SheetDb> Sheets<D> {
 
     pub(super) async fn close(&self) {
         self.db.close().await;
+    }
+
+    /// The generations that are being built.
+    pub(super) async fn building(&self) -> Result<Vec<Slot>, StoreError> {
+        let sql = format!("SELECT {SLOT} FROM projections WHERE state = 'building' ORDER BY name");
+        self.db.read(&sql, vec![]).await?.into_iter().map(slot).collect()
     }
 
     fn guess(&self, sheet: &Sheet) -> Option<u32> {
@@ -154,6 +160,26 @@ impl<D: SheetDb> Shelf for Sheets<D> {
                 return done;
             }
         }
+    }
+
+    async fn index(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<(), StoreError> {
+        sheet::check(sheet)?;
+        // A transaction for each: an index of a large sheet takes its time, and others wait to write meanwhile.
+        for statement in sheet::index(sheet, &sheet::table(sheet.name, rebuilt.generation)) {
+            let mut tries = Tries::default();
+            loop {
+                let mut tx = self.begin().await?;
+                let made = tx.run(&statement, vec![]).await.map_err(|failure| match failure {
+                    SqlFailure::Moved(_) => Trouble::Store(StoreError::Fenced(sheet.name.to_owned())),
+                    other => Trouble::Sql(other),
+                });
+                if let Some(done) = tries.settle(tx, made).await {
+                    done?;
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError> {

@@ -59,11 +59,20 @@ impl Writer {
         }
         let (reply, answer) = oneshot::channel();
         self.queue.try_send(Request { append, reply }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => JournalError::Overloaded,
+            mpsc::error::TrySendError::Full(_) => {
+                metrics::counter!("baodao_journal_overloaded_total").increment(1);
+                JournalError::Overloaded
+            }
             mpsc::error::TrySendError::Closed(_) => closed(),
         })?;
         // A task that ended without an answer may have committed.
         answer.await.unwrap_or(Err(JournalError::OutcomeUnknown))
+    }
+
+    /// How many appends wait, and how many may.
+    pub(super) fn queued(&self) -> (usize, usize) {
+        let most = self.queue.max_capacity();
+        (most - self.queue.capacity(), most)
     }
 
     /// Stores what waits, refuses what comes after, and returns when all is answered.
@@ -97,12 +106,12 @@ fn well_formed(append: &Append) -> Result<(), JournalError> {
         if !is_json(&event.payload) {
             return malformed(format!("payload of {} is not JSON", event.event_type));
         }
-        if event.event_type.contains('\0') || event.event_version.contains('\0') {
-            return malformed("an event's name holds a NUL".to_owned());
+        if event.event_type.contains(char::is_control) || event.event_version.contains(char::is_control) {
+            return malformed("an event's name holds a control character".to_owned());
         }
     }
-    if append.expected.iter().any(|expected| expected.aggregate_id.contains('\0')) {
-        return malformed("a stream's id holds a NUL".to_owned());
+    if append.expected.iter().any(|expected| expected.aggregate_id.contains(char::is_control)) {
+        return malformed("a stream's id holds a control character".to_owned());
     }
     Ok(())
 }
@@ -143,6 +152,7 @@ impl<T: BatchTx> Task<T> {
             metrics::histogram!("baodao_journal_batch_appends").record(appends.len() as f64);
             metrics::histogram!("baodao_journal_batch_seconds").record(started.elapsed().as_secs_f64());
             for (reply, answer) in replies.into_iter().zip(answers) {
+                count(&answer);
                 // A caller that went away gets the stored answer when it comes again.
                 let _ = reply.send(answer);
             }
@@ -201,6 +211,14 @@ impl<T: BatchTx> Task<T> {
 
     async fn attempt(&mut self, appends: &[Append]) -> Result<Vec<Answer>, Failure> {
         let head = self.tx.begin().await?;
+        let known = *self.head.borrow();
+        if head.position < known {
+            // A database that failed over to a machine that lacks what was acknowledged. Writing on would bury the loss.
+            let reason = format!("the ledger ends at position {}, yet {known} was stored", head.position);
+            tracing::error!(reason, "THE LEDGER WENT BACK: nothing more is written by this process");
+            metrics::counter!("baodao_journal_went_back_total").increment(1);
+            return Err(Failure::Unavailable(reason));
+        }
         let ids: Vec<_> = appends.iter().map(|append| append.command_id).collect();
         let answers = self.tx.answers(&ids).await?;
         let streams = batch::streams(appends);
@@ -208,8 +226,7 @@ impl<T: BatchTx> Task<T> {
         let sequences: HashMap<_, _> = streams.into_iter().zip(lasts).collect();
         let plan = batch::plan(appends, head, (self.clock)(), &answers, sequences);
         let Some(witness) = plan.commands.first().map(|command| command.append.command_id) else {
-            self.tx.abandon().await;
-            return Ok(plan.verdicts.into_iter().map(|verdict| verdict.answer).collect());
+            return self.confirm(plan).await;
         };
         self.tx.place(&plan).await?;
         fault::point("before_commit");
@@ -234,12 +251,40 @@ impl<T: BatchTx> Task<T> {
     }
 }
 
+impl<T: BatchTx> Task<T> {
+    /// Answers a batch that writes nothing: what was stored before is told again once it is as safe as a commit.
+    async fn confirm(&mut self, plan: Plan<'_>) -> Result<Vec<Answer>, Failure> {
+        if !plan.verdicts.iter().any(|verdict| verdict.needs_commit) {
+            self.tx.abandon().await;
+            return Ok(plan.verdicts.into_iter().map(|verdict| verdict.answer).collect());
+        }
+        match self.tx.confirm().await {
+            Ok(()) => Ok(plan.verdicts.into_iter().map(|verdict| verdict.answer).collect()),
+            Err(CommitFailure::NotStored(failure)) => Err(failure),
+            Err(CommitFailure::Unknown(reason)) => {
+                tracing::warn!(reason, "a stored answer could not be confirmed");
+                Ok(unknown(plan))
+            }
+        }
+    }
+}
+
 /// Nobody may be told that it was stored, nor that it was not.
 fn unknown(plan: Plan<'_>) -> Vec<Answer> {
     let answer = |verdict: batch::Verdict| {
         if verdict.needs_commit { Err(JournalError::OutcomeUnknown) } else { verdict.answer }
     };
     plan.verdicts.into_iter().map(answer).collect()
+}
+
+fn count(answer: &Answer) {
+    match answer {
+        Err(JournalError::Conflict(_)) => metrics::counter!("baodao_journal_conflicts_total").increment(1),
+        Err(JournalError::OutcomeUnknown) => {
+            metrics::counter!("baodao_journal_outcomes_unknown_total").increment(1);
+        }
+        _ => {}
+    }
 }
 
 fn refusal(failure: Failure) -> JournalError {

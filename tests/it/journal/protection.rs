@@ -17,6 +17,7 @@ use uuid::Uuid;
 on_both!(
     payloads_keep_their_bytes,
     history_cannot_be_changed,
+    a_ledger_that_went_back_is_not_written_on,
     the_repositories_of_cqrs_es_read_the_same_history,
 );
 
@@ -169,4 +170,15 @@ async fn the_application_role_can_serve_and_cannot_change_history() {
     }
     raw.run("ALTER TABLE events ENABLE TRIGGER ALL; ALTER TABLE commands ENABLE TRIGGER ALL").await.unwrap();
     assert!(matches!(store.append(to_stream("a", 1, 1)).await, Err(JournalError::Conflict(_))));
+}
+
+/// Design §3: a database that lost what was acknowledged, by a failover to a machine that lacks it, is not written on by who knows.
+async fn a_ledger_that_went_back_is_not_written_on(place: Place) {
+    let store = place.open().await;
+    fresh(store.append(to_stream("a", 0, 3)).await.unwrap());
+    let raw = place.raw().await;
+    raw.run("UPDATE ledger_head SET position = 2").await.unwrap();
+    assert!(matches!(store.append(to_stream("b", 0, 1)).await, Err(JournalError::Unavailable(_))));
+    raw.run("UPDATE ledger_head SET position = 3").await.unwrap();
+    assert_eq!(fresh(store.append(to_stream("b", 0, 1)).await.unwrap()).position, 4);
 }

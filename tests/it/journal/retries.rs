@@ -56,7 +56,7 @@ async fn endless_serialization_failures_are_given_up() {
 /// it like any other; we must not.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancelled_wait_for_a_standby_is_no_success() {
-    let cluster = tokio::task::spawn_blocking(|| Cluster::start("max_connections=50")).await.unwrap();
+    let cluster = tokio::task::spawn_blocking(|| Cluster::start("-c max_connections=50")).await.unwrap();
     let place = Place::on(cluster.url());
     let store = Arc::new(place.open().await);
     fresh(store.append(to_stream("a", 0, 1)).await.unwrap());

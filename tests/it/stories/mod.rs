@@ -7,6 +7,7 @@ mod edges;
 mod enrolment;
 mod exchange;
 mod grids;
+mod load;
 mod residents;
 mod slice;
 mod visits;

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use commands::journal::JournalError;
 use commands::reactions::{LapseClaims, Reactor, SendReminders, ShelfBookmarks, TurnExclusions};
 use commands::{AnyCommand, Clock, Desk, Envelope, Reply, Trouble};
-use projections::{Projector, projector, sheets};
+use projections::{Projector, rebuild, sheets};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -128,7 +128,7 @@ async fn project(ground: Arc<Ground>, dice: Arc<Dice>) {
         if dice.chance(100) {
             let mut folds = sheets::folds();
             let chosen = folds.swap_remove(dice.below(folds.len() as u64) as usize);
-            let _ = projector::rebuild(ground.clone(), ground.clone(), vec![chosen], &|_| {}).await;
+            let _ = rebuild::rebuild(ground.clone(), ground.clone(), vec![chosen], &|_| {}).await;
         }
         let Ok(mut projector) = Projector::live(ground.clone(), ground.clone(), sheets::folds()).await else {
             rest(&dice).await;

@@ -10,6 +10,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::place::Place;
+use crate::rigs::{self, Durability, Kind};
 
 /// One go at a fault.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +64,22 @@ faults![
     "database-killed" 4 true "PostgreSQL killed -9, its postmaster or all of it, and started again" => outages::killed;
     "database-frozen" 4 true "PostgreSQL stopped by a signal, and going on" => outages::frozen;
     "wire" 8 true "the wire to PostgreSQL cut, dragging and stalled" => outages::wire;
+    "stopped-sqlite" 1 true "the server asked to stop under load (SIGTERM)" => |_| rigs::stopped(Kind::Sqlite);
+    "stopped-postgres" 1 true "the server asked to stop under load (SIGTERM)" => |_| rigs::stopped(Kind::Postgres);
+    "cancelled-commit" 6 true "commits that wait for a standby cancelled" => |_| rigs::cancelled_commit();
+    "restore-sqlite" 19 true "a backup under load, restored and compared" => |_| rigs::restore(Kind::Sqlite);
+    "restore-postgres" 19 true "base backup and log, wound to a moment under load" => |_| rigs::restore(Kind::Postgres);
+    "power-cut-sqlite" 3 false "the disk under the ledger loses its power" => |round| rigs::power_cut(Kind::Sqlite, Durability::Full, round);
+    "power-cut-sqlite-unsynced" 3 false "the same without syncs: must lose" => |round| rigs::power_cut(Kind::Sqlite, Durability::None, round);
+    "power-cut-postgres" 3 false "the disk under PostgreSQL loses its power" => |round| rigs::power_cut(Kind::Postgres, Durability::Full, round);
+    "power-cut-postgres-unsynced" 3 false "the same with fsync=off: must lose" => |round| rigs::power_cut(Kind::Postgres, Durability::None, round);
+    "disk-full-sqlite" 9 false "no space left, then space again" => |_| rigs::disk_full(Kind::Sqlite);
+    "disk-full-postgres" 9 false "no space left, then space again" => |_| rigs::disk_full(Kind::Postgres);
+    "leader-killed" 4 false "every process on the leader's node killed (Patroni)" => |_| rigs::failover(rigs::Fault::LeaderKilled);
+    "leader-frozen" 4 false "the leader's node stands still for 15 s" => |_| rigs::failover(rigs::Fault::LeaderFrozen);
+    "second-primary" 5 false "the leader's Patroni alone killed: two primaries" => |_| rigs::failover(rigs::Fault::SecondPrimary);
+    "etcd-one" 7 false "one of three etcd killed" => |_| rigs::failover(rigs::Fault::EtcdOne);
+    "etcd-two" 7 false "two of three etcd killed, failsafe mode" => |_| rigs::failover(rigs::Fault::EtcdTwo);
 ];
 
 /// The fault of a name.

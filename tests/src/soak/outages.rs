@@ -56,7 +56,9 @@ async fn moment(dice: &mut ChaCha8Rng) {
 
 /// PostgreSQL's postmaster, or all of it, killed under load and started again.
 pub(super) async fn killed(round: Round) -> String {
-    let cluster = std::sync::Arc::new(spawn_blocking(|| Cluster::start("max_connections=50")).await.unwrap());
+    let cluster = std::sync::Arc::new(
+        spawn_blocking(|| Cluster::start("-c max_connections=50 -c shared_buffers=64MB")).await.unwrap(),
+    );
     let place = Place::on(cluster.url());
     let url = place.url();
     let (scene, mut dice) = (Scene::open(place, &url), round.dice());
@@ -78,7 +80,8 @@ pub(super) async fn killed(round: Round) -> String {
 
 /// PostgreSQL frozen under load, and going on.
 pub(super) async fn frozen(round: Round) -> String {
-    let cluster = spawn_blocking(|| Cluster::start("max_connections=50")).await.unwrap();
+    let cluster =
+        spawn_blocking(|| Cluster::start("-c max_connections=50 -c shared_buffers=64MB")).await.unwrap();
     let place = Place::on(cluster.url());
     let url = place.url();
     let (scene, mut dice) = (Scene::open(place, &url), round.dice());

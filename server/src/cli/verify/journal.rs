@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use aggregates::StoredEvent;
-use commands::journal::{Journal, PlacedEvent};
-use futures::{StreamExt, stream};
+use commands::journal::PlacedEvent;
 use projections::ports::Feed;
 use uuid::Uuid;
 
@@ -14,8 +13,6 @@ use crate::store::Store;
 
 /// Events read at once.
 const PAGE: usize = 2_000;
-/// Answers looked up at the same time.
-const LOOKUPS: usize = 8;
 
 /// What one command wrote.
 struct Written {
@@ -116,21 +113,16 @@ impl Pass {
 }
 
 async fn first_difference(store: &Store, written: Vec<Written>) -> Result<Option<String>, Failure> {
-    let mut lookups = stream::iter(written)
-        .map(|written| async move { (store.answer(written.command).await, written) })
-        .buffered(LOOKUPS);
-    while let Some((answer, written)) = lookups.next().await {
-        let command = written.command;
-        let at = written.events.last().map_or(0, |event| event.position);
-        match answer.map_err(commands::Trouble::from)? {
-            None => return Ok(Some(format!("command {command} at position {at} has no answer"))),
-            Some(answer) if answer.receipt.events != written.events || answer.receipt.position != at => {
-                return Ok(Some(format!(
-                    "command {command} at position {at} was answered with something else"
-                )));
+    let ids: Vec<Uuid> = written.iter().map(|written| written.command).collect();
+    let answers = store.answers(&ids).await?;
+    Ok(written.iter().find_map(|Written { command, events }| {
+        let at = events.last().map_or(0, |event| event.position);
+        match answers.get(command) {
+            None => Some(format!("command {command} at position {at} has no answer")),
+            Some(answer) if answer.receipt.events != *events || answer.receipt.position != at => {
+                Some(format!("command {command} at position {at} was answered with something else"))
             }
-            Some(_) => {}
+            Some(_) => None,
         }
-    }
-    Ok(None)
+    }))
 }

@@ -5,7 +5,6 @@ mod rows;
 
 use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
-use projections::sheets;
 use serde::Serialize;
 
 use super::failure::out;
@@ -38,9 +37,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         if findings.iter().all(|finding| finding.difference.is_none()) {
             ledger::catch_up(&store).await?;
         }
-        for fold in sheets::folds() {
-            findings.push(rows::check(&store, fold).await?);
-        }
+        findings.extend(rows::check(&store).await?);
     }
     store.close().await;
     if common.json {

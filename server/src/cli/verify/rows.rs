@@ -1,73 +1,153 @@
-//! A projection: its live rows against rows folded anew in memory. The live ones may move on meanwhile.
+//! Projections: their live rows against rows folded anew, all at once, in a scratch ledger. The live ones may move on meanwhile.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
-use aggregates::Recorded;
-use projections::StoreError;
-use projections::fold::AnyFold;
-use projections::ports::{Feed, Sheet, Shelf};
+use projections::ports::{Feed, Sheet, Shelf, Slot};
+use projections::rebuild::Builder;
+use projections::{StoreError, sheets};
 
 use super::Finding;
-use crate::cli::Failure;
+use crate::cli::{Failure, ledger};
 use crate::store::Store;
 
-/// Events and rows read at once.
+/// Rows read at once.
 const PAGE: usize = 2_000;
 /// How often a row is looked at that moves on while it is compared.
 const TRIES: u32 = 20;
 /// Events named for a row that differs.
 const TOLD: usize = 5;
 
-/// Rows folded anew.
-struct Anew {
-    fold: Box<dyn AnyFold>,
-    rows: BTreeMap<String, String>,
-    position: u64,
+/// Compares every row of every projection.
+pub(super) async fn check(store: &Arc<Store>) -> Result<Vec<Finding>, Failure> {
+    let folder = tempfile::tempdir().map_err(|error| {
+        Failure::new(
+            format!("no folder for the rows folded anew: {error}"),
+            "name one with room for them by TMPDIR",
+        )
+    })?;
+    let scratch = format!("sqlite://{}", folder.path().join("anew.db").display());
+    let scratch = Arc::new(Store::open(&scratch).await?);
+    let findings = compare_all(store, &scratch).await;
+    scratch.close().await;
+    findings
 }
 
-impl Anew {
-    async fn advance(&mut self, feed: &dyn Feed, until: u64) -> Result<(), StoreError> {
-        while self.position < until {
-            let stored = feed.after(self.position, PAGE).await?;
-            let events: Vec<Recorded> = stored
-                .iter()
-                .take_while(|event| event.position <= until)
-                .map(|event| event.decode().map_err(|error| StoreError::Damaged(error.to_string())))
-                .collect::<Result<_, _>>()?;
-            let Some(last) = events.last().map(|event| event.position) else {
-                return Err(StoreError::Damaged(format!("no event behind position {}", self.position)));
-            };
-            let missing = self.fold.missing(&events);
-            let bodies: HashMap<String, String> =
-                missing.iter().filter_map(|key| Some((key.clone(), self.rows.get(key)?.clone()))).collect();
-            self.fold.load(missing, &bodies)?;
-            self.fold.fold(&events);
-            for write in self.fold.drain()? {
-                match write.body {
-                    Some(body) => self.rows.insert(write.key, body),
-                    None => self.rows.remove(&write.key),
-                };
-            }
-            self.position = last;
+async fn compare_all(store: &Arc<Store>, scratch: &Arc<Store>) -> Result<Vec<Finding>, Failure> {
+    let (mut findings, mut folds, mut until) = (Vec::new(), Vec::new(), 0);
+    for fold in sheets::folds() {
+        let live = store.live(&fold.sheet()).await?;
+        if let Some(poison) = live.poison {
+            findings.push(finding(&live.name, 0, Some(format!("stopped: {poison}"))));
+        } else {
+            until = until.max(live.checkpoint);
+            folds.push(fold);
         }
-        Ok(())
     }
+    let sheets: Vec<Sheet> = folds.iter().map(|fold| fold.sheet()).collect();
+    let mut anew = Anew {
+        store: Arc::clone(store),
+        scratch: Arc::clone(scratch),
+        builder: Builder::begin(Arc::<Store>::clone(store), Arc::<Store>::clone(scratch), folds).await?,
+    };
+    let bar = ledger::progress("folding anew", store.head().await?);
+    let folded = anew.builder.advance(until, &|position| bar.set_position(position)).await;
+    bar.finish_and_clear();
+    for sheet in sheets {
+        let (rows, difference) = match &folded {
+            Ok(()) => anew.compare(&sheet).await?,
+            Err(StoreError::Damaged(reason)) => (0, Some(reason.clone())),
+            Err(error) => return Err(StoreError::Unavailable(error.to_string()).into()),
+        };
+        findings.push(finding(sheet.name, rows, difference));
+    }
+    Ok(findings)
+}
+
+fn finding(sheet: &str, checked: u64, difference: Option<String>) -> Finding {
+    Finding { check: format!("rows of {sheet}"), checked, difference }
+}
+
+/// Rows folded anew beside the live ones.
+struct Anew {
+    store: Arc<Store>,
+    scratch: Arc<Store>,
+    builder: Builder,
 }
 
 impl Anew {
-    /// The last positions up to here whose events touch a row: one of them, or the row, was changed.
-    async fn touching(&mut self, feed: &dyn Feed, key: &str) -> Result<String, StoreError> {
-        // With nothing in memory, every key that an event touches is missing.
-        self.fold.forget();
+    /// How many rows there are to be, and the first difference.
+    async fn compare(&mut self, sheet: &Sheet) -> Result<(u64, Option<String>), StoreError> {
+        let mut live = Rows::new(Arc::clone(&self.store), sheet, self.store.live(sheet).await?);
+        let own = self.builder.slots().find(|slot| slot.name == sheet.name).cloned();
+        let own = own.ok_or_else(|| StoreError::Misused(format!("{} is not folded anew", sheet.name)))?;
+        let mut own = Rows::new(Arc::clone(&self.scratch), sheet, own);
+        let mut count = 0;
+        loop {
+            let (ours, theirs) = (own.peek().await?, live.peek().await?);
+            let suspect = match (&ours, &theirs) {
+                (None, None) => return Ok((count, None)),
+                (Some(our), Some(their)) if our == their => None,
+                (Some((our, _)), Some((their, _))) => Some(our.min(their).clone()),
+                (Some((only, _)), None) | (None, Some((only, _))) => Some(only.clone()),
+            };
+            let key = suspect.as_ref().or(ours.as_ref().map(|(key, _)| key)).cloned();
+            for (rows, row) in [(&mut own, ours), (&mut live, theirs)] {
+                if row.map(|(found, _)| found) == key {
+                    rows.advance();
+                }
+            }
+            count += 1;
+            if let Some(key) = suspect
+                && let Some(difference) = self.compare_row(sheet, own.slot(), &key).await?
+            {
+                return Ok((count, Some(difference)));
+            }
+        }
+    }
+
+    /// Compares one row at the position that it reflects.
+    async fn compare_row(
+        &mut self,
+        sheet: &Sheet,
+        own: &Slot,
+        key: &str,
+    ) -> Result<Option<String>, StoreError> {
+        for _ in 0..TRIES {
+            let (live, checkpoint) = self.store.get(sheet, key).await?;
+            if checkpoint < self.builder.position() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+            self.builder.advance(checkpoint, &|_| {}).await?;
+            let rows = self.scratch.rows(sheet, own, &[key.to_owned()]).await?;
+            let what = match (live, rows.get(key)) {
+                (Some(live), Some(own)) if live == *own => return Ok(None),
+                (None, None) => return Ok(None),
+                (Some(_), Some(_)) => "is not what its events make",
+                (Some(_), None) => "should not be there",
+                (None, Some(_)) => "is missing",
+            };
+            let events = self.touching(sheet, key, checkpoint).await?;
+            return Ok(Some(format!("row {key} {what} (position {checkpoint}; its events: {events})")));
+        }
+        Ok(Some(format!("row {key} does not hold still")))
+    }
+
+    /// The last events up to a position that touch a row: one of them, or the row, was changed.
+    async fn touching(&self, sheet: &Sheet, key: &str, until: u64) -> Result<String, StoreError> {
+        // To a fold with nothing in memory, every key that an event touches is missing.
+        let fold = sheets::folds().into_iter().find(|fold| fold.sheet().name == sheet.name);
+        let fold = fold.ok_or_else(|| StoreError::Misused(format!("no fold makes {}", sheet.name)))?;
         let (mut found, mut at) = (VecDeque::new(), 0);
-        while at < self.position {
-            let page = feed.after(at, PAGE).await?;
+        while at < until {
+            let page = self.store.after(at, PAGE).await?;
             let Some(last) = page.last() else { break };
             at = last.position;
-            for event in page.iter().filter(|event| event.position <= self.position) {
+            for event in page.iter().filter(|event| event.position <= until) {
                 let decoded = event.decode().map_err(|error| StoreError::Damaged(error.to_string()))?;
-                if self.fold.missing(&[decoded]).iter().any(|touched| touched == key) {
+                if fold.missing(&[decoded]).iter().any(|touched| touched == key) {
                     found.push_back(event.position.to_string());
                 }
             }
@@ -79,78 +159,43 @@ impl Anew {
     }
 }
 
-/// Compares every row.
-pub(super) async fn check(store: &Store, fold: Box<dyn AnyFold>) -> Result<Finding, Failure> {
-    let sheet = fold.sheet();
-    let mut anew = Anew { fold, rows: BTreeMap::new(), position: 0 };
-    let difference = match compare(store, &sheet, &mut anew).await {
-        Ok(difference) => difference,
-        Err(StoreError::Damaged(reason)) => Some(reason),
-        Err(error) => return Err(error.into()),
-    };
-    Ok(Finding { check: format!("rows of {}", sheet.name), checked: anew.rows.len() as u64, difference })
+/// The rows of a slot by key, a page in memory at a time.
+struct Rows {
+    store: Arc<Store>,
+    sheet: Sheet,
+    slot: Slot,
+    page: VecDeque<(String, String)>,
+    last: Option<String>,
+    is_over: bool,
 }
 
-async fn compare(store: &Store, sheet: &Sheet, anew: &mut Anew) -> Result<Option<String>, StoreError> {
-    let slot = store.live(sheet).await?;
-    if let Some(poison) = slot.poison {
-        return Ok(Some(format!("stopped: {poison}")));
+impl Rows {
+    fn new(store: Arc<Store>, sheet: &Sheet, slot: Slot) -> Self {
+        Self { store, sheet: *sheet, slot, page: [].into(), last: None, is_over: false }
     }
-    anew.advance(store, slot.checkpoint).await?;
-    let mut suspects: Vec<String> = vec![];
-    let mut seen: HashSet<String> = HashSet::new();
-    let mut after: Option<String> = None;
-    loop {
-        let page = match store.scan(sheet, &slot, after.as_deref(), PAGE).await {
-            // A rebuild took the place of these rows: look at each by itself.
-            Err(StoreError::Fenced(_)) => break,
-            page => page?,
-        };
-        let Some((last, _)) = page.last() else { break };
-        after = Some(last.clone());
-        for (key, body) in page {
-            if anew.rows.get(&key) != Some(&body) {
-                suspects.push(key.clone());
-            }
-            seen.insert(key);
-        }
-    }
-    suspects.extend(anew.rows.keys().filter(|key| !seen.contains(*key)).cloned());
-    for key in suspects {
-        if let Some(difference) = compare_row(store, sheet, anew, &key).await? {
-            return Ok(Some(difference));
-        }
-    }
-    Ok(None)
-}
 
-/// Compares one row at the position that it reflects.
-async fn compare_row(
-    store: &Store,
-    sheet: &Sheet,
-    anew: &mut Anew,
-    key: &str,
-) -> Result<Option<String>, StoreError> {
-    for _ in 0..TRIES {
-        let (live, checkpoint) = store.get(sheet, key).await?;
-        if checkpoint < anew.position {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            continue;
-        }
-        anew.advance(store, checkpoint).await?;
-        return Ok(match (live, anew.rows.get(key)) {
-            (Some(live), Some(own)) if live == *own => None,
-            (None, None) => None,
-            (live, own) => {
-                let what = match (live, own) {
-                    (Some(_), Some(_)) => "is not what its events make",
-                    (Some(_), None) => "should not be there",
-                    _ => "is missing",
-                };
-                let events = anew.touching(store, key).await?;
-                Some(format!("row {key} {what} (position {checkpoint}; its events: {events})"))
-            }
-        });
+    fn slot(&self) -> &Slot {
+        &self.slot
     }
-    Ok(Some(format!("row {key} does not hold still")))
+
+    async fn peek(&mut self) -> Result<Option<(String, String)>, StoreError> {
+        while self.page.is_empty() && !self.is_over {
+            match self.store.scan(&self.sheet, &self.slot, self.last.as_deref(), PAGE).await {
+                Ok(page) => self.page = page.into(),
+                // A rebuild took the place of these rows: on with those that are live now.
+                Err(StoreError::Fenced(_)) => {
+                    self.slot = self.store.live(&self.sheet).await?;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            }
+            self.is_over = self.page.is_empty();
+            self.last = self.page.back().map(|(key, _)| key.clone()).or(self.last.take());
+        }
+        Ok(self.page.front().cloned())
+    }
+
+    fn advance(&mut self) {
+        self.page.pop_front();
+    }
 }

@@ -1,5 +1,7 @@
 //! Reading the journal from PostgreSQL.
 
+use std::collections::HashMap;
+
 use aggregates::StoredEvent;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,7 +13,8 @@ use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
 use uuid::Uuid;
 
-use crate::store::reader::{JournalReader, damaged};
+use super::standby;
+use crate::store::reader::{JournalReader, damaged, pool_use};
 
 const COLUMNS: &str = "position, event_id, command_id, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata";
 
@@ -76,13 +79,19 @@ impl JournalReader for PostgresFeed {
         row.map(|row| instant(&row, 0)).transpose().map_err(|error| damaged(&error))
     }
 
-    async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, StoreError> {
-        let query = sqlx::query(
-            "SELECT command_id, input_hash, answer FROM commands WHERE command_id = $1::text::uuid",
-        )
-        .bind(command_id.to_string());
-        let row = query.fetch_optional(&self.pool).await.map_err(unavailable)?;
-        row.map(|row| answer(&row).map(|(_, answer)| answer)).transpose().map_err(|error| damaged(&error))
+    async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError> {
+        let query = format!(
+            "SELECT command_id, input_hash, answer, {} FROM commands WHERE command_id = ANY($1::text[]::uuid[])",
+            standby::AWAITED
+        );
+        let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+        let rows = sqlx::query(&query).bind(ids).fetch_all(&self.pool).await.map_err(unavailable)?;
+        if let Some(row) = rows.first()
+            && row.try_get(3).map_err(|error| damaged(&error))?
+        {
+            standby::confirm(&self.pool).await?;
+        }
+        rows.iter().map(|row| answer(row).map_err(|error| damaged(&error))).collect()
     }
 
     async fn load(
@@ -92,6 +101,10 @@ impl JournalReader for PostgresFeed {
         after: usize,
     ) -> Result<Vec<SerializedEvent>, PersistenceError> {
         aggregates::ledger::load_through(&self.repository, aggregate_type, aggregate_id, after).await
+    }
+
+    fn connections(&self) -> (usize, usize, usize) {
+        pool_use(&self.pool)
     }
 
     async fn close(&self) {

@@ -4,7 +4,7 @@
 //! protocol and shard by schema can carry it (design §3).
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::SecondsFormat;
@@ -14,16 +14,13 @@ use sqlx::{Connection, Executor};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{feed, state};
+use super::{feed, standby, state};
 use crate::store::batch::{BatchTx, CommitFailure, Failure, Head, Plan, StreamKey};
 
 /// How long one statement may take before the connection is given up.
 const STATEMENT: Duration = Duration::from_secs(15);
 /// How long a commit may take before the connection is given up. A commit is never cancelled: a cancelled one may be done.
 const COMMIT: Duration = Duration::from_secs(10);
-/// A commit that took longer than this may have been answered because somebody cancelled its wait for a standby: PostgreSQL
-/// answers that like any other, and only a commit that is proved counts. The proof is cheap, and nobody cancels so fast.
-const SLOW_COMMIT: Duration = Duration::from_millis(200);
 /// How long it may take to find out what became of a commit.
 const PROOF: Duration = Duration::from_secs(4);
 
@@ -141,15 +138,14 @@ impl BatchTx for PostgresJournal {
     }
 
     async fn commit(&mut self) -> Result<(), CommitFailure> {
-        let started = Instant::now();
         let connection = self.connection().map_err(CommitFailure::NotStored)?;
-        let outcome = timeout(COMMIT, connection.execute("COMMIT")).await;
+        let (outcome, warned) = standby::warned(timeout(COMMIT, connection.execute("COMMIT"))).await;
         let failed = match outcome {
-            Ok(Ok(_)) if started.elapsed() < SLOW_COMMIT => {
+            Ok(Ok(_)) if !warned => {
                 self.in_transaction = false;
                 return Ok(());
             }
-            Ok(Ok(_)) => CommitFailure::Unknown(format!("the commit took {:?}", started.elapsed())),
+            Ok(Ok(_)) => CommitFailure::Unknown("the server answered the commit with a warning".to_owned()),
             Ok(Err(error)) => match failure(error) {
                 // The server says that it rolled back.
                 failure @ (Failure::Contention(_) | Failure::Rejected(_)) => {
@@ -164,6 +160,12 @@ impl BatchTx for PostgresJournal {
         self.connection = None;
         self.in_transaction = false;
         Err(failed)
+    }
+
+    async fn confirm(&mut self) -> Result<(), CommitFailure> {
+        let connection = self.connection().map_err(CommitFailure::NotStored)?;
+        within(standby::mark(connection)).await.map_err(CommitFailure::NotStored)?;
+        self.commit().await
     }
 
     async fn abandon(&mut self) {
@@ -212,7 +214,11 @@ async fn prove(options: &PgConnectOptions, command_id: Uuid) -> Result<bool, Fai
         sqlx::query("SELECT 1 FROM commands WHERE command_id = $1::text::uuid").bind(command_id.to_string());
     let stored = found.fetch_optional(&mut connection).await.map_err(failure)?.is_some();
     connection.execute("UPDATE ledger_head SET position = position WHERE one = 1").await.map_err(failure)?;
-    connection.execute("COMMIT").await.map_err(failure)?;
+    let (committed, warned) = standby::warned(connection.execute("COMMIT")).await;
+    committed.map_err(failure)?;
+    if warned {
+        return Err(Failure::Unavailable("the server answered the proof with a warning".to_owned()));
+    }
     if let Err(error) = connection.close().await {
         tracing::debug!(%error, "the proving connection did not close well");
     }

@@ -6,6 +6,7 @@
 mod feed;
 mod journal;
 mod sheets;
+mod standby;
 
 use std::borrow::Cow;
 use std::time::Duration;

@@ -13,16 +13,15 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
 
 use super::code;
+use super::values::{pieces, values};
 use crate::store::batch::{BatchTx, CommitFailure, Failure, Head, Plan, StreamKey};
 
-/// All rows of a batch travel as one JSON text, in one statement; `->>` gives the texts in it back byte for byte.
-const INSERT_EVENTS: &str = "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, event_id, recorded_at, command_id) \
-     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, ?2, value ->> 9 FROM json_each(?1)";
-const INSERT_COMMANDS: &str = "INSERT INTO commands (command_id, command, input_hash, answer, position, recorded_at) \
-     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, ?2 FROM json_each(?1)";
+const INSERT_EVENTS: &str = "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, event_id, recorded_at, command_id) VALUES ";
+const INSERT_COMMANDS: &str =
+    "INSERT INTO commands (command_id, command, input_hash, answer, position, recorded_at) VALUES ";
 const MOVE_HEAD: &str = "UPDATE ledger_head SET position = ?1, recorded_at = ?2 WHERE one = 1";
 const HEAD: &str = "SELECT position, recorded_at FROM ledger_head WHERE one = 1";
-const ANSWERS: &str = "SELECT command_id, input_hash, answer FROM commands WHERE command_id IN (SELECT value FROM json_each(?1))";
+pub(super) const ANSWERS: &str = "SELECT command_id, input_hash, answer FROM commands WHERE command_id IN (SELECT value FROM json_each(?1))";
 const SEQUENCES: &str = "SELECT coalesce((SELECT max(sequence) FROM events WHERE aggregate_type = asked.value ->> 0 AND aggregate_id = asked.value ->> 1), 0) \
      FROM json_each(?1) AS asked ORDER BY asked.key";
 
@@ -77,63 +76,45 @@ impl BatchTx for SqliteJournal {
 
     async fn place(&mut self, plan: &Plan<'_>) -> Result<(), Failure> {
         let recorded_at = text(plan.head.recorded_at);
-        let commands: Vec<_> = plan
-            .commands
-            .iter()
-            .map(|row| {
-                (row.append.command_id, row.append.command, &row.append.input_hash, &row.answer, row.position)
-            })
-            .collect();
-        let commands = json(&commands)?;
-        let events: Vec<_> = plan
-            .events
-            .iter()
-            .map(|row| {
-                let event = row.event;
-                let fact = (
-                    event.aggregate_type,
-                    &event.aggregate_id,
-                    row.sequence,
-                    &event.event_type,
-                    &event.event_version,
-                    &event.payload,
-                );
-                (
-                    fact.0,
-                    fact.1,
-                    fact.2,
-                    fact.3,
-                    fact.4,
-                    fact.5,
-                    row.metadata,
-                    row.position,
-                    row.event_id,
-                    row.command_id,
-                )
-            })
-            .collect();
-        let events = if events.is_empty() { None } else { Some(json(&events)?) };
         let tx = self.tx()?;
-        if let Some(events) = events {
-            sqlx::query(INSERT_EVENTS)
-                .bind(events)
-                .bind(&recorded_at)
-                .execute(&mut **tx)
-                .await
-                .map_err(failure)?;
-            sqlx::query(MOVE_HEAD)
-                .bind(plan.head.position.cast_signed())
-                .bind(&recorded_at)
-                .execute(&mut **tx)
-                .await
-                .map_err(failure)?;
+        for rows in pieces(&plan.events) {
+            let sql = format!("{INSERT_EVENTS}{}", values(rows.len(), 11));
+            let mut query = sqlx::query(&sql);
+            for row in rows {
+                let event = row.event;
+                query = query
+                    .bind(event.aggregate_type)
+                    .bind(&event.aggregate_id)
+                    .bind(row.sequence.cast_signed())
+                    .bind(&event.event_type)
+                    .bind(&event.event_version)
+                    .bind(&event.payload)
+                    .bind(row.metadata)
+                    .bind(row.position.cast_signed())
+                    .bind(row.event_id.to_string())
+                    .bind(&recorded_at)
+                    .bind(row.command_id.to_string());
+            }
+            query.execute(&mut **tx).await.map_err(failure)?;
         }
-        sqlx::query(INSERT_COMMANDS)
-            .bind(commands)
-            .bind(&recorded_at)
-            .execute(&mut **tx)
-            .await
-            .map_err(failure)?;
+        if !plan.events.is_empty() {
+            let head = sqlx::query(MOVE_HEAD).bind(plan.head.position.cast_signed()).bind(&recorded_at);
+            head.execute(&mut **tx).await.map_err(failure)?;
+        }
+        for rows in pieces(&plan.commands) {
+            let sql = format!("{INSERT_COMMANDS}{}", values(rows.len(), 6));
+            let mut query = sqlx::query(&sql);
+            for row in rows {
+                query = query
+                    .bind(row.append.command_id.to_string())
+                    .bind(row.append.command)
+                    .bind(&row.append.input_hash)
+                    .bind(&row.answer)
+                    .bind(row.position.cast_signed())
+                    .bind(&recorded_at);
+            }
+            query.execute(&mut **tx).await.map_err(failure)?;
+        }
         Ok(())
     }
 
@@ -150,6 +131,12 @@ impl BatchTx for SqliteJournal {
             Some(code::BUSY | code::FULL) => CommitFailure::NotStored(failure(error)),
             _ => CommitFailure::Unknown(error.to_string()),
         })
+    }
+
+    async fn confirm(&mut self) -> Result<(), CommitFailure> {
+        // What can be seen has been synced.
+        self.abandon().await;
+        Ok(())
     }
 
     async fn abandon(&mut self) {

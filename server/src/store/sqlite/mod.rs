@@ -7,6 +7,7 @@
 mod feed;
 mod journal;
 mod sheets;
+pub(super) mod values;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -69,6 +70,8 @@ pub(super) async fn open(file: &Path, readers: u32) -> Result<Parts, OpenError> 
             .clone()
             .synchronous(synchronous)
             .pragma("wal_autocheckpoint", "4000")
+            // A few statements for each sheet, each in seven sizes.
+            .statement_cache_capacity(1_000)
             .pragma("cache_size", "-65536")
             .pragma("fullfsync", "1");
         one().connect_with(options)

@@ -1,0 +1,206 @@
+//! Row `growth`: the same ledger at 10⁴, 10⁵ … events: what a durable command, a load from the journal and a rebuild cost there, and
+//! how much memory and disk. A rebuild runs in a process of its own (`--rebuild URL`), so that its memory is its own.
+
+use std::fmt::Write as _;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use commands::Desk;
+use projections::ports::Feed;
+use projections::sheets;
+use serde_json::{Value, json};
+use server::clock::SystemClock;
+use server::store::Store;
+use tests::place::{Place, Raw};
+
+use crate::measure::Pace;
+use crate::options::Options;
+use crate::ours::{self, Ledger};
+use crate::report::thousands;
+use crate::rounds::median;
+use crate::work::Work;
+
+/// Commands timed one after the other, of one client.
+const TIMED: usize = 300;
+/// Streams loaded from the journal.
+const LOADED: usize = 300;
+/// Events of a stream.
+const LENGTH: usize = 10;
+
+/// What a ledger of a size costs.
+#[derive(Debug, Clone)]
+pub struct Size {
+    /// Which database.
+    pub on: &'static str,
+    /// Events in it.
+    pub events: u64,
+    /// One durable command of one client: median and 99th percentile, milliseconds.
+    pub append: (f64, f64),
+    /// 64 clients, durable commands a second.
+    pub together: f64,
+    /// Opening a stream of ten events that is not in memory, and deciding on it without storing: median, milliseconds.
+    pub load: f64,
+    /// Events a second, every projection.
+    pub rebuild: f64,
+    /// Peak resident memory of the rebuild, MiB.
+    pub memory: f64,
+    /// Bytes on disk an event: journal, answers, indexes and the rows of the projections.
+    pub disk: f64,
+}
+
+/// Both databases at each size.
+pub async fn growth(options: &Options) -> anyhow::Result<Vec<Size>> {
+    let mut sizes = Vec::new();
+    for (on, place) in [("PostgreSQL", Place::postgres()), ("SQLite", Place::sqlite())] {
+        let ledger = Ledger::open(place).await?;
+        let mut filled = 0;
+        let most = options.size(10_000, 1_000_000);
+        for streams in (3..).map(|power| 10_usize.pow(power)).take_while(|streams| *streams <= most) {
+            ledger.fill(filled..streams, LENGTH).await?;
+            let size = measure(on, &ledger, streams, options).await?;
+            eprintln!("growth         {size:?}");
+            sizes.push(size);
+            filled = streams;
+        }
+        ledger.remove().await?;
+    }
+    Ok(sizes)
+}
+
+async fn measure(
+    on: &'static str,
+    ledger: &Ledger,
+    streams: usize,
+    options: &Options,
+) -> anyhow::Result<Size> {
+    let events = ledger.store.head().await?;
+    let mut times = Vec::with_capacity(TIMED);
+    for n in 0..TIMED {
+        let started = Instant::now();
+        ours::screen_once(&ledger.desk, n * 31 % streams, 1_000 + n as u64).await?;
+        times.push(started.elapsed());
+    }
+    let (warm, window) = options.pick((0.3, 1.0), (0.5, 2.0));
+    let pace = Pace { clients: 64, warm, window };
+    let together = ours::drive(ledger, &Work { pace, streams, length: LENGTH, hot: false }).await?.rate;
+    let load = loads(&ledger.place.url(), streams).await?;
+    let (rebuild, memory) = rebuilt(&ledger.place.url(), ledger.store.head().await?)?;
+    let disk = bytes(&ledger.place).await? / ledger.store.head().await? as f64;
+    Ok(Size {
+        on,
+        events,
+        append: (middle(&mut times, 500), middle(&mut times, 990)),
+        together,
+        load,
+        rebuild,
+        memory,
+        disk,
+    })
+}
+
+fn middle(times: &mut [Duration], permille: usize) -> f64 {
+    times.sort_unstable();
+    times.get((times.len().max(1) - 1) * permille / 1000).map_or(0.0, |time| time.as_secs_f64() * 1e3)
+}
+
+/// A desk that knows nothing yet: each stream is read from the journal.
+async fn loads(url: &str, streams: usize) -> anyhow::Result<f64> {
+    let store = Arc::new(Store::open(url).await?);
+    let desk = Desk::new(store.clone(), Arc::new(SystemClock));
+    let mut times = Vec::with_capacity(LOADED);
+    for n in 0..LOADED {
+        let id = format!("d-{}", (n * 7919) % streams);
+        let started = Instant::now();
+        desk.look::<aggregates::demand::Demand>(&id).await?;
+        times.push(started.elapsed().as_secs_f64() * 1e3);
+    }
+    store.close().await;
+    median(times).context("no loads")
+}
+
+fn rebuilt(url: &str, events: u64) -> anyhow::Result<(f64, f64)> {
+    let output = Command::new(std::env::current_exe()?).args(["--rebuild", url]).output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: Value = serde_json::from_slice(&output.stdout)?;
+    let of = |name: &str| told[name].as_f64().with_context(|| format!("no {name}"));
+    Ok((events as f64 / of("seconds")?, of("memory")?))
+}
+
+/// The process of its own: rebuilds, and tells how long it took and its peak memory in MiB.
+pub async fn rebuild(url: &str) -> anyhow::Result<()> {
+    let store = Arc::new(Store::open(url).await?);
+    let started = Instant::now();
+    projections::rebuild::rebuild(store.clone(), store.clone(), sheets::folds(), &|_| {}).await?;
+    let seconds = started.elapsed().as_secs_f64();
+    store.close().await;
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse::<f64>().ok());
+    println!("{}", json!({"seconds": seconds, "memory": peak.context("no VmHWM")? / 1024.0}));
+    Ok(())
+}
+
+async fn bytes(place: &Place) -> anyhow::Result<f64> {
+    match place {
+        Place::Sqlite(folder) => {
+            let sizes = std::fs::read_dir(folder.path())?.flatten();
+            Ok(sizes.filter_map(|entry| entry.metadata().ok()).map(|file| file.len() as f64).sum())
+        }
+        Place::Postgres(schema) => {
+            let Raw::Postgres(pool) = place.raw().await else { anyhow::bail!("no PostgreSQL") };
+            let all = "SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class WHERE relkind = 'r' AND relnamespace = $1::regnamespace";
+            let bytes: i64 = sqlx::query_scalar(all).bind(schema.name()).fetch_one(&pool).await?;
+            pool.close().await;
+            Ok(bytes as f64)
+        }
+    }
+}
+
+/// Each size beside the one of 10⁵ events of the same database, or the largest below it.
+pub fn json_lines(sizes: &[Size]) -> String {
+    let mut text = String::new();
+    for size in sizes {
+        let below = size.events.min(150_000);
+        let beside = sizes.iter().rfind(|other| other.on == size.on && other.events < below);
+        let Some(beside) = beside else { continue };
+        for (what, now, then) in [
+            ("append ms", size.append.0, beside.append.0),
+            ("load ms", size.load, beside.load),
+            ("rebuild events/s", size.rebuild, beside.rebuild),
+            ("rebuild MiB", size.memory, beside.memory),
+            ("bytes/event", size.disk, beside.disk),
+        ] {
+            let line = json!({"name": "growth", "clients": 1, "unit": what,
+                "peer_name": format!("ours on {} at {} events", size.on, beside.events), "events": size.events,
+                "ours": now, "peer": then, "ratio": now / then});
+            let _ = writeln!(text, "{line}");
+        }
+    }
+    text
+}
+
+/// A table of Markdown.
+pub fn table(sizes: &[Size]) -> String {
+    let mut text = String::from(
+        "| database | events | one command p50, p99 ms | 64 clients, commands/s | load ms | rebuild events/s | its memory MiB | bytes/event |\n|---|---|---|---|---|---|---|---|\n",
+    );
+    for size in sizes {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {:.2}, {:.2} | {} | {:.2} | {} | {:.0} | {:.0} |",
+            size.on,
+            thousands(size.events as f64),
+            size.append.0,
+            size.append.1,
+            thousands(size.together),
+            size.load,
+            thousands(size.rebuild),
+            size.memory,
+            size.disk
+        );
+    }
+    text
+}

@@ -1,0 +1,64 @@
+//! What a run is asked for.
+
+use anyhow::{Context, bail};
+
+/// The rows that there are.
+pub const ROWS: [&str; 7] = ["append", "append-sqlite", "long-stream", "rebuild", "read", "import", "growth"];
+
+/// What a run is asked for.
+#[derive(Debug)]
+pub struct Options {
+    /// Smaller and shorter; nothing is written into docs/.
+    pub quick: bool,
+    /// One JSON object a line on standard output.
+    pub json: bool,
+    /// Rows; all when none is named.
+    pub only: Vec<String>,
+    /// Sizes of a full run are multiplied by it.
+    pub scale: f64,
+    /// Rebuild the ledger at this address and tell what it took: how row `growth` calls itself.
+    pub rebuild: Option<String>,
+}
+
+impl Options {
+    /// From the command line. Cargo adds `--bench`.
+    pub fn read() -> anyhow::Result<Self> {
+        let mut options = Self { quick: false, json: false, only: vec![], scale: 1.0, rebuild: None };
+        let mut arguments = std::env::args().skip(1);
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--bench" => {}
+                "--quick" => options.quick = true,
+                "--json" => options.json = true,
+                "--scale" => options.scale = arguments.next().context("--scale 0.1")?.parse()?,
+                "--rebuild" => options.rebuild = arguments.next(),
+                "--only" => match arguments.next() {
+                    Some(name) if ROWS.contains(&name.as_str()) => options.only.push(name),
+                    other => bail!("--only {other:?}: rows are {}", ROWS.join(", ")),
+                },
+                other => bail!("{other}: known are --quick, --json, --only ROW, --scale FACTOR"),
+            }
+        }
+        Ok(options)
+    }
+
+    /// Whether a row is asked for.
+    pub fn wants(&self, row: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|name| name == row)
+    }
+
+    /// The first when quick, else the second.
+    pub fn pick<T>(&self, quick: T, full: T) -> T {
+        if self.quick { quick } else { full }
+    }
+
+    /// How often all take their turn.
+    pub fn rounds(&self) -> usize {
+        self.pick(3, 5)
+    }
+
+    /// A size: the first when quick, else the second by the scale asked for.
+    pub fn size(&self, quick: usize, full: usize) -> usize {
+        if self.quick { quick } else { ((full as f64 * self.scale) as usize).max(quick) }
+    }
+}
