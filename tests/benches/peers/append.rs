@@ -12,6 +12,11 @@ fn work(options: &Options, clients: usize, streams: usize, length: usize) -> Wor
     Work { pace: Pace { clients, warm, window }, streams, length, hot: false }
 }
 
+/// How many streams of ten events there are.
+fn short(options: &Options) -> usize {
+    options.pick(1024, 4096)
+}
+
 /// Clients up to which the raw insert takes part: each of them is a connection and a process of the server.
 const RAW_CLIENTS_MAX: usize = 64;
 
@@ -32,10 +37,10 @@ fn everybody(work: &Work) -> Vec<Contender> {
 pub async fn append(options: &Options) -> anyhow::Result<Vec<Line>> {
     let mut lines = Vec::new();
     for clients in [1, 8, 64, 512] {
-        let work = work(options, clients, 4096, 10);
+        let work = work(options, clients, short(options), 10);
         lines.push(compare("append", Some(clients), "commands/s", options.rounds(), everybody(&work)).await?);
     }
-    let many = work(options, 64, 4096, 10);
+    let many = work(options, 64, short(options), 10);
     let one = Work { streams: 64, hot: true, ..many.clone() };
     let contenders = vec![
         appending(On::Postgres, one.clone()),
@@ -50,7 +55,7 @@ pub async fn append(options: &Options) -> anyhow::Result<Vec<Line>> {
 pub async fn append_sqlite(options: &Options) -> anyhow::Result<Vec<Line>> {
     let mut lines = Vec::new();
     for clients in options.pick(&[8, 64][..], &[1, 8, 64, 512]) {
-        let work = work(options, *clients, 4096, 10);
+        let work = work(options, *clients, short(options), 10);
         let contenders = vec![appending(On::Sqlite, work.clone()), cqrs::on_sqlite(work)];
         lines.push(
             compare("append-sqlite", Some(*clients), "commands/s", options.rounds(), contenders).await?,
@@ -61,8 +66,8 @@ pub async fn append_sqlite(options: &Options) -> anyhow::Result<Vec<Line>> {
 
 /// The same on streams of a thousand events.
 pub async fn long_stream(options: &Options) -> anyhow::Result<Vec<Line>> {
-    let long = work(options, 64, 128, 1000);
-    let short = work(options, 64, 4096, 10);
+    let long = work(options, 64, options.pick(64, 128), 1000);
+    let short = work(options, 64, short(options), 10);
     let contenders = vec![
         appending(On::Postgres, long.clone()),
         appending(On::Postgres, short).named("ours, 10-event streams"),

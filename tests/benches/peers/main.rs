@@ -37,22 +37,28 @@ async fn main() -> anyhow::Result<()> {
     }
     // The server with its settings is there before anybody asks for one.
     postgres::url();
+    let mut failed = vec![];
     for row in options::ROWS.into_iter().filter(|row| options.wants(row)) {
-        if row == "growth" {
-            grow(&options).await?;
-            continue;
+        if let Err(error) = run(&options, row).await {
+            eprintln!("{row} failed: {error:#}");
+            failed.push(row);
         }
-        let lines = match row {
-            "append" => append::append(&options).await?,
-            "append-sqlite" => append::append_sqlite(&options).await?,
-            "long-stream" => append::long_stream(&options).await?,
-            "rebuild" => rebuild::rebuild(&options).await?,
-            "read" => read::read(&options).await?,
-            _ => import::import(&options).await?,
-        };
-        tell(&options, row, &lines)?;
     }
+    anyhow::ensure!(failed.is_empty(), "rows that failed: {}", failed.join(", "));
     Ok(())
+}
+
+async fn run(options: &Options, row: &str) -> anyhow::Result<()> {
+    let lines = match row {
+        "append" => append::append(options).await?,
+        "append-sqlite" => append::append_sqlite(options).await?,
+        "long-stream" => append::long_stream(options).await?,
+        "rebuild" => rebuild::rebuild(options).await?,
+        "read" => read::read(options).await?,
+        "import" => import::import(options).await?,
+        _ => return grow(options).await,
+    };
+    tell(options, row, &lines)
 }
 
 fn tell(options: &Options, row: &str, lines: &[Line]) -> anyhow::Result<()> {

@@ -54,8 +54,9 @@ pub async fn watched() -> anyhow::Result<Watched> {
     let found = POSTMASTER.get_or_try_init(|| async {
         let mut connection = connection().await?;
         let backend: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut connection).await?;
+        let postmaster = parent(backend.cast_unsigned());
         connection.close().await?;
-        anyhow::Ok(parent(backend.cast_unsigned()))
+        anyhow::Ok(postmaster)
     });
     Ok(Watched { server: *found.await? })
 }
