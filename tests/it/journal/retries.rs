@@ -69,7 +69,8 @@ async fn a_cancelled_wait_for_a_standby_is_no_success() {
     let append = to_stream("a", 1, 1);
     let (waiting, sent) = (store.clone(), append.clone());
     let waiting = tokio::spawn(async move { waiting.append(sent).await });
-    let held = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name LIKE 'baodao %'";
+    let held =
+        "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name LIKE 'baodao %'";
     let pid = loop {
         if let [pid] = raw.numbers(&held.replace("pid FROM", "pid::bigint FROM")).await[..] {
             break pid;
