@@ -1,14 +1,16 @@
 //! The projector: reads the journal after its checkpoints, folds, stores rows and checkpoints in one transaction.
 //!
-//! A crash anywhere loses nothing and repeats nothing. An event that cannot be decoded stops the projections at it:
-//! they are marked poisoned and never skip.
+//! A crash anywhere loses nothing and repeats nothing. An event that cannot be decoded stops the projections at it; a row
+//! that cannot be read, or a fold that breaks off, stops its own projection. They are marked poisoned and never skip.
 
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use aggregates::Recorded;
 
 use crate::fold::AnyFold;
-use crate::ports::{Feed, Sheet, Shelf, Slot, SlotWrite, StoreError};
+use crate::ports::{Feed, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError};
 
 /// Events of one step.
 const STEP_EVENTS: usize = 2_000;
@@ -28,6 +30,26 @@ struct Lane {
     fold: Box<dyn AnyFold>,
     sheet: Sheet,
     slot: Slot,
+}
+
+impl Lane {
+    /// Whether this program may fold on: not behind a poison event, and not into rows that another version of it makes.
+    fn goes_on(&self) -> bool {
+        self.slot.poison.is_none() && self.slot.version == self.sheet.version
+    }
+
+    /// Folds the events into rows; why not, when this projection cannot.
+    fn take(
+        &mut self,
+        events: &[Recorded],
+        missing: Vec<String>,
+        bodies: &HashMap<String, String>,
+    ) -> Result<Vec<RowWrite>, String> {
+        self.fold.load(missing, bodies).map_err(|error| error.to_string())?;
+        catch_unwind(AssertUnwindSafe(|| self.fold.fold(events)))
+            .map_err(|_| "the fold broke off".to_owned())?;
+        self.fold.drain().map_err(|error| error.to_string())
+    }
 }
 
 /// Keeps a set of projections up to date with the journal.
@@ -57,17 +79,10 @@ impl Projector {
     /// Folds the next events into all lanes that are behind. Steps of lanes at the same checkpoint share one
     /// transaction.
     pub async fn step(&mut self) -> Result<Step, StoreError> {
-        let Some(from) = self
-            .lanes
-            .iter()
-            .filter(|lane| lane.slot.poison.is_none())
-            .map(|lane| lane.slot.checkpoint)
-            .min()
-        else {
-            return Ok(Step::Idle);
-        };
+        let going = self.lanes.iter().filter(|lane| lane.goes_on());
+        let Some(from) = going.map(|lane| lane.slot.checkpoint).min() else { return self.revise().await };
         let stored = self.feed.after(from, STEP_EVENTS).await?;
-        let Some(last) = stored.last().map(|event| event.position) else { return Ok(Step::Idle) };
+        let Some(last) = stored.last().map(|event| event.position) else { return self.revise().await };
         let mut events: Vec<Recorded> = Vec::with_capacity(stored.len());
         let mut poison = None;
         for event in &stored {
@@ -91,6 +106,7 @@ impl Projector {
             Some((position, reason)) if position <= last => {
                 for lane in self.lanes.iter_mut().filter(|lane| lane.slot.checkpoint + 1 == position) {
                     let reason = format!("position {position}: {reason}");
+                    tracing::error!(projection = lane.sheet.name, reason, "a projection stopped");
                     self.shelf.poison(&lane.slot, &reason).await?;
                     lane.slot.poison = Some(reason);
                 }
@@ -102,24 +118,51 @@ impl Projector {
 
     async fn store(&mut self, from: u64, until: u64, events: &[Recorded]) -> Result<(), StoreError> {
         let mut writes = Vec::with_capacity(self.lanes.len());
-        for lane in &mut self.lanes {
-            if lane.slot.poison.is_some() || lane.slot.checkpoint != from {
-                continue;
-            }
+        let due = |lane: &&mut Lane| lane.goes_on() && lane.slot.checkpoint == from;
+        for lane in self.lanes.iter_mut().filter(due) {
             let missing = lane.fold.missing(events);
             let bodies = self.shelf.rows(&lane.sheet, &lane.slot, &missing).await?;
-            lane.fold.load(missing, &bodies)?;
-            lane.fold.fold(events);
-            let rows = lane.fold.drain()?;
-            writes.push((lane.sheet, SlotWrite { slot: lane.slot.clone(), checkpoint: until, rows }));
-        }
-        self.shelf.store(&writes).await?;
-        for lane in &mut self.lanes {
-            if lane.slot.poison.is_none() && lane.slot.checkpoint == from {
-                lane.slot.checkpoint = until;
+            match lane.take(events, missing, &bodies) {
+                Ok(rows) => {
+                    writes.push((lane.sheet, SlotWrite { slot: lane.slot.clone(), checkpoint: until, rows }));
+                }
+                // One projection stops; the others go on.
+                Err(reason) => {
+                    lane.fold.forget();
+                    let reason = format!("behind position {from}: {reason}");
+                    tracing::error!(projection = lane.sheet.name, reason, "a projection stopped");
+                    self.shelf.poison(&lane.slot, &reason).await?;
+                    lane.slot.poison = Some(reason);
+                }
             }
         }
+        self.shelf.store(&writes).await?;
+        for lane in self.lanes.iter_mut().filter(due) {
+            lane.slot.checkpoint = until;
+        }
         Ok(())
+    }
+
+    /// With nothing to do, looks whether somebody else changed what is live: a rebuild has mended a projection that stopped, or a
+    /// database that crashed or was restored has older rows.
+    async fn revise(&mut self) -> Result<Step, StoreError> {
+        let live = self.shelf.checkpoints().await?;
+        let mut step = Step::Idle;
+        for lane in &mut self.lanes {
+            let Some(now) = live.iter().find(|slot| slot.name == lane.slot.name) else { continue };
+            let then = &lane.slot;
+            let is_same = (now.generation, now.version, now.checkpoint)
+                == (then.generation, then.version, then.checkpoint);
+            if is_same && (then.poison.is_none() || now.poison.is_some()) {
+                continue;
+            }
+            lane.fold.forget();
+            lane.slot = now.clone();
+            if lane.goes_on() {
+                step = Step::Advanced(now.checkpoint);
+            }
+        }
+        Ok(step)
     }
 
     /// Reads the checkpoints again, after somebody else moved them or a step failed.

@@ -1,6 +1,7 @@
 //! The rules of the house, read from the files as they are tracked. Each rule is a function from text to findings, so
 //! that each can be shown to fail on a bad sample.
 
+mod dialect;
 mod files;
 mod layers;
 mod prose;

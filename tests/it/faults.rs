@@ -33,6 +33,14 @@ short_forms![
     a_moment_under_load_is_restored_on_postgres: "restore-postgres",
 ];
 
+/// docs/reliability.md names every fault.
+#[test]
+fn every_fault_is_told() {
+    let told = include_str!("../../docs/reliability.md");
+    let untold = FAULTS.iter().map(|fault| fault.name).filter(|name| !told.contains(&format!("`{name}`")));
+    assert_eq!(untold.collect::<Vec<_>>(), [""; 0]);
+}
+
 /// A fault that CI can bring about has its short form here (simulation: tests/it/simulation.rs).
 #[test]
 fn every_fault_for_ci_runs_in_ci() {

@@ -30,6 +30,8 @@ mod faults;
 mod figures;
 mod golden;
 mod journal;
+mod poison;
+mod pressure;
 mod shelf;
 mod simulation;
 mod stories;

@@ -8,8 +8,9 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// COMMIT as a simple query of the protocol.
+/// COMMIT and the beginning of BEGIN as simple queries of the protocol.
 const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
+const BEGIN: &[u8] = b"BEGIN";
 /// How long a piece takes on a wire that drags.
 const DRAG: Duration = Duration::from_millis(30);
 
@@ -105,8 +106,8 @@ async fn carry(client: TcpStream, server: TcpStream, state: &watch::Sender<State
         () = answers(from_server, to_client, state) => None,
     };
     // No answer passes from here on; the server gets the commit and the time to do it.
-    if let Some(mut to_server) = commit {
-        to_server.write_all(COMMIT).await.unwrap();
+    if let Some((mut to_server, commit)) = commit {
+        to_server.write_all(&commit).await.unwrap();
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
 }
@@ -126,25 +127,36 @@ async fn questions(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     state: &watch::Sender<State>,
-) -> Option<OwnedWriteHalf> {
+) -> Option<(OwnedWriteHalf, Vec<u8>)> {
     let mut buffer = vec![0; 1 << 16];
+    let mut in_transaction = false;
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
         hold_up(state).await;
         let said = &buffer[..length];
+        let commits = is_commit(said, in_transaction);
+        in_transaction =
+            (in_transaction || said.get(5..).is_some_and(|sql| sql.starts_with(BEGIN))) && !commits;
         let next = match *state.borrow() {
-            State::CutNextCommit if said == COMMIT => Some(State::Whole),
-            State::CutForGood if said == COMMIT => Some(State::Dead),
+            State::CutNextCommit if commits => Some(State::Whole),
+            State::CutForGood if commits => Some(State::Dead),
             _ => None,
         };
         if let Some(next) = next {
             state.send_replace(next);
-            return Some(to);
+            return Some((to, said.to_vec()));
         }
         if to.write_all(said).await.is_err() {
             break;
         }
     }
     None
+}
+
+/// Whether this makes a batch durable: COMMIT; or, outside a transaction, the parameters of a statement with JSON among them, which
+/// is a batch in one statement.
+fn is_commit(said: &[u8], in_transaction: bool) -> bool {
+    said == COMMIT
+        || (!in_transaction && said.first() == Some(&b'B') && said.windows(2).any(|pair| pair == b"{\""))
 }
 
 async fn hold_up(state: &watch::Sender<State>) {

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use aggregates::policy::PRESETS;
 use aggregates::rulebook::SHIPPED_CATALOGUES;
 use chrono::{DateTime, Utc};
+use commands::Clock;
 use commands::reactions::Ran;
 use projections::ports::{Feed, Sheet, Shelf};
 use projections::{Members, Projection, RunningClaims, rebuild, sheets};
@@ -19,6 +20,7 @@ use server::App;
 use server::app::{Options, reacting};
 use server::clock::ManualClock;
 use server::http::{self, Settings};
+use server::store::{Settings as StoreSettings, Store};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -113,10 +115,18 @@ impl Town {
 
     /// A server on an empty ledger.
     pub async fn open(place: Place) -> (Self, Stop) {
+        Self::open_with(place, StoreSettings::default()).await
+    }
+
+    /// The same, with other settings of the store but the town's clock.
+    pub async fn open_with(place: Place, settings: StoreSettings) -> (Self, Stop) {
         let clock = Arc::new(ManualClock::new(instant(SET_UP)));
+        let shown = clock.clone();
+        let settings = StoreSettings { clock: Arc::new(move || shown.now()), ..settings };
+        let store = Arc::new(Store::open_with(&place.url(), settings).await.unwrap());
         // Nothing reacts by itself, so that stories are the same each time: they say when with `react`.
         let options = Options { react: None, ..Options::default() };
-        let app = Arc::new(App::open(&place.url(), clock.clone(), options).await.unwrap());
+        let app = Arc::new(App::start(store, clock.clone(), options).await.unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (signal, stopped) = oneshot::channel();
@@ -128,7 +138,8 @@ impl Town {
         (Self { ground: Arc::new(ground), actor: None }, Stop { signal, serving })
     }
 
-    async fn set_up(&self) {
+    /// Makes the town in the ledger.
+    pub async fn set_up(&self) {
         for receipt in self.ok_lines(&founding()).await {
             assert!(receipt["problem"].is_null(), "{receipt}");
         }

@@ -50,7 +50,8 @@ pub(super) trait BatchTx: Send {
     async fn begin(&mut self) -> Result<Head, Failure>;
     /// The stored answers of those of the command ids that have one.
     async fn answers(&mut self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, Failure>;
-    /// The last sequence of each stream, 0 for none, in the order asked.
+    /// The last sequence of each stream, 0 for none, in the order asked. Also without a transaction: then others may append
+    /// meanwhile.
     async fn sequences(&mut self, streams: &[StreamKey<'_>]) -> Result<Vec<u64>, Failure>;
     /// Writes events, answers and head.
     async fn place(&mut self, plan: &Plan<'_>) -> Result<(), Failure>;
@@ -58,6 +59,10 @@ pub(super) trait BatchTx: Send {
     async fn commit(&mut self) -> Result<(), CommitFailure>;
     /// Ends a transaction that only read: whatever it saw is from then on as safe as a commit would make it.
     async fn confirm(&mut self) -> Result<(), CommitFailure>;
+    /// All of it at once, if the ledger ends at this head: stores the plan and makes it durable. False, and nothing done, where
+    /// it ends elsewhere. What a plan relied on beside the head must hold as long as the ledger ends there; a command id that
+    /// is stored already is [`Failure::Contention`].
+    async fn store_at(&mut self, head: Head, plan: &Plan<'_>) -> Result<bool, CommitFailure>;
     /// Gives up what was begun.
     async fn abandon(&mut self);
     /// After a commit that did not answer: whether the command is stored for good. None when that cannot be proved now.

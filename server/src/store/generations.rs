@@ -75,14 +75,12 @@ impl Step<'_> {
     pub(super) async fn live(&mut self, sheet: &Sheet) -> Result<Slot, Trouble> {
         let generations = self.generations(sheet.name).await?;
         let next = behind(&generations);
-        match generations.into_iter().find(|(_, live)| *live) {
-            Some((slot, _)) => Ok(slot),
-            None => {
-                let slot = self.make(sheet, next, "live").await?;
-                self.index(sheet, &slot).await?;
-                Ok(slot)
-            }
+        if let Some((slot, _)) = generations.into_iter().find(|(_, live)| *live) {
+            return Ok(slot);
         }
+        let slot = self.make(sheet, next, "live").await?;
+        self.index(sheet, &slot).await?;
+        Ok(slot)
     }
 
     /// Makes the indexes that a generation lacks.

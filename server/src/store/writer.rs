@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::Clock;
 use super::batch::{self, BatchTx, CommitFailure, Failure, Plan};
+use super::known::{self, Known};
 use crate::fault;
 
 /// The most appends in one transaction.
@@ -46,7 +47,7 @@ impl Writer {
     ) -> Self {
         let (sender, requests) = mpsc::channel(queue.max(1));
         let (closing, closed) = watch::channel(false);
-        let task = tokio::spawn(Task { tx, clock, head }.run(requests, closed));
+        let task = tokio::spawn(Task { tx, clock, head, known: None }.run(requests, closed));
         Self { queue: sender, closing, task: Mutex::new(Some(task)) }
     }
 
@@ -120,6 +121,8 @@ struct Task<T> {
     tx: T,
     clock: Clock,
     head: watch::Sender<u64>,
+    /// As long as nobody else writes.
+    known: Option<Known>,
 }
 
 impl<T: BatchTx> Task<T> {
@@ -210,11 +213,53 @@ impl<T: BatchTx> Task<T> {
     }
 
     async fn attempt(&mut self, appends: &[Append]) -> Result<Vec<Answer>, Failure> {
+        // Taken: after whatever goes wrong, the next attempt reads anew.
+        if let Some(known) = self.known.take()
+            && let Some(answers) = self.attempt_at(known, appends).await?
+        {
+            return Ok(answers);
+        }
+        self.attempt_anew(appends).await
+    }
+
+    /// Relies on what is known of the ledger's end. None when it did not hold, or when nothing is to be stored.
+    async fn attempt_at(
+        &mut self,
+        mut known: Known,
+        appends: &[Append],
+    ) -> Result<Option<Vec<Answer>>, Failure> {
+        let streams = batch::streams(appends);
+        if streams.len() > known::STREAMS_AT_ONCE {
+            return Ok(None);
+        }
+        let unknown: Vec<_> =
+            streams.iter().copied().filter(|stream| known.sequence(*stream).is_none()).collect();
+        if !unknown.is_empty() {
+            // What somebody else appends meanwhile moves the head, and then nothing is stored.
+            let lasts = self.tx.sequences(&unknown).await?;
+            unknown.into_iter().zip(lasts).for_each(|(stream, last)| known.note(stream, last));
+        }
+        let sequences =
+            streams.into_iter().filter_map(|stream| Some((stream, known.sequence(stream)?))).collect();
+        let plan = batch::plan(appends, known.head, (self.clock)(), &HashMap::new(), sequences);
+        if plan.commands.is_empty() {
+            return Ok(None);
+        }
+        fault::point("before_commit");
+        match self.tx.store_at(known.head, &plan).await {
+            Ok(false) => Ok(None),
+            Ok(true) => self.settle(plan, Ok(()), Some(known)).await.map(Some),
+            Err(failure) => self.settle(plan, Err(failure), None).await.map(Some),
+        }
+    }
+
+    /// Holds the head, and reads what the batch relies on.
+    async fn attempt_anew(&mut self, appends: &[Append]) -> Result<Vec<Answer>, Failure> {
         let head = self.tx.begin().await?;
-        let known = *self.head.borrow();
-        if head.position < known {
+        let last = *self.head.borrow();
+        if head.position < last {
             // A database that failed over to a machine that lacks what was acknowledged. Writing on would bury the loss.
-            let reason = format!("the ledger ends at position {}, yet {known} was stored", head.position);
+            let reason = format!("the ledger ends at position {}, yet {last} was stored", head.position);
             tracing::error!(reason, "THE LEDGER WENT BACK: nothing more is written by this process");
             metrics::counter!("baodao_journal_went_back_total").increment(1);
             return Err(Failure::Unavailable(reason));
@@ -223,28 +268,49 @@ impl<T: BatchTx> Task<T> {
         let answers = self.tx.answers(&ids).await?;
         let streams = batch::streams(appends);
         let lasts = self.tx.sequences(&streams).await?;
+        // As long as nobody else writes, the next batch need not read all this again.
+        let mut known = (head.position == last).then(|| Known::at(head));
+        if let Some(known) = &mut known {
+            streams.iter().zip(&lasts).for_each(|(stream, last)| known.note(*stream, *last));
+        }
         let sequences: HashMap<_, _> = streams.into_iter().zip(lasts).collect();
         let plan = batch::plan(appends, head, (self.clock)(), &answers, sequences);
-        let Some(witness) = plan.commands.first().map(|command| command.append.command_id) else {
+        if plan.commands.is_empty() {
             return self.confirm(plan).await;
-        };
+        }
         self.tx.place(&plan).await?;
         fault::point("before_commit");
-        match self.tx.commit().await {
+        let outcome = self.tx.commit().await;
+        self.settle(plan, outcome, known).await
+    }
+
+    /// Answers a batch by what became of its commit.
+    async fn settle(
+        &mut self,
+        plan: Plan<'_>,
+        outcome: Result<(), CommitFailure>,
+        known: Option<Known>,
+    ) -> Result<Vec<Answer>, Failure> {
+        match outcome {
             Ok(()) => fault::point("after_commit"),
             Err(CommitFailure::NotStored(failure)) => return Err(failure),
             Err(CommitFailure::Unknown(reason)) => {
                 tracing::warn!(reason, "a commit was not answered");
-                match self.tx.was_stored(witness).await {
+                let witness = plan.commands.first().map(|command| command.append.command_id);
+                match self.tx.was_stored(witness.unwrap_or_default()).await {
                     Some(true) => {}
                     Some(false) => return Err(Failure::Broken(reason)),
                     None => return Ok(unknown(plan)),
                 }
             }
         }
-        self.head.send_if_modified(|known| {
-            let news = *known < plan.head.position;
-            *known = plan.head.position.max(*known);
+        self.known = known.map(|mut known| {
+            known.advance(&plan);
+            known
+        });
+        self.head.send_if_modified(|last| {
+            let news = *last < plan.head.position;
+            *last = plan.head.position.max(*last);
             news
         });
         Ok(plan.verdicts.into_iter().map(|verdict| verdict.answer).collect())

@@ -56,7 +56,10 @@ async fn endless_serialization_failures_are_given_up() {
 /// it like any other; we must not.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancelled_wait_for_a_standby_is_no_success() {
-    let cluster = tokio::task::spawn_blocking(|| Cluster::start("max_connections=50")).await.unwrap();
+    let cluster =
+        tokio::task::spawn_blocking(|| Cluster::start("-c max_connections=50 -c shared_buffers=64MB"))
+            .await
+            .unwrap();
     let place = Place::on(cluster.url());
     let store = Arc::new(place.open().await);
     fresh(store.append(to_stream("a", 0, 1)).await.unwrap());
@@ -66,7 +69,8 @@ async fn a_cancelled_wait_for_a_standby_is_no_success() {
     let append = to_stream("a", 1, 1);
     let (waiting, sent) = (store.clone(), append.clone());
     let waiting = tokio::spawn(async move { waiting.append(sent).await });
-    let held = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query = 'COMMIT'";
+    let held =
+        "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name LIKE 'baodao %'";
     let pid = loop {
         if let [pid] = raw.numbers(&held.replace("pid FROM", "pid::bigint FROM")).await[..] {
             break pid;

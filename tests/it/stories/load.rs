@@ -85,6 +85,8 @@ async fn the_dashboard_shows_what_is_measured() {
         }
     }
     both(async |town: Town| {
+        let nobody = json!({"member": "nobody", "kind": "unit_linked", "community": "520201016001"});
+        town.request(Method::POST, "/v1/commands/report").json(&nobody).send().await.unwrap();
         town.request(Method::POST, "/v1/commands")
             .header("content-type", "application/jsonl")
             .body(json!({"command": "report", "data": {}}).to_string())

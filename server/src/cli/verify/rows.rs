@@ -1,5 +1,6 @@
 //! Projections: their live rows against rows folded anew, all at once, in a scratch ledger. The live ones may move on meanwhile.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ use crate::store::Store;
 const PAGE: usize = 2_000;
 /// How often a row is looked at that moves on while it is compared.
 const TRIES: u32 = 20;
+/// Events named for a row that differs.
+const TOLD: usize = 5;
 
 /// Compares every row of every projection.
 pub(super) async fn check(store: &Arc<Store>) -> Result<Vec<Finding>, Failure> {
@@ -35,12 +38,11 @@ async fn compare_all(store: &Arc<Store>, scratch: &Arc<Store>) -> Result<Vec<Fin
     let (mut findings, mut folds, mut until) = (Vec::new(), Vec::new(), 0);
     for fold in sheets::folds() {
         let live = store.live(&fold.sheet()).await?;
-        match live.poison {
-            Some(poison) => findings.push(finding(&live.name, 0, Some(format!("stopped: {poison}")))),
-            None => {
-                until = until.max(live.checkpoint);
-                folds.push(fold);
-            }
+        if let Some(poison) = live.poison {
+            findings.push(finding(&live.name, 0, Some(format!("stopped: {poison}"))));
+        } else {
+            until = until.max(live.checkpoint);
+            folds.push(fold);
         }
     }
     let sheets: Vec<Sheet> = folds.iter().map(|fold| fold.sheet()).collect();
@@ -127,9 +129,33 @@ impl Anew {
                 (Some(_), None) => "should not be there",
                 (None, Some(_)) => "is missing",
             };
-            return Ok(Some(format!("row {key} {what} (position {checkpoint})")));
+            let events = self.touching(sheet, key, checkpoint).await?;
+            return Ok(Some(format!("row {key} {what} (position {checkpoint}; its events: {events})")));
         }
         Ok(Some(format!("row {key} does not hold still")))
+    }
+
+    /// The last events up to a position that touch a row: one of them, or the row, was changed.
+    async fn touching(&self, sheet: &Sheet, key: &str, until: u64) -> Result<String, StoreError> {
+        // To a fold with nothing in memory, every key that an event touches is missing.
+        let fold = sheets::folds().into_iter().find(|fold| fold.sheet().name == sheet.name);
+        let fold = fold.ok_or_else(|| StoreError::Misused(format!("no fold makes {}", sheet.name)))?;
+        let (mut found, mut at) = (VecDeque::new(), 0);
+        while at < until {
+            let page = self.store.after(at, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            at = last.position;
+            for event in page.iter().filter(|event| event.position <= until) {
+                let decoded = event.decode().map_err(|error| StoreError::Damaged(error.to_string()))?;
+                if fold.missing(&[decoded]).iter().any(|touched| touched == key) {
+                    found.push_back(event.position.to_string());
+                }
+            }
+            while found.len() > TOLD {
+                found.pop_front();
+            }
+        }
+        Ok(Vec::from(found).join(", "))
     }
 }
 
@@ -138,7 +164,7 @@ struct Rows {
     store: Arc<Store>,
     sheet: Sheet,
     slot: Slot,
-    page: std::collections::VecDeque<(String, String)>,
+    page: VecDeque<(String, String)>,
     last: Option<String>,
     is_over: bool,
 }

@@ -10,10 +10,11 @@ use cqrs_es::persist::{PersistenceError, SerializedEvent};
 use postgres_es::PostgresEventRepository;
 use projections::ports::StoreError;
 use sqlx::Row;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::{PgArguments, PgPool, PgRow, Postgres};
+use sqlx::query::Query;
 use uuid::Uuid;
 
-use super::standby;
+use super::{lease, standby};
 use crate::store::reader::{JournalReader, damaged, pool_use};
 
 const COLUMNS: &str = "position, event_id, command_id, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata";
@@ -28,18 +29,17 @@ impl PostgresFeed {
     pub(super) fn new(pool: PgPool) -> Self {
         Self { repository: PostgresEventRepository::new(pool.clone()), pool }
     }
+
+    async fn rows(&self, query: Query<'_, Postgres, PgArguments>) -> Result<Vec<PgRow>, StoreError> {
+        lease::rows(&self.pool, query).await.map_err(unavailable)
+    }
 }
 
 #[async_trait]
 impl JournalReader for PostgresFeed {
     async fn after(&self, position: i64, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
         let query = format!("SELECT {COLUMNS} FROM events WHERE position > $1 ORDER BY position LIMIT $2");
-        let rows = sqlx::query(&query)
-            .bind(position)
-            .bind(limit)
-            .fetch_all(&self.pool)
-            .await
-            .map_err(unavailable)?;
+        let rows = self.rows(sqlx::query(&query).bind(position).bind(limit)).await?;
         rows.iter().map(|row| event(row).map_err(|error| damaged(&error))).collect()
     }
 
@@ -52,31 +52,21 @@ impl JournalReader for PostgresFeed {
         let query = format!(
             "SELECT {COLUMNS} FROM events WHERE aggregate_type = $1 AND aggregate_id = $2 AND position <= $3 ORDER BY sequence"
         );
-        let rows = sqlx::query(&query)
-            .bind(aggregate_type)
-            .bind(aggregate_id)
-            .bind(until)
-            .fetch_all(&self.pool)
-            .await
-            .map_err(unavailable)?;
+        let query = sqlx::query(&query).bind(aggregate_type).bind(aggregate_id).bind(until);
+        let rows = self.rows(query).await?;
         rows.iter().map(|row| event(row).map_err(|error| damaged(&error))).collect()
     }
 
     async fn head(&self) -> Result<u64, StoreError> {
-        let position: i64 = sqlx::query_scalar("SELECT position FROM ledger_head WHERE one = 1")
-            .fetch_one(&self.pool)
-            .await
-            .map_err(unavailable)?;
-        Ok(position.cast_unsigned())
+        let rows = self.rows(sqlx::query("SELECT position FROM ledger_head WHERE one = 1")).await?;
+        let row = rows.first().ok_or_else(|| StoreError::Damaged("there is no head".to_owned()))?;
+        number(row, 0).map_err(|error| damaged(&error))
     }
 
     async fn recorded_at(&self, position: i64) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let row = sqlx::query("SELECT recorded_at FROM events WHERE position = $1")
-            .bind(position)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(unavailable)?;
-        row.map(|row| instant(&row, 0)).transpose().map_err(|error| damaged(&error))
+        let query = sqlx::query("SELECT recorded_at FROM events WHERE position = $1").bind(position);
+        let rows = self.rows(query).await?;
+        rows.first().map(|row| instant(row, 0)).transpose().map_err(|error| damaged(&error))
     }
 
     async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError> {
@@ -85,7 +75,7 @@ impl JournalReader for PostgresFeed {
             standby::AWAITED
         );
         let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-        let rows = sqlx::query(&query).bind(ids).fetch_all(&self.pool).await.map_err(unavailable)?;
+        let rows = self.rows(sqlx::query(&query).bind(ids)).await?;
         if let Some(row) = rows.first()
             && row.try_get(3).map_err(|error| damaged(&error))?
         {

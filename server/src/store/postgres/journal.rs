@@ -7,10 +7,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use commands::journal::Answer;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, Postgres};
+use sqlx::query::Query;
 use sqlx::{Connection, Executor};
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -30,14 +32,29 @@ const ANSWERS: &str =
 const SEQUENCES: &str = "SELECT coalesce((SELECT max(e.sequence) FROM events e WHERE e.aggregate_type = asked.type AND e.aggregate_id = asked.id), 0) \
      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(type, id, place) ORDER BY asked.place";
 const INSERT_EVENTS: &str = "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, event_id, recorded_at, command_id) \
-     SELECT type, id, sequence, event, version, payload::json, metadata::json, position, event_id::uuid, $10::text::timestamptz, command_id::uuid \
-     FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $11::text[]) \
+     SELECT type, id, sequence, event, version, payload::json, metadata::json, position, event_id::uuid, $1::text::timestamptz, command_id::uuid \
+     FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::text[]) \
      AS new(type, id, sequence, event, version, payload, metadata, position, event_id, command_id)";
 const INSERT_COMMANDS: &str = "INSERT INTO commands (command_id, command, input_hash, answer, position, recorded_at) \
-     SELECT command_id::uuid, command, input_hash, answer::json, position, $6::text::timestamptz \
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[]) AS new(command_id, command, input_hash, answer, position)";
+     SELECT command_id::uuid, command, input_hash, answer::json, position, $1::text::timestamptz \
+     FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[]) AS new(command_id, command, input_hash, answer, position)";
 const MOVE_HEAD: &str =
     "UPDATE ledger_head SET position = $1, recorded_at = $2::text::timestamptz WHERE one = 1";
+
+/// A whole batch in one statement, which is its own transaction: nothing at all where the head is not as expected.
+const STORE_AT: &str = "WITH moved AS (\
+       UPDATE ledger_head SET position = $1, recorded_at = $2::text::timestamptz \
+       WHERE one = 1 AND position = $3 AND recorded_at = $4::text::timestamptz RETURNING one), \
+     placed AS (\
+       INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, event_id, recorded_at, command_id) \
+       SELECT type, id, sequence, event, version, payload::json, metadata::json, position, event_id::uuid, $2::text::timestamptz, command_id::uuid \
+       FROM moved, unnest($5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::text[], $14::text[]) \
+       AS new(type, id, sequence, event, version, payload, metadata, position, event_id, command_id)), \
+     answered AS (\
+       INSERT INTO commands (command_id, command, input_hash, answer, position, recorded_at) \
+       SELECT command_id::uuid, command, input_hash, answer::json, position, $2::text::timestamptz \
+       FROM moved, unnest($15::text[], $16::text[], $17::text[], $18::text[], $19::bigint[]) AS new(command_id, command, input_hash, answer, position)) \
+     SELECT one::bigint FROM moved";
 
 /// The journal's own connection; made anew when it broke.
 pub(crate) struct PostgresJournal {
@@ -61,6 +78,64 @@ impl PostgresJournal {
     fn connection(&mut self) -> Result<&mut PgConnection, Failure> {
         self.connection.as_mut().ok_or_else(|| Failure::Broken("there is no connection".to_owned()))
     }
+}
+
+impl PostgresJournal {
+    /// What a statement that commits came to. After any doubt its connection is given up.
+    fn committed<T>(
+        &mut self,
+        outcome: Result<Result<T, sqlx::Error>, Elapsed>,
+        warned: bool,
+    ) -> Result<T, CommitFailure> {
+        let failed = match outcome {
+            Ok(Ok(value)) if !warned => return Ok(value),
+            Ok(Ok(_)) => CommitFailure::Unknown("the server answered the commit with a warning".to_owned()),
+            Ok(Err(error)) => match failure(error) {
+                // The server says that it rolled back.
+                failure @ (Failure::Contention(_) | Failure::Rejected(_)) => {
+                    return Err(CommitFailure::NotStored(failure));
+                }
+                Failure::Broken(reason) | Failure::Unavailable(reason) => CommitFailure::Unknown(reason),
+            },
+            Err(_) => CommitFailure::Unknown("the commit was not answered in time".to_owned()),
+        };
+        self.connection = None;
+        Err(failed)
+    }
+}
+
+type Statement<'q> = Query<'q, Postgres, PgArguments>;
+
+/// Binds the columns of the plan's events, each as an array.
+fn bind_events<'q>(query: Statement<'q>, plan: &Plan<'q>) -> Statement<'q> {
+    let rows = &plan.events;
+    query
+        .bind(rows.iter().map(|row| row.event.aggregate_type).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event.aggregate_id.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.sequence.cast_signed()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event.event_type.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event.event_version.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event.payload.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.metadata).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.position.cast_signed()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event_id.to_string()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.command_id.to_string()).collect::<Vec<_>>())
+}
+
+/// Binds the columns of the plan's answers, each as an array.
+fn bind_commands<'q>(query: Statement<'q>, plan: &Plan<'q>) -> Statement<'q> {
+    let rows = &plan.commands;
+    query
+        .bind(rows.iter().map(|row| row.append.command_id.to_string()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.append.command).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.append.input_hash.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.answer.clone()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.position.cast_signed()).collect::<Vec<_>>())
+}
+
+/// An instant, to the microsecond.
+fn text(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// Runs a statement with a limit. What ran out of time leaves the connection unusable: the batch is abandoned with it.
@@ -104,62 +179,40 @@ impl BatchTx for PostgresJournal {
     }
 
     async fn place(&mut self, plan: &Plan<'_>) -> Result<(), Failure> {
-        let recorded_at = plan.head.recorded_at.to_rfc3339_opts(SecondsFormat::Micros, true);
+        let recorded_at = text(plan.head.recorded_at);
         let connection = self.connection()?;
-        let rows = &plan.events;
-        if !rows.is_empty() {
-            let insert = sqlx::query(INSERT_EVENTS)
-                .bind(rows.iter().map(|row| row.event.aggregate_type).collect::<Vec<_>>())
-                .bind(rows.iter().map(|row| row.event.aggregate_id.as_str()).collect::<Vec<_>>())
-                .bind(rows.iter().map(|row| row.sequence.cast_signed()).collect::<Vec<_>>())
-                .bind(rows.iter().map(|row| row.event.event_type.as_str()).collect::<Vec<_>>())
-                .bind(rows.iter().map(|row| row.event.event_version.as_str()).collect::<Vec<_>>())
-                .bind(rows.iter().map(|row| row.event.payload.as_str()).collect::<Vec<_>>())
-                .bind(rows.iter().map(|row| row.metadata).collect::<Vec<_>>())
-                .bind(rows.iter().map(|row| row.position.cast_signed()).collect::<Vec<_>>())
-                .bind(rows.iter().map(|row| row.event_id.to_string()).collect::<Vec<_>>())
-                .bind(recorded_at.as_str())
-                .bind(rows.iter().map(|row| row.command_id.to_string()).collect::<Vec<_>>());
+        if !plan.events.is_empty() {
+            let insert = bind_events(sqlx::query(INSERT_EVENTS).bind(&recorded_at), plan);
             within(insert.execute(&mut *connection)).await?;
             let head =
                 sqlx::query(MOVE_HEAD).bind(plan.head.position.cast_signed()).bind(recorded_at.as_str());
             within(head.execute(&mut *connection)).await?;
         }
-        let rows = &plan.commands;
-        let insert = sqlx::query(INSERT_COMMANDS)
-            .bind(rows.iter().map(|row| row.append.command_id.to_string()).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.append.command).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.append.input_hash.as_str()).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.answer.as_str()).collect::<Vec<_>>())
-            .bind(rows.iter().map(|row| row.position.cast_signed()).collect::<Vec<_>>())
-            .bind(recorded_at.as_str());
+        let insert = bind_commands(sqlx::query(INSERT_COMMANDS).bind(&recorded_at), plan);
         within(insert.execute(connection)).await?;
         Ok(())
+    }
+
+    async fn store_at(&mut self, head: Head, plan: &Plan<'_>) -> Result<bool, CommitFailure> {
+        let (at, from) = (text(plan.head.recorded_at), text(head.recorded_at));
+        let connection = self.connection().map_err(CommitFailure::NotStored)?;
+        let query = sqlx::query(STORE_AT)
+            .bind(plan.head.position.cast_signed())
+            .bind(&at)
+            .bind(head.position.cast_signed())
+            .bind(&from);
+        // Not `fetch_one`: it returns with the row, and the commit comes after all rows.
+        let statement = bind_commands(bind_events(query, plan), plan).fetch_all(connection);
+        let (outcome, warned) = standby::warned(timeout(STATEMENT, statement)).await;
+        let rows = outcome.map(|outcome| outcome.map(|rows| rows.len()));
+        self.committed(rows, warned).map(|rows| rows > 0)
     }
 
     async fn commit(&mut self) -> Result<(), CommitFailure> {
         let connection = self.connection().map_err(CommitFailure::NotStored)?;
         let (outcome, warned) = standby::warned(timeout(COMMIT, connection.execute("COMMIT"))).await;
-        let failed = match outcome {
-            Ok(Ok(_)) if !warned => {
-                self.in_transaction = false;
-                return Ok(());
-            }
-            Ok(Ok(_)) => CommitFailure::Unknown("the server answered the commit with a warning".to_owned()),
-            Ok(Err(error)) => match failure(error) {
-                // The server says that it rolled back.
-                failure @ (Failure::Contention(_) | Failure::Rejected(_)) => {
-                    CommitFailure::NotStored(failure)
-                }
-                Failure::Broken(reason) | Failure::Unavailable(reason) => CommitFailure::Unknown(reason),
-            },
-            Err(_) => {
-                CommitFailure::Unknown(format!("the commit was not answered within {} s", COMMIT.as_secs()))
-            }
-        };
-        self.connection = None;
         self.in_transaction = false;
-        Err(failed)
+        self.committed(outcome.map(|outcome| outcome.map(drop)), warned)
     }
 
     async fn confirm(&mut self) -> Result<(), CommitFailure> {
@@ -229,8 +282,8 @@ async fn prove(options: &PgConnectOptions, command_id: Uuid) -> Result<bool, Fai
 fn failure(error: sqlx::Error) -> Failure {
     let reason = error.to_string();
     match state(&error).as_deref() {
-        // Serialization failure, deadlock; unique violation: another process was there first.
-        Some("40001" | "40P01" | "23505") => Failure::Contention(reason),
+        // Serialization failure, deadlock, a lock not granted in time; unique violation: another process was there first.
+        Some("40001" | "40P01" | "55P03" | "23505") => Failure::Contention(reason),
         // Shutdown, recovery, read-only standby, lost connection.
         Some("57P01" | "57P02" | "57P03" | "25006" | "25P03") => Failure::Broken(reason),
         Some(state) if state.starts_with("08") => Failure::Broken(reason),

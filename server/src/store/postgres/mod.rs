@@ -5,6 +5,7 @@
 
 mod feed;
 mod journal;
+mod lease;
 mod sheets;
 mod standby;
 

@@ -1,10 +1,11 @@
 //! Sheets in PostgreSQL.
 
 use async_trait::async_trait;
+use sqlx::Row;
 use sqlx::postgres::{PgArguments, PgPool, PgRow, Postgres};
 use sqlx::query::Query;
-use sqlx::{Row, Transaction};
 
+use super::lease::{self, Lease};
 use crate::store::sql::{Bind, Cells, Dialect, SheetDb, SheetTx, SqlFailure};
 
 /// The pool that reads, too.
@@ -25,13 +26,13 @@ impl SheetDb for PostgresSheets {
     }
 
     async fn begin(&self) -> Result<Box<dyn SheetTx>, SqlFailure> {
-        let tx =
-            self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await.map_err(failure)?;
-        Ok(Box::new(PostgresSheetTx { tx }))
+        let mut lease = Lease::of(&self.pool).await.map_err(failure)?;
+        lease.begin().await.map_err(failure)?;
+        Ok(Box::new(PostgresSheetTx { lease }))
     }
 
     async fn read(&self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Cells>, SqlFailure> {
-        let rows = bound(sql, binds).fetch_all(&self.pool).await.map_err(failure)?;
+        let rows = lease::rows(&self.pool, bound(sql, binds)).await.map_err(failure)?;
         rows.iter().map(cells).collect()
     }
 
@@ -41,18 +42,18 @@ impl SheetDb for PostgresSheets {
 }
 
 struct PostgresSheetTx {
-    tx: Transaction<'static, Postgres>,
+    lease: Lease,
 }
 
 #[async_trait]
 impl SheetTx for PostgresSheetTx {
     async fn run(&mut self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Cells>, SqlFailure> {
-        let rows = bound(sql, binds).fetch_all(&mut *self.tx).await.map_err(failure)?;
+        let rows = self.lease.rows(bound(sql, binds)).await.map_err(failure)?;
         rows.iter().map(cells).collect()
     }
 
-    async fn commit(self: Box<Self>) -> Result<(), SqlFailure> {
-        self.tx.commit().await.map_err(failure)
+    async fn commit(mut self: Box<Self>) -> Result<(), SqlFailure> {
+        self.lease.commit().await.map_err(failure)
     }
 }
 

@@ -19,6 +19,7 @@ use crate::store::batch::{BatchTx, CommitFailure, Failure, Head, Plan, StreamKey
 const INSERT_EVENTS: &str = "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, event_id, recorded_at, command_id) VALUES ";
 const INSERT_COMMANDS: &str =
     "INSERT INTO commands (command_id, command, input_hash, answer, position, recorded_at) VALUES ";
+const MOVE_HEAD_FROM: &str = "UPDATE ledger_head SET position = ?1, recorded_at = ?2 WHERE one = 1 AND position = ?3 AND recorded_at = ?4";
 const MOVE_HEAD: &str = "UPDATE ledger_head SET position = ?1, recorded_at = ?2 WHERE one = 1";
 const HEAD: &str = "SELECT position, recorded_at FROM ledger_head WHERE one = 1";
 pub(super) const ANSWERS: &str = "SELECT command_id, input_hash, answer FROM commands WHERE command_id IN (SELECT value FROM json_each(?1))";
@@ -45,6 +46,48 @@ impl SqliteJournal {
     }
 }
 
+impl SqliteJournal {
+    /// Events and answers.
+    async fn insert(&mut self, plan: &Plan<'_>, recorded_at: &str) -> Result<(), Failure> {
+        let tx = self.tx()?;
+        for rows in pieces(&plan.events) {
+            let sql = format!("{INSERT_EVENTS}{}", values(rows.len(), 11));
+            let mut query = sqlx::query(&sql);
+            for row in rows {
+                let event = row.event;
+                query = query
+                    .bind(event.aggregate_type)
+                    .bind(&event.aggregate_id)
+                    .bind(row.sequence.cast_signed())
+                    .bind(&event.event_type)
+                    .bind(&event.event_version)
+                    .bind(&event.payload)
+                    .bind(row.metadata)
+                    .bind(row.position.cast_signed())
+                    .bind(row.event_id.to_string())
+                    .bind(recorded_at)
+                    .bind(row.command_id.to_string());
+            }
+            query.execute(&mut **tx).await.map_err(failure)?;
+        }
+        for rows in pieces(&plan.commands) {
+            let sql = format!("{INSERT_COMMANDS}{}", values(rows.len(), 6));
+            let mut query = sqlx::query(&sql);
+            for row in rows {
+                query = query
+                    .bind(row.append.command_id.to_string())
+                    .bind(row.append.command)
+                    .bind(&row.append.input_hash)
+                    .bind(&row.answer)
+                    .bind(row.position.cast_signed())
+                    .bind(recorded_at);
+            }
+            query.execute(&mut **tx).await.map_err(failure)?;
+        }
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl BatchTx for SqliteJournal {
     async fn begin(&mut self) -> Result<Head, Failure> {
@@ -65,57 +108,42 @@ impl BatchTx for SqliteJournal {
     }
 
     async fn sequences(&mut self, streams: &[StreamKey<'_>]) -> Result<Vec<u64>, Failure> {
-        let streams = json(&streams)?;
-        let found: Vec<i64> = sqlx::query_scalar(SEQUENCES)
-            .bind(streams)
-            .fetch_all(&mut **self.tx()?)
-            .await
-            .map_err(failure)?;
+        let query = sqlx::query_scalar(SEQUENCES).bind(json(&streams)?);
+        let found: Vec<i64> = match &mut self.open {
+            Some((tx, _)) => query.fetch_all(&mut **tx).await,
+            None => query.fetch_all(&self.pool).await,
+        }
+        .map_err(failure)?;
         Ok(found.into_iter().map(i64::cast_unsigned).collect())
     }
 
     async fn place(&mut self, plan: &Plan<'_>) -> Result<(), Failure> {
         let recorded_at = text(plan.head.recorded_at);
-        let tx = self.tx()?;
-        for rows in pieces(&plan.events) {
-            let sql = format!("{INSERT_EVENTS}{}", values(rows.len(), 11));
-            let mut query = sqlx::query(&sql);
-            for row in rows {
-                let event = row.event;
-                query = query
-                    .bind(event.aggregate_type)
-                    .bind(&event.aggregate_id)
-                    .bind(row.sequence.cast_signed())
-                    .bind(&event.event_type)
-                    .bind(&event.event_version)
-                    .bind(&event.payload)
-                    .bind(row.metadata)
-                    .bind(row.position.cast_signed())
-                    .bind(row.event_id.to_string())
-                    .bind(&recorded_at)
-                    .bind(row.command_id.to_string());
-            }
-            query.execute(&mut **tx).await.map_err(failure)?;
-        }
         if !plan.events.is_empty() {
             let head = sqlx::query(MOVE_HEAD).bind(plan.head.position.cast_signed()).bind(&recorded_at);
-            head.execute(&mut **tx).await.map_err(failure)?;
+            head.execute(&mut **self.tx()?).await.map_err(failure)?;
         }
-        for rows in pieces(&plan.commands) {
-            let sql = format!("{INSERT_COMMANDS}{}", values(rows.len(), 6));
-            let mut query = sqlx::query(&sql);
-            for row in rows {
-                query = query
-                    .bind(row.append.command_id.to_string())
-                    .bind(row.append.command)
-                    .bind(&row.append.input_hash)
-                    .bind(&row.answer)
-                    .bind(row.position.cast_signed())
-                    .bind(&recorded_at);
-            }
-            query.execute(&mut **tx).await.map_err(failure)?;
+        self.insert(plan, &recorded_at).await
+    }
+
+    async fn store_at(&mut self, head: Head, plan: &Plan<'_>) -> Result<bool, CommitFailure> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let not_stored = |error| CommitFailure::NotStored(failure(error));
+        let tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(not_stored)?;
+        let (tx, _) = self.open.insert((tx, turn));
+        let recorded_at = text(plan.head.recorded_at);
+        let moved = sqlx::query(MOVE_HEAD_FROM)
+            .bind(plan.head.position.cast_signed())
+            .bind(&recorded_at)
+            .bind(head.position.cast_signed())
+            .bind(text(head.recorded_at));
+        let moved = moved.execute(&mut **tx).await.map_err(not_stored)?;
+        if moved.rows_affected() == 0 {
+            self.abandon().await;
+            return Ok(false);
         }
-        Ok(())
+        self.insert(plan, &recorded_at).await.map_err(CommitFailure::NotStored)?;
+        self.commit().await.map(|()| true)
     }
 
     async fn commit(&mut self) -> Result<(), CommitFailure> {
