@@ -14,13 +14,13 @@ use aggregates::when::Moment;
 use aggregates::{Circumstance, Decider};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
-use tokio::sync::{Mutex, OwnedMutexGuard};
 use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::command::AnyCommand;
 use crate::journal::{Append, Appended, Journal, JournalError, Receipt};
+use crate::line::{Line, Turn};
 use crate::sitting::{Sitting, replay};
 use crate::states::{Cached, States};
 use crate::trouble::Trouble;
@@ -110,14 +110,14 @@ pub struct Desk {
     journal: Arc<dyn Journal>,
     clock: Arc<dyn Clock>,
     states: States,
-    turnstiles: SyncMutex<HashMap<String, Weak<Mutex<()>>>>,
+    lines: SyncMutex<HashMap<String, Weak<Line>>>,
 }
 
 impl Desk {
     /// A desk in front of a journal.
     pub fn new(journal: Arc<dyn Journal>, clock: Arc<dyn Clock>) -> Self {
         let kept = NonZeroUsize::new(STATES_KEPT).unwrap_or(NonZeroUsize::MIN);
-        Self { journal, clock, states: States::new(kept), turnstiles: SyncMutex::new(HashMap::new()) }
+        Self { journal, clock, states: States::new(kept), lines: SyncMutex::new(HashMap::new()) }
     }
 
     /// Submits a command. Refusals leave no trace; a repeat gets the first answer.
@@ -134,20 +134,16 @@ impl Desk {
         {
             return Ok(reply);
         }
-        let mut contended: Option<String> = None;
-        let mut turn: Option<OwnedMutexGuard<()>> = None;
-        for _ in 0..TRIES_MAX {
-            if let Some(stream) = contended.take() {
-                drop(turn.take());
-                turn = Some(self.turnstile(&stream).lock_owned().await);
-            }
-            let mut sitting = Sitting::begin(self, envelope, None).await?;
-            match self.decide(envelope, command, &mut sitting).await {
-                Ok(()) => {}
-                Err(Trouble::Refused(refusal)) => {
-                    if sitting.is_stale().await? {
-                        continue;
-                    }
+        let mut line: Option<Arc<Line>> = None;
+        let mut stream = String::new();
+        for attempt in 0..TRIES_MAX {
+            let turn = match &line {
+                None => self.submit_freely(envelope, command, &input_hash).await?,
+                Some(line) => self.submit_in_line(line, attempt, envelope, command, &input_hash).await?,
+            };
+            match turn {
+                Turn::Stored(reply) => return Ok(reply),
+                Turn::Refused(refusal) => {
                     // The same command may have landed by another way while this one was deciding.
                     if !envelope.fresh
                         && let Some(reply) = self.answered(envelope.command_id, &input_hash).await?
@@ -156,23 +152,48 @@ impl Desk {
                     }
                     return Err(refusal.into());
                 }
-                Err(other) => return Err(other),
-            }
-            let append = self.append_of(envelope, command, &input_hash, &mut sitting)?;
-            match self.journal.append(append).await {
-                Ok(Appended::Fresh(receipt)) => {
-                    sitting.keep();
-                    return Ok(Reply { receipt, repeat: false });
+                Turn::Again(None) => {}
+                Turn::Again(Some(contended)) => {
+                    line = Some(self.line(&contended));
+                    stream = contended;
                 }
-                Ok(Appended::Repeat(receipt)) => return Ok(Reply { receipt, repeat: true }),
-                Err(JournalError::Conflict(stream)) => {
-                    sitting.forget();
-                    contended = Some(stream);
-                }
-                Err(error) => return Err(error.into()),
             }
         }
-        Err(Trouble::Conflict(contended.unwrap_or_default()))
+        Err(Trouble::Conflict(stream))
+    }
+
+    /// One try without regard to others: almost always nobody wants the same streams at the same time.
+    async fn submit_freely(
+        &self,
+        envelope: &Envelope,
+        command: &dyn AnyCommand,
+        input_hash: &str,
+    ) -> Result<Turn, Trouble> {
+        let mut sitting = Sitting::begin(self, envelope, None).await?;
+        match self.decide(envelope, command, &mut sitting).await {
+            Ok(()) => {}
+            Err(Trouble::Refused(refusal)) => {
+                let again = sitting.is_stale().await?;
+                return Ok(if again { Turn::Again(None) } else { Turn::Refused(refusal) });
+            }
+            Err(other) => return Err(other),
+        }
+        if let Some(stream) = self.awaited(&sitting) {
+            return Ok(Turn::Again(Some(stream)));
+        }
+        let append = self.append_of(envelope, command, input_hash, &mut sitting)?;
+        match self.journal.append(append).await {
+            Ok(Appended::Fresh(receipt)) => {
+                sitting.keep();
+                Ok(Turn::Stored(Reply { receipt, repeat: false }))
+            }
+            Ok(Appended::Repeat(receipt)) => Ok(Turn::Stored(Reply { receipt, repeat: true })),
+            Err(JournalError::Conflict(stream)) => {
+                self.states.forget_named(&stream, sitting.read());
+                Ok(Turn::Again(Some(stream)))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     pub(crate) fn append_of(
@@ -218,17 +239,27 @@ impl Desk {
         }
     }
 
-    /// Those that lost a race for a stream decide one after the other from then on. Each holds one turnstile at most,
-    /// so none can wait for another in a ring.
-    fn turnstile(&self, stream: &str) -> Arc<Mutex<()>> {
-        let mut turnstiles = self.turnstiles.lock().unwrap_or_else(PoisonError::into_inner);
-        turnstiles.retain(|_, turnstile| turnstile.strong_count() > 0);
-        if let Some(turnstile) = turnstiles.get(stream).and_then(Weak::upgrade) {
-            return turnstile;
+    /// Those that lost a race for a stream stand in its line from then on. Each stands in one line at most, so none can wait
+    /// for another in a ring.
+    fn line(&self, stream: &str) -> Arc<Line> {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(line) = lines.get(stream).and_then(Weak::upgrade) {
+            return line;
         }
-        let turnstile = Arc::new(Mutex::new(()));
-        turnstiles.insert(stream.to_owned(), Arc::downgrade(&turnstile));
-        turnstile
+        lines.retain(|_, line| line.strong_count() > 0);
+        let line = Arc::new(Line::new());
+        lines.insert(stream.to_owned(), Arc::downgrade(&line));
+        line
+    }
+
+    /// A stream that the sitting changes and that others stand in line for: a try without regard to them would only disturb.
+    fn awaited(&self, sitting: &Sitting<'_>) -> Option<String> {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.is_empty() {
+            return None;
+        }
+        let mut streams = sitting.changed().map(|((kind, id), _)| format!("{kind}/{id}"));
+        streams.find(|stream| lines.get(stream).is_some_and(|line| line.strong_count() > 0))
     }
 
     /// The state of a stream and its sequence: from memory, else from the journal.

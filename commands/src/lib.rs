@@ -10,6 +10,7 @@ pub mod command;
 pub mod desk;
 pub mod in_order;
 pub mod journal;
+mod line;
 pub mod reactions;
 pub mod registry;
 pub mod rehearse;

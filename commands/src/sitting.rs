@@ -199,6 +199,11 @@ impl<'a> Sitting<'a> {
             .collect()
     }
 
+    /// The streams read.
+    pub(crate) fn read(&self) -> Vec<(&'static str, String)> {
+        self.streams.iter().map(|held| (held.kind, held.id.clone())).collect()
+    }
+
     pub(crate) fn take_events(&mut self) -> Vec<NewEvent> {
         std::mem::take(&mut self.events)
     }
@@ -231,13 +236,6 @@ impl<'a> Sitting<'a> {
             }
         }
         Ok(stale)
-    }
-
-    /// Forgets every stream read, after a conflict.
-    pub(crate) fn forget(&self) {
-        for held in &self.streams {
-            self.desk.states().forget(held.kind, &held.id);
-        }
     }
 }
 

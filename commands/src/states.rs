@@ -40,6 +40,13 @@ impl States {
         }
     }
 
+    /// Forgets the one of the streams that moved; the others may be as they were.
+    pub(crate) fn forget_named(&self, moved: &str, streams: Vec<Key>) {
+        if let Some((kind, id)) = streams.into_iter().find(|(kind, id)| format!("{kind}/{id}") == moved) {
+            self.forget(kind, &id);
+        }
+    }
+
     pub(crate) fn forget(&self, kind: &'static str, id: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop(&(kind, id.to_owned()));
     }

@@ -1,5 +1,7 @@
 //! All projections. A new projection is one line at the end: the projector, the queries, `rebuild` and `verify` read it.
 
+use std::sync::LazyLock;
+
 use crate::fold::{AnyFold, Fold};
 use crate::ports::{Feed, Sheet, StoreError};
 use crate::projection::Projection;
@@ -16,8 +18,11 @@ macro_rules! sheets {
             vec![$( <$projection as Projection>::sheet() ),+]
         }
         /// Every projection that is served as a resource.
-        pub fn resources() -> Vec<Resource> {
-            [$( Resource::of::<$projection>() ),+].into_iter().flatten().collect()
+        pub fn resources() -> &'static [Resource] {
+            // Made once: each carries the schema of its rows, and every query asks for one.
+            static RESOURCES: LazyLock<Vec<Resource>> =
+                LazyLock::new(|| [$( Resource::of::<$projection>() ),+].into_iter().flatten().collect());
+            &RESOURCES
         }
         /// JSON schema of every projection's row, by name.
         pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {

@@ -143,7 +143,7 @@ async fn every_query_answers_as_described() {
                 .replace("{code}", known_id(path));
             if path.ends_with("/{key}") {
                 let name = path.split('/').nth(2).unwrap();
-                let resource = sheets::resources().into_iter().find(|one| one.name == name).unwrap();
+                let resource = sheets::resources().iter().find(|one| one.name == name).unwrap();
                 let rows = town.rows(&resource.sheet).await;
                 asked = asked.replace("{key}", rows.first().map_or("nothing", |(key, _)| key));
             }

@@ -34,7 +34,9 @@ impl Known {
 
     /// After the plan was stored.
     pub(super) fn advance(&mut self, plan: &Plan<'_>) {
-        self.head = plan.head;
+        if !plan.events.is_empty() {
+            self.head = plan.head;
+        }
         for row in &plan.events {
             self.note((row.event.aggregate_type, row.event.aggregate_id.as_str()), row.sequence);
         }

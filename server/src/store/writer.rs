@@ -222,7 +222,7 @@ impl<T: BatchTx> Task<T> {
         self.attempt_anew(appends).await
     }
 
-    /// Relies on what is known of the ledger's end. None when it did not hold, or when nothing is to be stored.
+    /// Relies on what is known of the ledger's end. None when it did not hold, or when no event is to be stored.
     async fn attempt_at(
         &mut self,
         mut known: Known,
@@ -242,7 +242,8 @@ impl<T: BatchTx> Task<T> {
         let sequences =
             streams.into_iter().filter_map(|stream| Some((stream, known.sequence(stream)?))).collect();
         let plan = batch::plan(appends, known.head, (self.clock)(), &HashMap::new(), sequences);
-        if plan.commands.is_empty() {
+        // Without events the head stays where it is, its time too.
+        if plan.events.is_empty() {
             return Ok(None);
         }
         fault::point("before_commit");

@@ -66,16 +66,21 @@ async fn a_cancelled_wait_for_a_standby_is_no_success() {
     let raw = place.raw().await;
     raw.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'").await.unwrap();
     raw.run("SELECT pg_reload_conf()").await.unwrap();
-    let append = to_stream("a", 1, 1);
-    let (waiting, sent) = (store.clone(), append.clone());
-    let waiting = tokio::spawn(async move { waiting.append(sent).await });
-    let held =
-        "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name LIKE 'baodao %'";
-    let pid = loop {
-        if let [pid] = raw.numbers(&held.replace("pid FROM", "pid::bigint FROM")).await[..] {
-            break pid;
+    // The server takes its new setting over when it comes to it; until then commits do not wait.
+    let held = "SELECT pid::bigint FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name LIKE 'baodao %'";
+    let (mut number, mut held_up) = (0, None);
+    let (append, waiting, pid) = loop {
+        number += 1;
+        let append = to_stream("a", number, 1);
+        let (own, sent) = (store.clone(), append.clone());
+        let waiting = tokio::spawn(async move { own.append(sent).await });
+        while held_up.is_none() && !waiting.is_finished() {
+            held_up = raw.numbers(held).await.first().copied();
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        match held_up {
+            Some(pid) => break (append, waiting, pid),
+            None => drop(fresh(waiting.await.unwrap().unwrap())),
+        }
     };
     tokio::time::sleep(Duration::from_millis(400)).await;
     raw.run(&format!("SELECT pg_cancel_backend({pid})")).await.unwrap();
@@ -83,5 +88,5 @@ async fn a_cancelled_wait_for_a_standby_is_no_success() {
     assert!(matches!(told, Err(JournalError::OutcomeUnknown)), "{told:?}");
     raw.run("ALTER SYSTEM RESET synchronous_standby_names").await.unwrap();
     raw.run("SELECT pg_reload_conf()").await.unwrap();
-    assert_eq!(repeat(store.append(append).await.unwrap()).position, 2);
+    assert_eq!(repeat(store.append(append).await.unwrap()).position, number + 1);
 }

@@ -117,7 +117,9 @@ fn page(row: &Value) -> Value {
 fn row_of(route: &Route, subject: &Subject) -> Option<Resource> {
     match (route.doc.answer, subject) {
         (_, Subject::Resource(resource)) => Some(resource.as_ref().clone()),
-        (Answer::Row(name), _) => projections::sheets::resources().into_iter().find(|one| one.name == name),
+        (Answer::Row(name), _) => {
+            projections::sheets::resources().iter().find(|one| one.name == name).cloned()
+        }
         _ => None,
     }
 }

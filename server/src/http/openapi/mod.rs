@@ -58,10 +58,10 @@ fn operations(route: &Route) -> Vec<(String, Subject)> {
             .map(|command| (route.path.replace("{name}", command.name), Subject::Command(command)))
             .collect(),
         Family::Lists | Family::Rows => projections::sheets::resources()
-            .into_iter()
+            .iter()
             .map(|resource| {
                 let path = route.path.replace("{resource}", resource.name).replace("{*key}", "{key}");
-                (path, Subject::Resource(Box::new(resource)))
+                (path, Subject::Resource(Box::new(resource.clone())))
             })
             .collect(),
     }

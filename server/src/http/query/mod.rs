@@ -31,8 +31,8 @@ pub(super) use row::row;
 pub(super) use statistics::statistics;
 
 /// The resource of this plural noun.
-fn resource(name: &str) -> Result<Resource, Problem> {
-    sheets::resources().into_iter().find(|resource| resource.name == name).ok_or_else(|| {
+fn resource(name: &str) -> Result<&'static Resource, Problem> {
+    sheets::resources().iter().find(|resource| resource.name == name).ok_or_else(|| {
         let name = short(name);
         Problem::new(
             StatusCode::NOT_FOUND,

@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     fn cards() -> Resource {
-        sheets::resources().into_iter().find(|resource| resource.name == "point-cards").unwrap()
+        sheets::resources().iter().find(|resource| resource.name == "point-cards").unwrap().clone()
     }
 
     /// Design §4: CSV and Excel serialise the same rows as JSON; lists have no place in a cell.
