@@ -52,7 +52,7 @@ async fn card(
         when::year_of(&when::local(instant))
     });
     let (found, reflects) =
-        row::find(&house, &resource, &format!("{kind}/{id}/{year}"), as_of, at_least).await?;
+        row::find(&house, resource, &format!("{kind}/{id}/{year}"), as_of, at_least).await?;
     if let Some(body) = found {
         return Ok(row::answer(body, reflects));
     }

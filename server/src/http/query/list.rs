@@ -48,8 +48,8 @@ pub(crate) async fn list(
     let resource = super::resource(&name)?;
     let format = Format::asked(&mut given, &headers)?;
     let at_least = given.at_least();
-    let (mut find, link) = question(&resource, &mut given);
-    given.done(|| parameters::of_list(&resource))?;
+    let (mut find, link) = question(resource, &mut given);
+    given.done(|| parameters::of_list(resource))?;
     if let Some(position) = at_least {
         house.app.reached(&resource.sheet, position).await?;
     }
@@ -63,7 +63,7 @@ pub(crate) async fn list(
         link.with(&format!("/v1/{name}"), &cursor, format)
     });
     let bodies = found.into_iter().map(|row| row.body).collect();
-    Rows { resource: &resource, bodies, next, position }.answer(format, language)
+    Rows { resource, bodies, next, position }.answer(format, language)
 }
 
 /// What a link to the next page repeats.

@@ -31,7 +31,7 @@ pub(crate) async fn roster(
             text.parse().ok()
         });
     given.done(|| "on, as_of, at_least".to_owned())?;
-    let (found, reflects) = row::find(&house, &resource, &id, as_of, at_least).await?;
+    let (found, reflects) = row::find(&house, resource, &id, as_of, at_least).await?;
     let Some(body) = found else { return Err(super::unknown_key("grids", &id)) };
     let date = match on {
         Some(date) => date,

@@ -25,7 +25,7 @@ pub(crate) async fn row(
     let resource = super::resource(&name)?;
     let (as_of, at_least) = (given.as_of(), given.at_least());
     given.done(|| "as_of, at_least".to_owned())?;
-    let (found, reflects) = find(&house, &resource, &key, as_of, at_least).await?;
+    let (found, reflects) = find(&house, resource, &key, as_of, at_least).await?;
     found.map_or_else(|| Err(super::unknown_key(&name, &key)), |body| Ok(answer(body, reflects)))
 }
 
