@@ -1,9 +1,10 @@
 //! Places where a test may end this process as `kill -9` would: no destructor, no flush, no goodbye.
 //!
-//! Nothing of it is compiled unless the feature `fault-points` is on, which only the package `tests` asks for.
+//! Nothing of it is compiled unless the feature `fault-points` is on, which only the package `tests` asks for, and never in a
+//! release build: there a build of the whole workspace turns the feature on for everybody.
 
 /// Ends the process when `BAODAO_FAULT=NAME@N` names this place and it is passed for the N-th time.
-#[cfg(feature = "fault-points")]
+#[cfg(all(feature = "fault-points", debug_assertions))]
 pub(crate) fn point(name: &str) {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,6 +24,6 @@ pub(crate) fn point(name: &str) {
 }
 
 /// Nothing.
-#[cfg(not(feature = "fault-points"))]
+#[cfg(not(all(feature = "fault-points", debug_assertions)))]
 #[inline]
 pub(crate) const fn point(_name: &str) {}
