@@ -3,6 +3,7 @@
 mod answers;
 mod crashes;
 mod feed;
+mod line;
 mod linear;
 mod model;
 mod opening;
