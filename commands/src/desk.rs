@@ -3,9 +3,8 @@
 //! Look up the idempotency key, decide, append atomically; decide again when a stream moved meanwhile, in this one
 //! place and a bounded number of times.
 
-use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex as SyncMutex, PoisonError, Weak};
+use std::sync::Arc;
 
 use aggregates::circumstance::Actor;
 use aggregates::ids::ActorId;
@@ -19,10 +18,11 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::command::AnyCommand;
-use crate::journal::{Append, Appended, Journal, JournalError, Receipt};
-use crate::line::{Line, Turn};
+use crate::journal::{Answer, Append, Appended, Journal, JournalError, Receipt};
+use crate::keys::Keys;
+use crate::line::{Line, Lines, Turn};
 use crate::sitting::{Sitting, replay};
-use crate::states::{Cached, States};
+use crate::states::{Cached, Standing, States};
 use crate::trouble::Trouble;
 
 /// Target of the spans that tell what a command goes through.
@@ -110,14 +110,15 @@ pub struct Desk {
     journal: Arc<dyn Journal>,
     clock: Arc<dyn Clock>,
     states: States,
-    lines: SyncMutex<HashMap<String, Weak<Line>>>,
+    keys: Keys,
+    lines: Lines,
 }
 
 impl Desk {
     /// A desk in front of a journal.
     pub fn new(journal: Arc<dyn Journal>, clock: Arc<dyn Clock>) -> Self {
         let kept = NonZeroUsize::new(STATES_KEPT).unwrap_or(NonZeroUsize::MIN);
-        Self { journal, clock, states: States::new(kept), lines: SyncMutex::new(HashMap::new()) }
+        Self { journal, clock, states: States::new(kept), keys: Keys::new(), lines: Lines::default() }
     }
 
     /// Submits a command. Refusals leave no trace; a repeat gets the first answer.
@@ -130,6 +131,7 @@ impl Desk {
     async fn decided(&self, envelope: &Envelope, command: &dyn AnyCommand) -> Result<Reply, Trouble> {
         let input_hash = input_hash(envelope, command);
         if !envelope.fresh
+            && self.keys.is_known(envelope.command_id)
             && let Some(reply) = self.answered(envelope.command_id, &input_hash).await?
         {
             return Ok(reply);
@@ -154,10 +156,16 @@ impl Desk {
                 }
                 Turn::Again(None) => {}
                 Turn::Again(Some(contended)) => {
-                    line = Some(self.line(&contended));
+                    line = Some(self.lines.of(&contended));
                     stream = contended;
                 }
             }
+        }
+        // Others may have moved the stream because this very command landed by another way.
+        if !envelope.fresh
+            && let Some(reply) = self.answered(envelope.command_id, &input_hash).await?
+        {
+            return Ok(reply);
         }
         Err(Trouble::Conflict(stream))
     }
@@ -178,7 +186,7 @@ impl Desk {
             }
             Err(other) => return Err(other),
         }
-        if let Some(stream) = self.awaited(&sitting) {
+        if let Some(stream) = self.lines.awaited(&sitting) {
             return Ok(Turn::Again(Some(stream)));
         }
         let append = self.append_of(envelope, command, input_hash, &mut sitting)?;
@@ -189,7 +197,7 @@ impl Desk {
             }
             Ok(Appended::Repeat(receipt)) => Ok(Turn::Stored(Reply { receipt, repeat: true })),
             Err(JournalError::Conflict(stream)) => {
-                self.states.forget_named(&stream, sitting.read());
+                self.states.fall_behind_named(&stream, &sitting.expected());
                 Ok(Turn::Again(Some(stream)))
             }
             Err(error) => Err(error.into()),
@@ -230,47 +238,22 @@ impl Desk {
         command_id: Uuid,
         input_hash: &str,
     ) -> Result<Option<Reply>, Trouble> {
-        match self.journal.answer(command_id).await? {
-            None => Ok(None),
-            Some(answer) if answer.input_hash == input_hash => {
-                Ok(Some(Reply { receipt: answer.receipt, repeat: true }))
-            }
-            Some(_) => Err(Trouble::KeyReused(command_id)),
-        }
-    }
-
-    /// Those that lost a race for a stream stand in its line from then on. Each stands in one line at most, so none can wait
-    /// for another in a ring.
-    fn line(&self, stream: &str) -> Arc<Line> {
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(line) = lines.get(stream).and_then(Weak::upgrade) {
-            return line;
-        }
-        lines.retain(|_, line| line.strong_count() > 0);
-        let line = Arc::new(Line::new());
-        lines.insert(stream.to_owned(), Arc::downgrade(&line));
-        line
-    }
-
-    /// A stream that the sitting changes and that others stand in line for: a try without regard to them would only disturb.
-    fn awaited(&self, sitting: &Sitting<'_>) -> Option<String> {
-        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        if lines.is_empty() {
-            return None;
-        }
-        let mut streams = sitting.changed().map(|((kind, id), _)| format!("{kind}/{id}"));
-        streams.find(|stream| lines.get(stream).is_some_and(|line| line.strong_count() > 0))
+        let answer = self.journal.answer(command_id).await?;
+        answer.map(|answer| repeated(command_id, &answer, input_hash)).transpose()
     }
 
     /// The state of a stream and its sequence: from memory, else from the journal.
     pub(crate) async fn state<D: Decider>(&self, id: &str) -> Result<(Arc<D>, u64), Trouble> {
-        if let Some(found) = self.states.get::<D>(id) {
-            return Ok(found);
-        }
-        let (state, sequence) = replay::<D>(self.journal.load(D::TYPE, id, 0).await?)?;
+        let (known, after) = match self.states.get::<D>(id) {
+            Some(kept) if kept.standing != Standing::Behind => return Ok((kept.state, kept.sequence)),
+            Some(kept) => (D::clone(&kept.state), kept.sequence),
+            None => (D::default(), 0),
+        };
+        let (state, sequence) = replay::<D>(known, after, self.journal.load(D::TYPE, id, after).await?)?;
         let state = Arc::new(state);
         if sequence > 0 {
-            self.states.put(D::TYPE, id, Cached { state: state.clone(), sequence });
+            let standing = if sequence == after { Standing::Doubtful } else { Standing::Current };
+            self.states.put_as(D::TYPE, id, Cached { state: state.clone(), sequence }, standing);
         }
         Ok((state, sequence))
     }
@@ -312,6 +295,15 @@ fn check_time(envelope: &Envelope, at: &Circumstance) -> Result<(), Trouble> {
         return Err(late(days).into());
     }
     Ok(())
+}
+
+/// The stored answer again, to the same input.
+pub(crate) fn repeated(command_id: Uuid, answer: &Answer, input_hash: &str) -> Result<Reply, Trouble> {
+    if answer.input_hash == input_hash {
+        Ok(Reply { receipt: answer.receipt.clone(), repeat: true })
+    } else {
+        Err(Trouble::KeyReused(command_id))
+    }
 }
 
 pub(crate) fn input_hash(envelope: &Envelope, command: &dyn AnyCommand) -> String {

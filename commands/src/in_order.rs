@@ -4,14 +4,17 @@
 //! Nothing is answered before it is durable. When an append fails because somebody else moved a stream, whatever was
 //! decided on top of it fails too, and is decided again by [`Desk::submit`], one by one.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 
 use futures::poll;
+use uuid::Uuid;
 
 use crate::command::AnyCommand;
-use crate::desk::{Desk, Envelope, Reply, input_hash};
-use crate::journal::{Append, Appended, JournalError};
+use crate::desk::{Desk, Envelope, Reply, input_hash, repeated};
+use crate::journal::{Answer, Append, Appended, JournalError};
+use crate::scout::Seen;
 use crate::sitting::{Ahead, Sitting};
 use crate::states::Cached;
 use crate::trouble::Trouble;
@@ -40,10 +43,16 @@ enum Course<'a> {
 impl Desk {
     /// Submits commands in their order; one answer for each, in the same order. Each is all or nothing by itself.
     pub async fn submit_in_order(&self, submissions: &[Submission]) -> Vec<Result<Reply, Trouble>> {
-        let mut ahead = Ahead::new();
+        if let [Submission { envelope, command }] = submissions {
+            return vec![self.submit(envelope, command.as_ref()).await];
+        }
+        let (answers, mut ahead) = match self.foresee(submissions).await {
+            Ok(foreseen) => foreseen,
+            Err(trouble) => return submissions.iter().map(|_| Err(trouble.clone())).collect(),
+        };
         let mut courses = Vec::with_capacity(submissions.len());
         for submission in submissions {
-            courses.push(self.set_out(submission, &mut ahead).await);
+            courses.push(self.set_out(submission, &answers, &mut ahead).await);
         }
         let mut answers = Vec::with_capacity(courses.len());
         let mut all_stored = true;
@@ -58,7 +67,11 @@ impl Desk {
                         }
                         Some(Ok(Reply { receipt, repeat: false }))
                     }
-                    Ok(Appended::Repeat(receipt)) => Some(Ok(Reply { receipt, repeat: true })),
+                    // Stored by another way meanwhile: what was decided on top of it stands on what never was.
+                    Ok(Appended::Repeat(receipt)) => {
+                        all_stored = false;
+                        Some(Ok(Reply { receipt, repeat: true }))
+                    }
                     Err(JournalError::OutcomeUnknown) => {
                         Some(Err(Trouble::Journal(JournalError::OutcomeUnknown)))
                     }
@@ -75,16 +88,31 @@ impl Desk {
         answers
     }
 
-    async fn set_out<'a>(&'a self, submission: &Submission, ahead: &mut Ahead) -> Course<'a> {
+    /// What can be asked of the journal for all of them at once: stored answers, and which new streams they begin.
+    async fn foresee(&self, submissions: &[Submission]) -> Result<(HashMap<Uuid, Answer>, Ahead), Trouble> {
+        let keyed = submissions.iter().filter(|submission| !submission.envelope.fresh);
+        let keys: Vec<_> = keyed.map(|submission| submission.envelope.command_id).collect();
+        let answers = if keys.is_empty() { HashMap::new() } else { self.journal().answers(&keys).await? };
+        let seen: Vec<_> = (submissions.iter())
+            .filter(|submission| !answers.contains_key(&submission.envelope.command_id))
+            .map(|Submission { envelope, command }| Seen { envelope, row: None, command: command.as_ref() })
+            .collect();
+        let mut ahead = Ahead::new();
+        self.scout(&seen, &mut ahead).await?;
+        Ok((answers, ahead))
+    }
+
+    async fn set_out<'a>(
+        &'a self,
+        submission: &Submission,
+        answers: &HashMap<Uuid, Answer>,
+        ahead: &mut Ahead,
+    ) -> Course<'a> {
         let Submission { envelope, command } = submission;
         let command = command.as_ref();
         let hash = input_hash(envelope, command);
-        if !envelope.fresh {
-            match self.answered(envelope.command_id, &hash).await {
-                Ok(Some(reply)) => return Course::Settled(Ok(reply)),
-                Ok(None) => {}
-                Err(trouble) => return Course::Settled(Err(trouble)),
-            }
+        if let Some(answer) = answers.get(&envelope.command_id) {
+            return Course::Settled(repeated(envelope.command_id, answer, &hash));
         }
         let (append, states) = match self.decide_ahead(submission, &hash, ahead).await {
             Ok(decided) => decided,

@@ -1,5 +1,7 @@
 //! The port to the journal: the only thing that is ever written.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use cqrs_es::persist::SerializedEvent;
 use schemars::JsonSchema;
@@ -123,8 +125,14 @@ pub enum Appended {
 pub trait Journal: Send + Sync {
     /// Stores one command's outcome durably, or nothing of it.
     async fn append(&self, append: Append) -> Result<Appended, JournalError>;
+    /// The stored answers of those of the command ids that have one.
+    async fn answers(&self, command_ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, JournalError>;
     /// The stored answer of a command id.
-    async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, JournalError>;
+    async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, JournalError> {
+        Ok(self.answers(&[command_id]).await?.remove(&command_id))
+    }
+    /// The last sequence of each stream, 0 for one that does not exist, in the order asked.
+    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, JournalError>;
     /// Events of a stream after `sequence`, in order, as stored: read through cqrs-es's own repositories
     /// (see [`aggregates::ledger::load_through`]).
     async fn load(

@@ -4,12 +4,16 @@
 //! Nothing is answered before it is durable, and nothing is refused because of something that is not. Where one of them fails,
 //! the line waits until all under way have settled, and begins again from what is stored.
 
+use std::collections::HashMap;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex as SyncMutex, MutexGuard as SyncMutexGuard, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
 use aggregates::Refusal;
 use futures::poll;
 use tokio::sync::{Mutex, MutexGuard, watch};
+use tokio::time::Instant;
 
 use crate::command::AnyCommand;
 use crate::desk::{Desk, Envelope, Reply};
@@ -19,11 +23,53 @@ use crate::trouble::Trouble;
 
 /// How often a command is decided on what is not stored yet; after that it has the line for itself until it is stored.
 const TRIES_AHEAD: u32 = 4;
+/// How long a line outlasts its last crowd: those whom one batch answered come again together.
+const LINGERS: Duration = Duration::from_secs(1);
+
+/// The lines in front of streams.
+#[derive(Default)]
+pub(crate) struct Lines(SyncMutex<HashMap<String, Arc<Line>>>);
+
+impl Lines {
+    /// The line in front of a stream. Those that lost a race for the stream stand in it from then on. Each stands in one line at most,
+    /// so none can wait for another in a ring.
+    pub(crate) fn of(&self, stream: &str) -> Arc<Line> {
+        let mut lines = self.lines();
+        if let Some(line) = lines.get(stream) {
+            return Arc::clone(line);
+        }
+        lines.retain(|_, line| line.is_needed());
+        let line = Arc::new(Line::new());
+        lines.insert(stream.to_owned(), Arc::clone(&line));
+        line
+    }
+
+    /// A stream that the sitting changes and that has a line: a try without regard to the line would only disturb.
+    pub(crate) fn awaited(&self, sitting: &Sitting<'_>) -> Option<String> {
+        let mut lines = self.lines();
+        if lines.is_empty() {
+            return None;
+        }
+        let mut streams = sitting.changed().map(|((kind, id), _)| format!("{kind}/{id}"));
+        let awaited = streams.find(|stream| lines.contains_key(stream))?;
+        if lines.get(&awaited).is_some_and(Line::is_needed) {
+            return Some(awaited);
+        }
+        lines.remove(&awaited);
+        None
+    }
+
+    fn lines(&self) -> SyncMutexGuard<'_, HashMap<String, Arc<Line>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Those who want one stream.
 pub(crate) struct Line {
     front: Mutex<Front>,
     settled: watch::Sender<Settled>,
+    /// When somebody last had others before him.
+    crowded: SyncMutex<Instant>,
 }
 
 /// Held while one decides, not while it is stored.
@@ -69,8 +115,22 @@ pub(crate) enum Turn {
 }
 
 impl Line {
-    pub(crate) fn new() -> Self {
-        Self { front: Mutex::default(), settled: watch::Sender::new(Settled::default()) }
+    fn new() -> Self {
+        Self {
+            front: Mutex::default(),
+            settled: watch::Sender::new(Settled::default()),
+            crowded: SyncMutex::new(Instant::now()),
+        }
+    }
+
+    /// Whether somebody stands in it, or may soon. Only while the lines are locked, so that nobody joins meanwhile.
+    fn is_needed(self: &Arc<Self>) -> bool {
+        let crowded = *self.crowded.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::strong_count(self) > 1 || crowded.elapsed() < LINGERS
+    }
+
+    fn note_crowd(&self) {
+        *self.crowded.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
     /// Waits for one's turn to decide. After a failure, or to be alone, also until all under way have settled.
@@ -129,12 +189,15 @@ impl Desk {
         }
         let append = self.append_of(envelope, command, input_hash, &mut sitting)?;
         let changed: Ahead = sitting.changed().collect();
-        let read = sitting.read();
+        let read = append.expected.clone();
         let mut pending = Box::pin(self.journal().append(append));
         // The first poll puts it in the writer's queue: the order of the queue is the order of the line.
         let outcome = poll!(Pin::new(&mut pending));
         front.ahead.extend(changed.iter().map(|(key, cached)| (key.clone(), cached.clone())));
         front.queued += 1;
+        if front.queued > line.settled.borrow().count + 1 {
+            line.note_crowd();
+        }
         let mut way = Way { line, is_stored: false };
         let front = is_alone.then_some(front);
         let outcome = match outcome {
@@ -154,7 +217,7 @@ impl Desk {
             }
             Ok(Appended::Repeat(receipt)) => Ok(Turn::Stored(Reply { receipt, repeat: true })),
             Err(JournalError::Conflict(stream)) => {
-                self.states().forget_named(&stream, read);
+                self.states().fall_behind_named(&stream, &read);
                 Ok(Turn::Again(Some(stream)))
             }
             Err(error) => Err(error.into()),

@@ -13,8 +13,10 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent, EventEnvelope};
 use uuid::Uuid;
 
+use crate::command::AnyCommand;
 use crate::desk::{Desk, Envelope};
 use crate::journal::{Expected, JournalError, NewEvent};
+use crate::scout::{Scouting, Seen};
 use crate::states::Cached;
 use crate::trouble::Trouble;
 
@@ -54,11 +56,17 @@ pub struct Sitting<'a> {
     events: Vec<NewEvent>,
     /// States decided but not yet stored, when commands are submitted in order without waiting for each other.
     ahead: Option<&'a Ahead>,
+    /// Streams found absent by looking ahead over the rows of a file.
+    absent: Ahead,
+    scouting: Option<Scouting>,
     row: Option<u32>,
 }
 
-/// States that commands before this one decided and that are on their way to the journal.
-pub(crate) type Ahead = HashMap<(&'static str, String), Cached>;
+/// A stream: its kind and its id.
+pub(crate) type StreamKey = (&'static str, String);
+
+/// States that commands before this one decided and that are on their way to the journal, and streams found absent.
+pub(crate) type Ahead = HashMap<StreamKey, Cached>;
 
 impl<'a> Sitting<'a> {
     /// Opens a sitting: the rulebook is the first stream that every decision reads, so that a policy adopted
@@ -80,6 +88,8 @@ impl<'a> Sitting<'a> {
             places: HashMap::new(),
             events: vec![],
             ahead,
+            absent: Ahead::new(),
+            scouting: None,
             row: None,
         };
         let book = sitting.open::<Rulebook>(rulebook::STREAM).await?;
@@ -128,18 +138,54 @@ impl<'a> Sitting<'a> {
         if let Some(place) = self.places.get(&key) {
             return Ok(Opened { place: *place, kind: PhantomData });
         }
-        let decided_ahead = self.ahead.and_then(|ahead| ahead.get(&key)).and_then(|cached| {
+        let foreseen = self.ahead.and_then(|ahead| ahead.get(&key)).or_else(|| self.absent.get(&key));
+        let foreseen = foreseen.and_then(|cached| {
             let state = Arc::clone(&cached.state).downcast::<D>().ok()?;
             Some((state, cached.sequence))
         });
-        let (state, sequence) = match decided_ahead {
+        let (state, sequence) = match foreseen {
             Some(found) => found,
+            None if self.passes_over::<D>(&key) => (Arc::default(), 0),
             None => self.desk.state::<D>(id).await?,
         };
         let place = self.streams.len();
         self.streams.push(Held { kind: D::TYPE, id: id.to_owned(), sequence, state, recorded: 0 });
         self.places.insert(key, place);
         Ok(Opened { place, kind: PhantomData })
+    }
+
+    /// Whether the stream is not read now, because this sitting only shows what is asked for.
+    fn passes_over<D: Decider>(&mut self, key: &StreamKey) -> bool {
+        let Some(scouting) = &mut self.scouting else { return false };
+        let is_kept = self.desk.states().get::<D>(&key.1).is_some();
+        !is_kept && scouting.takes_for_absent(key, Cached { state: Arc::<D>::default(), sequence: 0 })
+    }
+
+    /// From now on only shows what is asked for.
+    pub(crate) fn scout(&mut self, scouting: Scouting) {
+        self.scouting = Some(scouting);
+    }
+
+    /// What was asked for.
+    pub(crate) fn scouted(self) -> Scouting {
+        self.scouting.unwrap_or_default()
+    }
+
+    /// Looks ahead over rows that will be decided in this sitting.
+    pub(crate) async fn look_ahead(
+        &mut self,
+        first: u32,
+        rows: impl Iterator<Item = &Box<dyn AnyCommand>> + Send,
+    ) -> Result<(), Trouble> {
+        let envelope = self.envelope;
+        let seen: Vec<_> = (first..)
+            .zip(rows)
+            .map(|(row, command)| Seen { envelope, row: Some(row), command: command.as_ref() })
+            .collect();
+        let mut absent = Ahead::new();
+        self.desk.scout(&seen, &mut absent).await?;
+        self.absent = absent;
+        Ok(())
     }
 
     /// The state of an opened stream, with what this sitting recorded.
@@ -199,11 +245,6 @@ impl<'a> Sitting<'a> {
             .collect()
     }
 
-    /// The streams read.
-    pub(crate) fn read(&self) -> Vec<(&'static str, String)> {
-        self.streams.iter().map(|held| (held.kind, held.id.clone())).collect()
-    }
-
     pub(crate) fn take_events(&mut self) -> Vec<NewEvent> {
         std::mem::take(&mut self.events)
     }
@@ -223,7 +264,7 @@ impl<'a> Sitting<'a> {
         }
     }
 
-    /// Whether any stream read has moved since; those that have are forgotten, so that they are read anew. States
+    /// Whether any stream read has moved since; those that have are noted, so that they are read on. States
     /// decided ahead are not asked about: if they were stale, the append that they wait for fails.
     pub(crate) async fn is_stale(&self) -> Result<bool, Trouble> {
         let mut stale = false;
@@ -231,7 +272,7 @@ impl<'a> Sitting<'a> {
             |held: &Held| self.ahead.is_some_and(|ahead| ahead.contains_key(&(held.kind, held.id.clone())));
         for held in self.streams.iter().filter(|held| !is_ahead(held)) {
             if !self.desk.journal().load(held.kind, &held.id, held.sequence).await?.is_empty() {
-                self.desk.states().forget(held.kind, &held.id);
+                self.desk.states().fall_behind(held.kind, &held.id, held.sequence);
                 stale = true;
             }
         }
@@ -239,12 +280,13 @@ impl<'a> Sitting<'a> {
     }
 }
 
-/// Rebuilds a state from the journal through cqrs-es: upcasters, envelopes, `apply`.
+/// Leads a state on by events from the journal through cqrs-es: upcasters, envelopes, `apply`.
 pub(crate) fn replay<D: Decider>(
+    state: D,
+    mut sequence: u64,
     events: Vec<cqrs_es::persist::SerializedEvent>,
 ) -> Result<(D, u64), JournalError> {
-    let mut aggregate = Stream::<D>::default();
-    let mut sequence = 0;
+    let mut aggregate = Stream(state);
     for mut event in events {
         for upcaster in UPCASTERS.iter() {
             if upcaster.can_upcast(&event.event_type, &event.event_version) {

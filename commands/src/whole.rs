@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use aggregates::Refusal;
 
 use crate::command::AnyCommand;
+use crate::scout::TOGETHER;
 use crate::sitting::Sitting;
 use crate::trouble::Trouble;
 
@@ -70,6 +71,11 @@ impl AnyCommand for Whole {
     async fn decide_any(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
         let mut refused = vec![];
         for (row, command) in (1_u32..).zip(&self.rows) {
+            let before = row as usize - 1;
+            if before.is_multiple_of(TOGETHER) {
+                let ahead = self.rows.iter().skip(before).take(TOGETHER);
+                sitting.look_ahead(row, ahead).await?;
+            }
             sitting.at_row(row);
             if row % ROWS_BETWEEN_BREATHS == 0 {
                 tokio::task::yield_now().await;

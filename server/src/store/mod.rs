@@ -100,11 +100,6 @@ impl Store {
         self.reader().close().await;
     }
 
-    /// The stored answers of those of the command ids that have one.
-    pub async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError> {
-        self.reader().answers(ids).await
-    }
-
     /// How full the queue of appends and the pool of connections are.
     pub fn saturation(&self) -> Saturation {
         let (queued, queue) = self.writer.queued();
@@ -152,9 +147,12 @@ impl Journal for Store {
         outcome
     }
 
-    async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, JournalError> {
-        let mut answers = self.answers(&[command_id]).await.map_err(reader::journal_error)?;
-        Ok(answers.remove(&command_id))
+    async fn answers(&self, command_ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, JournalError> {
+        self.reader().answers(command_ids).await.map_err(reader::journal_error)
+    }
+
+    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, JournalError> {
+        self.reader().sequences(streams).await.map_err(reader::journal_error)
     }
 
     async fn load(

@@ -25,6 +25,8 @@ pub(super) trait JournalReader: Send + Sync {
     async fn recorded_at(&self, position: i64) -> Result<Option<DateTime<Utc>>, StoreError>;
     /// The stored answers of those of the command ids that have one.
     async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError>;
+    /// The last sequence of each stream, 0 for none, in the order asked.
+    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, StoreError>;
     async fn load(
         &self,
         aggregate_type: &str,

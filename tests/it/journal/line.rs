@@ -1,6 +1,6 @@
 //! The line in front of a hot stream: nothing is refused because of something that was never stored.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -49,8 +49,12 @@ impl Journal for Told {
         }
     }
 
-    async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, JournalError> {
-        self.store.answer(command_id).await
+    async fn answers(&self, command_ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, JournalError> {
+        self.store.answers(command_ids).await
+    }
+
+    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, JournalError> {
+        self.store.sequences(streams).await
     }
 
     async fn load(

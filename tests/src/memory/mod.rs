@@ -4,7 +4,7 @@
 
 mod shelf;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aggregates::StoredEvent;
@@ -130,8 +130,15 @@ impl Journal for Memory {
         self.take(&append)
     }
 
-    async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, JournalError> {
-        Ok(self.kept().answers.get(&command_id).cloned())
+    async fn answers(&self, command_ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, JournalError> {
+        let kept = self.kept();
+        let stored = command_ids.iter().filter_map(|id| kept.answers.get_key_value(id));
+        Ok(stored.map(|(id, answer)| (*id, answer.clone())).collect())
+    }
+
+    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, JournalError> {
+        let kept = self.kept();
+        Ok(streams.iter().map(|(kind, id)| kept.sequence(kind, id)).collect())
     }
 
     async fn load(

@@ -121,9 +121,14 @@ impl Journal for Ground {
         taken
     }
 
-    async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, JournalError> {
+    async fn answers(&self, command_ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, JournalError> {
         self.read_journal().await?;
-        self.memory.answer(command_id).await
+        self.memory.answers(command_ids).await
+    }
+
+    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, JournalError> {
+        self.read_journal().await?;
+        self.memory.sequences(streams).await
     }
 
     async fn load(

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use aggregates::StoredEvent;
-use commands::journal::PlacedEvent;
+use commands::Trouble;
+use commands::journal::{Journal, PlacedEvent};
 use projections::ports::Feed;
 use uuid::Uuid;
 
@@ -114,7 +115,7 @@ impl Pass {
 
 async fn first_difference(store: &Store, written: Vec<Written>) -> Result<Option<String>, Failure> {
     let ids: Vec<Uuid> = written.iter().map(|written| written.command).collect();
-    let answers = store.answers(&ids).await?;
+    let answers = store.answers(&ids).await.map_err(Trouble::from)?;
     Ok(written.iter().find_map(|Written { command, events }| {
         let at = events.last().map_or(0, |event| event.position);
         match answers.get(command) {

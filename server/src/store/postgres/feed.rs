@@ -14,6 +14,7 @@ use sqlx::postgres::{PgArguments, PgPool, PgRow, Postgres};
 use sqlx::query::Query;
 use uuid::Uuid;
 
+use super::journal::SEQUENCES;
 use super::{lease, standby};
 use crate::store::reader::{JournalReader, damaged, pool_use};
 
@@ -82,6 +83,12 @@ impl JournalReader for PostgresFeed {
             standby::confirm(&self.pool).await?;
         }
         rows.iter().map(|row| answer(row).map_err(|error| damaged(&error))).collect()
+    }
+
+    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, StoreError> {
+        let (kinds, ids): (Vec<_>, Vec<_>) = streams.iter().map(|(kind, id)| (*kind, id.as_str())).unzip();
+        let rows = self.rows(sqlx::query(SEQUENCES).bind(kinds).bind(ids)).await?;
+        rows.iter().map(|row| number(row, 0).map_err(|error| damaged(&error))).collect()
     }
 
     async fn load(

@@ -13,7 +13,7 @@ use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use uuid::Uuid;
 
-use super::journal::ANSWERS;
+use super::journal::{ANSWERS, SEQUENCES};
 use crate::store::reader::{JournalReader, damaged, pool_use};
 
 /// An event as one text, and a page of them as one row: the driver's worker takes ten times as long to hand over the rows and
@@ -80,6 +80,14 @@ impl JournalReader for SqliteFeed {
         let ids = serde_json::to_string(ids).map_err(|error| StoreError::Misused(error.to_string()))?;
         let rows = sqlx::query(ANSWERS).bind(ids).fetch_all(&self.pool).await.map_err(unavailable)?;
         rows.iter().map(|row| answer(row).map_err(|error| damaged(&error))).collect()
+    }
+
+    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, StoreError> {
+        let streams =
+            serde_json::to_string(streams).map_err(|error| StoreError::Misused(error.to_string()))?;
+        let found: Result<Vec<i64>, _> =
+            sqlx::query_scalar(SEQUENCES).bind(streams).fetch_all(&self.pool).await;
+        Ok(found.map_err(unavailable)?.into_iter().map(i64::cast_unsigned).collect())
     }
 
     async fn load(
