@@ -12,6 +12,7 @@ mod sheet;
 mod shelf;
 mod sql;
 mod sqlite;
+mod warm;
 mod writer;
 
 use std::collections::HashMap;

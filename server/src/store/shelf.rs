@@ -9,6 +9,7 @@ use projections::ports::{Find, FoundRow, Sheet, Shelf, Slot, SlotWrite, StoreErr
 use super::generations::{SLOT, Step, TRIES, Tries, Trouble, cell, number, slot};
 use super::sheet::{self, Statement};
 use super::sql::{Bind, Cells, SheetDb, SheetTx, SqlFailure};
+use super::warm::Warm;
 use crate::fault;
 
 /// Sheets in a database.
@@ -16,11 +17,12 @@ pub(super) struct Sheets<D> {
     db: D,
     /// The generation that was live when last seen: a guess, checked by every statement that uses it.
     live: Mutex<HashMap<&'static str, u32>>,
+    warm: Warm,
 }
 
 impl<D: SheetDb> Sheets<D> {
     pub(super) fn new(db: D) -> Self {
-        Self { db, live: Mutex::new(HashMap::new()) }
+        Self { db, live: Mutex::new(HashMap::new()), warm: Warm::default() }
     }
 
     pub(super) async fn close(&self) {
@@ -99,6 +101,7 @@ impl<D: SheetDb> Shelf for Sheets<D> {
     async fn live(&self, sheet: &Sheet) -> Result<Slot, StoreError> {
         sheet::check(sheet)?;
         if let Some(slot) = self.registered_live(sheet).await? {
+            self.warm.seen(&slot);
             return Ok(slot);
         }
         let mut tries = Tries::default();
@@ -157,6 +160,11 @@ impl<D: SheetDb> Shelf for Sheets<D> {
             let outcome = self.step(&mut tx).store(writes).await;
             if let Some(done) = tries.settle(tx, outcome).await {
                 fault::point("after_checkpoint");
+                if done.is_ok() {
+                    for (_, write) in writes {
+                        self.warm.stored(write);
+                    }
+                }
                 return done;
             }
         }
@@ -192,6 +200,7 @@ impl<D: SheetDb> Shelf for Sheets<D> {
             if let Some(done) = tries.settle(tx, outcome).await {
                 if let Ok(true) = done {
                     self.remember(sheet, Some(rebuilt.generation));
+                    self.warm.switched(sheet);
                 }
                 return done;
             }
@@ -210,12 +219,19 @@ impl<D: SheetDb> Shelf for Sheets<D> {
     }
 
     async fn get(&self, sheet: &Sheet, key: &str) -> Result<(Option<String>, u64), StoreError> {
+        if let Some(read) = self.warm.get(sheet, key) {
+            return Ok(read);
+        }
         let rows = self.ask_live(sheet, |table| Ok(sheet::get(sheet, table, key))).await?;
         let Some(row) = rows.and_then(|rows| rows.into_iter().next()) else {
             return Ok((None, 0));
         };
-        let checkpoint = number(&row, 1)?;
-        Ok((row.into_iter().nth(2).flatten(), checkpoint))
+        let (generation, checkpoint) = (number(&row, 0)?, number(&row, 1)?);
+        let read = (row.into_iter().nth(2).flatten(), checkpoint);
+        if let Ok(generation) = u32::try_from(generation) {
+            self.warm.keep(sheet, generation, key, &read);
+        }
+        Ok(read)
     }
 
     async fn find(&self, sheet: &Sheet, find: &Find) -> Result<(Vec<FoundRow>, u64), StoreError> {
@@ -246,7 +262,12 @@ impl<D: SheetDb> Shelf for Sheets<D> {
 
     async fn checkpoints(&self) -> Result<Vec<Slot>, StoreError> {
         let sql = format!("SELECT {SLOT} FROM projections WHERE state = 'live' ORDER BY name");
-        self.db.read(&sql, vec![]).await?.into_iter().map(slot).collect()
+        let slots: Vec<Slot> =
+            self.db.read(&sql, vec![]).await?.into_iter().map(slot).collect::<Result<_, _>>()?;
+        for slot in &slots {
+            self.warm.seen(slot);
+        }
+        Ok(slots)
     }
 }
 
