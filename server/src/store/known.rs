@@ -4,12 +4,10 @@ use std::num::NonZeroUsize;
 
 use lru::LruCache;
 
-use super::batch::{Head, Plan, StreamKey};
+use super::batch::{Head, StreamKey};
 
 /// Streams whose last sequence is kept in mind.
-const STREAMS: usize = 100_000;
-/// A batch of more streams than this reads them anew: they must not push each other out before it is stored.
-pub(super) const STREAMS_AT_ONCE: usize = STREAMS / 4;
+const STREAMS: NonZeroUsize = NonZeroUsize::new(100_000).unwrap();
 
 /// The head, and last sequences that hold while the ledger ends there.
 pub(super) struct Known {
@@ -18,10 +16,19 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Knows the head, and no stream yet.
-    pub(super) fn at(head: Head) -> Self {
-        let kept = NonZeroUsize::new(STREAMS).unwrap_or(NonZeroUsize::MIN);
-        Self { head, sequences: LruCache::new(kept) }
+    /// Knows the head, and these streams with their last sequences, however many they are.
+    pub(super) fn at(head: Head, streams: &[StreamKey<'_>], lasts: &[u64]) -> Self {
+        let mut known = Self { head, sequences: LruCache::unbounded() };
+        streams.iter().zip(lasts).for_each(|(stream, last)| known.note(*stream, *last));
+        known
+    }
+
+    /// Keeps in mind no more than it may.
+    pub(super) fn bounded(mut self) -> Self {
+        if self.sequences.cap() > STREAMS {
+            self.sequences.resize(STREAMS);
+        }
+        self
     }
 
     pub(super) fn sequence(&mut self, stream: StreamKey<'_>) -> Option<u64> {
@@ -32,14 +39,11 @@ impl Known {
         self.sequences.put(name(stream), sequence);
     }
 
-    /// After the plan was stored.
-    pub(super) fn advance(&mut self, plan: &Plan<'_>) {
-        if !plan.events.is_empty() {
-            self.head = plan.head;
-        }
-        for row in &plan.events {
-            self.note((row.event.aggregate_type, row.event.aggregate_id.as_str()), row.sequence);
-        }
+    /// The sequence of the next event of a stream.
+    pub(super) fn next(&mut self, stream: StreamKey<'_>) -> u64 {
+        let last = self.sequences.get_or_insert_mut(name(stream), || 0);
+        *last += 1;
+        *last
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod backup;
 mod batch;
 mod generations;
+mod group;
 mod known;
 mod migrate;
 mod open;

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{feed, standby, state};
-use crate::store::batch::{BatchTx, CommitFailure, Failure, Head, Plan, StreamKey};
+use crate::store::batch::{BatchTx, CommitFailure, EventRow, Failure, Head, Plan, StreamKey};
 
 /// How long one statement may take before the connection is given up.
 const STATEMENT: Duration = Duration::from_secs(15);
@@ -41,10 +41,15 @@ const INSERT_COMMANDS: &str = "INSERT INTO commands (command_id, command, input_
 const MOVE_HEAD: &str =
     "UPDATE ledger_head SET position = $1, recorded_at = $2::text::timestamptz WHERE one = 1";
 
-/// A whole batch in one statement, which is its own transaction: nothing at all where the head is not as expected.
+/// A whole batch in one statement, which is its own transaction: nothing at all where the head or a stream is not as expected. What
+/// is read of the streams is of the snapshot that the head was found in: who moved the head meanwhile is waited for, and then it
+/// is elsewhere.
 const STORE_AT: &str = "WITH moved AS (\
        UPDATE ledger_head SET position = $1, recorded_at = $2::text::timestamptz \
-       WHERE one = 1 AND position = $3 AND recorded_at = $4::text::timestamptz RETURNING one), \
+       WHERE one = 1 AND position = $3 AND recorded_at = $4::text::timestamptz \
+       AND NOT EXISTS (SELECT 1 FROM unnest($20::text[], $21::text[], $22::bigint[]) AS believed(type, id, sequence) \
+         WHERE believed.sequence <> coalesce((SELECT max(e.sequence) FROM events e WHERE e.aggregate_type = believed.type AND e.aggregate_id = believed.id), 0)) \
+       RETURNING one), \
      placed AS (\
        INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, event_id, recorded_at, command_id) \
        SELECT type, id, sequence, event, version, payload::json, metadata::json, position, event_id::uuid, $2::text::timestamptz, command_id::uuid \
@@ -107,30 +112,39 @@ impl PostgresJournal {
 type Statement<'q> = Query<'q, Postgres, PgArguments>;
 
 /// Binds the columns of the plan's events, each as an array.
-fn bind_events<'q>(query: Statement<'q>, plan: &Plan<'q>) -> Statement<'q> {
+fn bind_events<'q>(query: Statement<'q>, plan: &'q Plan) -> Statement<'q> {
     let rows = &plan.events;
     query
-        .bind(rows.iter().map(|row| row.event.aggregate_type).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.event.aggregate_id.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event().aggregate_type).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event().aggregate_id.as_str()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.sequence.cast_signed()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.event.event_type.as_str()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.event.event_version.as_str()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.event.payload.as_str()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.metadata).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event().event_type.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event().event_version.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event().payload.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(EventRow::metadata).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.position.cast_signed()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.event_id.to_string()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.command_id.to_string()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.command_id().to_string()).collect::<Vec<_>>())
 }
 
 /// Binds the columns of the plan's answers, each as an array.
-fn bind_commands<'q>(query: Statement<'q>, plan: &Plan<'q>) -> Statement<'q> {
+fn bind_commands<'q>(query: Statement<'q>, plan: &'q Plan) -> Statement<'q> {
     let rows = &plan.commands;
     query
         .bind(rows.iter().map(|row| row.append.command_id.to_string()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.append.command).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.append.input_hash.as_str()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.answer.clone()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.answer.as_str()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.position.cast_signed()).collect::<Vec<_>>())
+}
+
+/// Binds the streams that are to be looked at, and what their last sequences are to be.
+fn bind_believed<'q>(query: Statement<'q>, plan: &'q Plan) -> Statement<'q> {
+    let streams = &plan.believed;
+    query
+        .bind(streams.iter().map(|stream| stream.aggregate_type).collect::<Vec<_>>())
+        .bind(streams.iter().map(|stream| stream.aggregate_id.as_str()).collect::<Vec<_>>())
+        .bind(streams.iter().map(|stream| stream.sequence.cast_signed()).collect::<Vec<_>>())
 }
 
 /// An instant, to the microsecond.
@@ -178,7 +192,7 @@ impl BatchTx for PostgresJournal {
         Ok(found.into_iter().map(i64::cast_unsigned).collect())
     }
 
-    async fn place(&mut self, plan: &Plan<'_>) -> Result<(), Failure> {
+    async fn place(&mut self, plan: &Plan) -> Result<(), Failure> {
         let recorded_at = text(plan.head.recorded_at);
         let connection = self.connection()?;
         if !plan.events.is_empty() {
@@ -193,7 +207,7 @@ impl BatchTx for PostgresJournal {
         Ok(())
     }
 
-    async fn store_at(&mut self, head: Head, plan: &Plan<'_>) -> Result<bool, CommitFailure> {
+    async fn store_at(&mut self, head: Head, plan: &Plan) -> Result<bool, CommitFailure> {
         let (at, from) = (text(plan.head.recorded_at), text(head.recorded_at));
         let connection = self.connection().map_err(CommitFailure::NotStored)?;
         let query = sqlx::query(STORE_AT)
@@ -202,7 +216,8 @@ impl BatchTx for PostgresJournal {
             .bind(head.position.cast_signed())
             .bind(&from);
         // Not `fetch_one`: it returns with the row, and the commit comes after all rows.
-        let statement = bind_commands(bind_events(query, plan), plan).fetch_all(connection);
+        let query = bind_believed(bind_commands(bind_events(query, plan), plan), plan);
+        let statement = query.fetch_all(connection);
         let (outcome, warned) = standby::warned(timeout(STATEMENT, statement)).await;
         let rows = outcome.map(|outcome| outcome.map(|rows| rows.len()));
         self.committed(rows, warned).map(|rows| rows > 0)

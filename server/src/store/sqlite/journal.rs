@@ -47,14 +47,26 @@ impl SqliteJournal {
 }
 
 impl SqliteJournal {
+    /// Whether the streams end where the plan believes.
+    async fn are_as_believed(&mut self, plan: &Plan) -> Result<bool, Failure> {
+        if plan.believed.is_empty() {
+            return Ok(true);
+        }
+        let streams: Vec<StreamKey<'_>> = (plan.believed.iter())
+            .map(|believed| (believed.aggregate_type, believed.aggregate_id.as_str()))
+            .collect();
+        let lasts = self.sequences(&streams).await?;
+        Ok(plan.believed.iter().zip(lasts).all(|(believed, last)| believed.sequence == last))
+    }
+
     /// Events and answers.
-    async fn insert(&mut self, plan: &Plan<'_>, recorded_at: &str) -> Result<(), Failure> {
+    async fn insert(&mut self, plan: &Plan, recorded_at: &str) -> Result<(), Failure> {
         let tx = self.tx()?;
         for rows in pieces(&plan.events) {
             let sql = format!("{INSERT_EVENTS}{}", values(rows.len(), 11));
             let mut query = sqlx::query(&sql);
             for row in rows {
-                let event = row.event;
+                let event = row.event();
                 query = query
                     .bind(event.aggregate_type)
                     .bind(&event.aggregate_id)
@@ -62,11 +74,11 @@ impl SqliteJournal {
                     .bind(&event.event_type)
                     .bind(&event.event_version)
                     .bind(&event.payload)
-                    .bind(row.metadata)
+                    .bind(row.metadata())
                     .bind(row.position.cast_signed())
                     .bind(row.event_id.to_string())
                     .bind(recorded_at)
-                    .bind(row.command_id.to_string());
+                    .bind(row.command_id().to_string());
             }
             query.execute(&mut **tx).await.map_err(failure)?;
         }
@@ -109,15 +121,11 @@ impl BatchTx for SqliteJournal {
 
     async fn sequences(&mut self, streams: &[StreamKey<'_>]) -> Result<Vec<u64>, Failure> {
         let query = sqlx::query_scalar(SEQUENCES).bind(json(&streams)?);
-        let found: Vec<i64> = match &mut self.open {
-            Some((tx, _)) => query.fetch_all(&mut **tx).await,
-            None => query.fetch_all(&self.pool).await,
-        }
-        .map_err(failure)?;
+        let found: Vec<i64> = query.fetch_all(&mut **self.tx()?).await.map_err(failure)?;
         Ok(found.into_iter().map(i64::cast_unsigned).collect())
     }
 
-    async fn place(&mut self, plan: &Plan<'_>) -> Result<(), Failure> {
+    async fn place(&mut self, plan: &Plan) -> Result<(), Failure> {
         let recorded_at = text(plan.head.recorded_at);
         if !plan.events.is_empty() {
             let head = sqlx::query(MOVE_HEAD).bind(plan.head.position.cast_signed()).bind(&recorded_at);
@@ -126,7 +134,7 @@ impl BatchTx for SqliteJournal {
         self.insert(plan, &recorded_at).await
     }
 
-    async fn store_at(&mut self, head: Head, plan: &Plan<'_>) -> Result<bool, CommitFailure> {
+    async fn store_at(&mut self, head: Head, plan: &Plan) -> Result<bool, CommitFailure> {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         let not_stored = |error| CommitFailure::NotStored(failure(error));
         let tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(not_stored)?;
@@ -138,7 +146,8 @@ impl BatchTx for SqliteJournal {
             .bind(head.position.cast_signed())
             .bind(text(head.recorded_at));
         let moved = moved.execute(&mut **tx).await.map_err(not_stored)?;
-        if moved.rows_affected() == 0 {
+        let is_there = moved.rows_affected() > 0;
+        if !(is_there && self.are_as_believed(plan).await.map_err(CommitFailure::NotStored)?) {
             self.abandon().await;
             return Ok(false);
         }
