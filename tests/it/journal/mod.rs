@@ -1,5 +1,6 @@
 //! The journal as the port promises it, on both databases (design §3).
 
+mod ahead;
 mod answers;
 mod crashes;
 mod feed;
