@@ -1,10 +1,11 @@
 //! What is foreseen, believed or remembered instead of asked for saves questions, and changes no answer.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use aggregates::circumstance::{Actor, Role};
+use aggregates::demand::Demand;
 use aggregates::ids::ActorId;
 use async_trait::async_trait;
 use commands::desk::{Desk, Envelope};
@@ -25,6 +26,7 @@ on_both!(
     a_file_asks_for_its_new_streams_together,
     lines_ask_for_their_new_streams_together,
     lines_again_are_told_again,
+    a_state_that_fell_behind_is_led_on,
 );
 
 /// How many rows there are.
@@ -34,6 +36,8 @@ const ROWS: usize = 300;
 struct Counting {
     store: Store,
     asked: AtomicUsize,
+    /// Streams loaded, and behind which sequence.
+    loaded: Mutex<Vec<(String, u64)>>,
 }
 
 impl Counting {
@@ -63,13 +67,18 @@ impl Journal for Counting {
         id: &str,
         after: u64,
     ) -> Result<Vec<SerializedEvent>, JournalError> {
+        self.loaded.lock().unwrap().push((format!("{kind}/{id}"), after));
         self.ask().load(kind, id, after).await
     }
 }
 
 /// A town whose desk remembers nothing.
 async fn town(place: &Place) -> (Arc<Counting>, Desk) {
-    let journal = Arc::new(Counting { store: place.open().await, asked: AtomicUsize::new(0) });
+    let journal = Arc::new(Counting {
+        store: place.open().await,
+        asked: AtomicUsize::new(0),
+        loaded: Mutex::default(),
+    });
     let desk = Desk::new(journal.clone(), Arc::new(SystemClock));
     for line in founding() {
         let name = line["command"].as_str().unwrap();
@@ -177,4 +186,29 @@ async fn lines_again_are_told_again(place: Place) {
         }
     }
     assert_eq!(Feed::head(&journal.store).await.unwrap(), head);
+}
+
+/// Design §3: whoever lost a race reads what is new, not the whole stream again.
+async fn a_state_that_fell_behind_is_led_on(place: Place) {
+    let (journal, ours) = town(&place).await;
+    let theirs = Desk::new(journal.clone(), Arc::new(SystemClock));
+    let screen = async |desk: &Desk, difficulty: &str| {
+        let data = json!({"demand": "d-1", "difficulty": difficulty}).to_string();
+        let screened = registry::parse("screen-demand", &data).unwrap();
+        desk.submit(&envelope(), screened.as_ref()).await.unwrap()
+    };
+    ours.submit(&envelope(), order("d-1", "errands").as_ref()).await.unwrap();
+    screen(&ours, "easy").await;
+    for (mine, other) in [("medium", "hard"), ("easy", "expert")] {
+        screen(&theirs, other).await;
+        journal.loaded.lock().unwrap().clear();
+        let receipt = screen(&ours, mine).await.receipt;
+        let sequence = receipt.events[0].sequence;
+        let loaded = journal.loaded.lock().unwrap();
+        let loaded: Vec<u64> =
+            loaded.iter().filter(|(stream, _)| stream == "demand/d-1").map(|(_, after)| *after).collect();
+        assert_eq!(loaded, [sequence - 2]);
+    }
+    let told = Desk::new(journal.clone(), Arc::new(SystemClock)).look::<Demand>("d-1").await.unwrap();
+    assert_eq!(*told, *ours.look::<Demand>("d-1").await.unwrap());
 }
