@@ -23,11 +23,13 @@ macro_rules! on_both {
     )+ };
 }
 
+mod api_fuzz;
 mod api_truth;
 mod architecture;
 mod cli;
 mod faults;
 mod figures;
+mod fuzz;
 mod golden;
 mod journal;
 mod poison;

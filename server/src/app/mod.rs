@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commands::{Clock, Desk};
-use projections::ports::{Sheet, Shelf, StoreError};
+use projections::ports::{Feed as _, Sheet, Shelf, StoreError};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -129,7 +129,8 @@ impl App {
             if reached >= position {
                 return Ok(());
             }
-            if Instant::now() >= deadline {
+            // What nobody has written yet is not waited for: a receipt never tells such a position.
+            if Instant::now() >= deadline || position > self.store.head().await? {
                 return Err(Lag::NotCaughtUp(NotCaughtUp { reached, asked: position }));
             }
             let next_look = deadline.min(Instant::now() + self.options.poll);

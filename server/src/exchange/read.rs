@@ -1,5 +1,6 @@
 //! A file becomes commands, or a list of everything that is wrong with it.
 
+mod bounds;
 mod header;
 mod order;
 mod text;

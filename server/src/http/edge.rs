@@ -43,6 +43,15 @@ pub(super) async fn pass(State(house): State<Arc<House>>, request: Request, next
     if permit.is_err() && !WATCHED.contains(&route.as_str()) {
         return measured(overloaded().answer(language), &method, route, started);
     }
+    // No database keeps a NUL in a text, and nothing is named with one.
+    if request.uri().path().contains("%00") {
+        return measured(
+            Problem::of_status(StatusCode::BAD_REQUEST).answer(language),
+            &method,
+            route,
+            started,
+        );
+    }
     let span = telemetry::request(&method, &route, request.headers());
     let running = next.run(request).instrument(span.clone());
     let answered = AssertUnwindSafe(tokio::time::timeout(house.settings.time_limit, running));

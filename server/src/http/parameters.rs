@@ -14,6 +14,9 @@ const fn parameter(
     Parameter { name, place, kind, title, summary }
 }
 
+/// Everybody but the system itself.
+const ACTORS: &str = "^(public|resident|member|community-worker|unit|organisation-department|auditor|promotion-review|operator)/[A-Za-z0-9._:-]{1,64}(@[A-Za-z0-9._:-]{1,64})?$";
+
 pub(super) const ID: Parameter = parameter(Place::Path, "id", Kind::Text, "编号", "Opaque id or code.");
 pub(super) const KIND: Parameter =
     parameter(Place::Path, "kind", Kind::OneOf(crate::exchange::kinds::NAMES), "文件类别", "Kind of file.");
@@ -133,7 +136,7 @@ pub(super) const LAST_EVENT_ID: Parameter = parameter(
 pub(super) const ACTOR: Parameter = parameter(
     Place::Header,
     super::caller::ACTOR,
-    Kind::Text,
+    Kind::Like(ACTORS, "community-worker/w-1@520201016001"),
     "办理人",
     "Who calls: role/id[@organisation]; the local operator when absent.",
 );
@@ -162,7 +165,7 @@ pub(super) const ENVELOPE: [Parameter; 4] = [
     parameter(
         Place::Header,
         super::caller::APPROVED_BY,
-        Kind::Text,
+        Kind::Like("^[A-Za-z0-9._:-]{1,64}$", "w-2"),
         "核准人",
         "Opaque id of the second person who approves a late record.",
     ),

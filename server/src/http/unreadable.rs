@@ -84,9 +84,10 @@ pub(super) fn invalid(path: &str, problem: &str) -> Problem {
 /// The path of a field that is named in the path's place or below it.
 fn beside(path: &str, named: &str) -> String {
     if path == named || path.ends_with(&format!(".{named}")) {
-        path.to_owned()
+        // A field may have the empty name.
+        if path.is_empty() { ".".to_owned() } else { path.to_owned() }
     } else if path.is_empty() || path == "." {
-        named.to_owned()
+        if named.is_empty() { ".".to_owned() } else { named.to_owned() }
     } else {
         format!("{path}.{named}")
     }
@@ -139,6 +140,7 @@ mod tests {
                 Some("kind"),
             ),
             ("rate-service", "{\"demand\":\"d-1\",\"stars\":300}", 422, "request.wrong_type", Some("stars")),
+            ("publish-wish", "{\"demand\":\"d-1\",\"\":1}", 422, "request.unknown_field", Some(".")),
             ("fly", "{}", 404, "command.unknown", None),
         ];
         for (name, json, status, code, field) in cases {

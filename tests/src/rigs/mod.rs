@@ -8,6 +8,7 @@ mod crowd;
 mod disk;
 mod disk_full;
 mod failover;
+mod loss;
 mod patroni;
 mod power_cut;
 mod report;
@@ -70,6 +71,11 @@ pub async fn restore(kind: Kind) -> String {
 /// Commits that wait for a standby are cancelled.
 pub async fn cancelled_commit() -> String {
     counted("cancelled".to_owned(), cancelled_commit::round()).await
+}
+
+/// Packets between server and database are lost.
+pub async fn packets_lost() -> String {
+    counted("loss".to_owned(), loss::round()).await
 }
 
 /// A Patroni cluster under the server suffers a fault.

@@ -102,6 +102,11 @@ impl Postgres {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Its port on loopback.
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Starts it, also after a crash; waits until it serves.
     pub(super) fn start(&self) -> anyhow::Result<()> {
         // What a killed server leaves behind names a process that may by now be another.

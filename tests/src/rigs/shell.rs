@@ -60,7 +60,7 @@ pub(super) fn signal(name: &str, pids: &[u32]) {
 pub(super) fn must_be_root() -> anyhow::Result<()> {
     let own = std::fs::metadata("/proc/self")?;
     if std::os::unix::fs::MetadataExt::uid(&own) != 0 {
-        bail!("this rig mounts file systems and needs root");
+        bail!("this rig mounts file systems or drops packets, and needs root");
     }
     Ok(())
 }

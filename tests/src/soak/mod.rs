@@ -69,6 +69,7 @@ faults![
     "cancelled-commit" 6 true "commits that wait for a standby cancelled" => |_| rigs::cancelled_commit();
     "restore-sqlite" 19 true "a backup under load, restored and compared" => |_| rigs::restore(Kind::Sqlite);
     "restore-postgres" 19 true "base backup and log, wound to a moment under load" => |_| rigs::restore(Kind::Postgres);
+    "packets-lost" 8 false "packets to and from PostgreSQL dropped in the kernel, from few to nearly all" => |_| rigs::packets_lost();
     "power-cut-sqlite" 3 false "the disk under the ledger loses its power" => |round| rigs::power_cut(Kind::Sqlite, Durability::Full, round);
     "power-cut-sqlite-unsynced" 3 false "the same without syncs: must lose" => |round| rigs::power_cut(Kind::Sqlite, Durability::None, round);
     "power-cut-postgres" 3 false "the disk under PostgreSQL loses its power" => |round| rigs::power_cut(Kind::Postgres, Durability::Full, round);

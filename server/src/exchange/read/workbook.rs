@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::super::cell::Cell;
 use super::super::fault::{Fault, Said, letters};
 use super::super::kinds::Kind;
+use super::bounds;
 
 /// No kind has so many columns; a cell behind them would only cost memory.
 const COLUMNS_MAX: usize = 256;
@@ -18,6 +19,7 @@ pub(super) fn rows(
     bytes: &[u8],
     take: &mut dyn FnMut(u32, Vec<Cell>),
 ) -> Result<(), Box<Fault>> {
+    bounds::check(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(unreadable)?;
     let names = book.sheet_names();
     let named = names.iter().find(|name| *name == kind.name || *name == kind.title);

@@ -42,7 +42,12 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
                 "text/csv": {"schema": {"type": "string"}},
                 XLSX: {"schema": {"type": "string", "format": "binary"}},
             });
-            positioned("文件 The file.", &content)
+            // A template reflects nothing.
+            let position = json!({
+                "description": "账本位次 The ledger's position that the file reflects; absent with a template.",
+                "schema": {"type": "integer", "minimum": 0},
+            });
+            json!({"description": "文件 The file.", "content": content, "headers": {"Baodao-Position": position}})
         }
         Answer::Page => match subject {
             Subject::Resource(resource) => page(&components.add(&resource.schema)),

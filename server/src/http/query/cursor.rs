@@ -50,7 +50,9 @@ fn decode(text: &str) -> Option<Cursor> {
         .step_by(2)
         .map(|at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
         .collect();
-    serde_json::from_slice(&bytes?).ok()
+    let cursor: Cursor = serde_json::from_slice(&bytes?).ok()?;
+    // No database keeps one in a text.
+    (!cursor.value.contains('\0') && !cursor.key.contains('\0')).then_some(cursor)
 }
 
 #[cfg(test)]

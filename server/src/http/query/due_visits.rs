@@ -17,13 +17,16 @@ use projections::{DueVisitRow, HelpPair, HelpPairs, Projection, due_visits};
 use super::cursor::Cursor;
 use super::format::{Format, Rows};
 use super::list::Link;
-use super::parameters::{self, Parameters};
+use super::parameters::{self, Parameters, fault};
 use crate::http::House;
+use crate::http::caller::Caller;
 use crate::http::language::Language;
 use crate::http::problem::Problem;
 
 /// The plural noun.
 pub const NAME: &str = "due-visits";
+/// Days that a period lasts at most: every pair's visits are reckoned month by month.
+const PERIOD_MAX: i64 = 366;
 
 /// What the parameters ask.
 struct Question {
@@ -38,6 +41,7 @@ struct Question {
 /// Answers the visits due of a page of pairs.
 pub(crate) async fn due(
     State(house): State<Arc<House>>,
+    _: Caller,
     language: Language,
     headers: HeaderMap,
     mut given: Parameters,
@@ -95,7 +99,10 @@ fn question(given: &mut Parameters, today: NaiveDate) -> Question {
         link.parameters.push(("limit".to_owned(), find.limit.to_string()));
     }
     for column in ["community", "member", "household"] {
-        let Some(value) = given.take(column) else { continue };
+        let told = given.read(column, "不得为空", "it must not be empty", |text| {
+            (!text.is_empty()).then(|| text.to_owned())
+        });
+        let Some(value) = told else { continue };
         link.parameters.push((column.to_owned(), value.clone()));
         find.conditions.push(match column {
             "community" => Condition::StartsWith(column, value),
@@ -110,16 +117,17 @@ fn question(given: &mut Parameters, today: NaiveDate) -> Question {
         link.parameters.push(("state".to_owned(), name));
     }
     let mut date = |name: &str| {
-        let day: Option<NaiveDate> =
-            given.read(name, "应为日期（年-月-日）", "expected a date: year-month-day", |text| {
-                text.parse().ok()
-            });
+        let day = given.day(name);
         link.parameters.extend(day.map(|day| (name.to_owned(), day.to_string())));
         day
     };
     let on = date("on").unwrap_or(today);
     let from = date("from").unwrap_or_else(|| on.with_ordinal(1).unwrap_or(on));
     let to = date("to").unwrap_or_else(|| end_of_month(on));
+    if (to - from).num_days() > PERIOD_MAX {
+        let (zh, en) = ("起止日期相距不得超过 366 天", "it must not be more than 366 days after from");
+        given.note(fault("query.period_too_long", "to", zh, en));
+    }
     if let Some(after) = given.take("after") {
         match Cursor::read(&after) {
             Ok(cursor) => find.after = Some((cursor.value, cursor.key)),

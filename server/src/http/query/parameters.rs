@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use chrono::{Datelike, NaiveDate};
 use projections::ports::Feed;
 use projections::resource::Resource;
 
@@ -42,6 +43,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
                     "the parameter is given twice",
                 ));
             }
+            if name.contains('\0') || value.contains('\0') {
+                faults.push(fault(
+                    "query.invalid_parameter",
+                    &name,
+                    "不得含有空字符",
+                    "it must not hold a NUL",
+                ));
+            }
             given.insert(name, value);
         }
         Ok(Self { given, faults })
@@ -50,7 +59,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
 
 /// A parameter at fault.
 pub(super) fn fault(code: &'static str, name: &str, zh: &str, en: &str) -> Problem {
-    let name = short(name);
+    // One without a name is called by what begins the parameters.
+    let name = if name.is_empty() { "?".to_owned() } else { short(name) };
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, format!("{name}：{zh}"), format!("{name}: {en}"))
         .at(name)
 }
@@ -109,6 +119,15 @@ impl Parameters {
     pub(super) fn year(&mut self) -> Option<i32> {
         self.read("year", "应为四位年份", "expected a year of four digits", |text| {
             text.parse().ok().filter(|year| (1900..=9999).contains(year))
+        })
+    }
+
+    /// A day of these times: those far off only cost work.
+    pub(super) fn day(&mut self, name: &str) -> Option<NaiveDate> {
+        let (zh, en) =
+            ("应为 1900 至 2199 年的日期（年-月-日）", "expected a date from 1900 to 2199: year-month-day");
+        self.read(name, zh, en, |text| {
+            text.parse().ok().filter(|day: &NaiveDate| (1900..2200).contains(&day.year()))
         })
     }
 

@@ -26,10 +26,7 @@ pub(crate) async fn roster(
 ) -> Result<Response, Problem> {
     let resource = super::resource("grids")?;
     let (as_of, at_least) = (given.as_of(), given.at_least());
-    let on: Option<NaiveDate> =
-        given.read("on", "应为日期（年-月-日）", "expected a date: year-month-day", |text| {
-            text.parse().ok()
-        });
+    let on = given.day("on");
     given.done(|| "on, as_of, at_least".to_owned())?;
     let (found, reflects) = row::find(&house, resource, &id, as_of, at_least).await?;
     let Some(body) = found else { return Err(super::unknown_key("grids", &id)) };

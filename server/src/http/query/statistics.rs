@@ -10,12 +10,14 @@ use projections::{By, Month, MonthlyFigures, Projection, Question};
 
 use super::parameters::Parameters;
 use crate::http::House;
+use crate::http::caller::Caller;
 use crate::http::commands::position;
 use crate::http::problem::Problem;
 
 /// Answers a question about a division and period.
 pub(crate) async fn statistics(
     State(house): State<Arc<House>>,
+    _: Caller,
     mut given: Parameters,
 ) -> Result<Response, Problem> {
     let division = given.read(
