@@ -1,6 +1,7 @@
 //! Folding batches of events into rows kept in memory, for projections of any row type.
 
 use std::collections::{BTreeSet, HashMap};
+use std::io;
 use std::marker::PhantomData;
 
 use aggregates::Recorded;
@@ -12,6 +13,20 @@ use crate::projection::Projection;
 /// Rows of a projection that stay in memory once they are on the shelf.
 const ROWS_KEPT: usize = 20_000;
 
+/// Rows behind the last one that are looked at to tell what one of them weighs.
+const ROWS_WEIGHED: usize = 4;
+/// What a row takes in memory beside itself and its texts.
+const OVERHEAD: usize = 128;
+
+/// Rows that left the memory, each part by key.
+#[derive(Debug, Default)]
+pub struct Spilled {
+    /// Those that are not on the shelf yet.
+    pub new: Vec<RowWrite>,
+    /// Those that are, in another state.
+    pub changed: Vec<RowWrite>,
+}
+
 /// A projection of any row type at work.
 pub trait AnyFold: Send + Sync {
     /// Which.
@@ -22,10 +37,12 @@ pub trait AnyFold: Send + Sync {
     fn load(&mut self, keys: Vec<String>, bodies: &HashMap<String, String>) -> Result<(), StoreError>;
     /// Folds events. A row that is not in memory begins as it does before any event.
     fn fold(&mut self, events: &[Recorded]);
-    /// How many rows are in memory, changed or not.
-    fn held(&self) -> usize;
+    /// About how many bytes the rows in memory take.
+    fn weight(&self) -> usize;
     /// The rows changed since the last call, by key. Rows not touched for long then leave the memory.
     fn drain(&mut self) -> Result<Vec<RowWrite>, StoreError>;
+    /// Takes so many of the rows that were not touched for longest out of memory. None when no row was there any more.
+    fn spill(&mut self, rows: usize) -> Result<Option<Spilled>, StoreError>;
     /// Forgets everything, after a step that was not stored.
     fn forget(&mut self);
 }
@@ -33,11 +50,13 @@ pub trait AnyFold: Send + Sync {
 struct Kept<R> {
     row: R,
     is_changed: bool,
+    /// Whether the shelf has a row of this key, in whatever state.
+    is_stored: bool,
 }
 
 impl<R: Default> Default for Kept<R> {
     fn default() -> Self {
-        Self { row: R::default(), is_changed: false }
+        Self { row: R::default(), is_changed: false, is_stored: false }
     }
 }
 
@@ -70,26 +89,34 @@ impl<P: Projection> AnyFold for Fold<P> {
             if let Some(body) = bodies.get(&key) {
                 let row = serde_json::from_str(body)
                     .map_err(|error| StoreError::Damaged(format!("{} row {key}: {error}", P::NAME)))?;
-                self.rows.put(key, Kept { row, is_changed: false });
+                self.rows.put(key, Kept { row, is_changed: false, is_stored: true });
             }
         }
         Ok(())
     }
 
     fn fold(&mut self, events: &[Recorded]) {
+        let (rows, changed) = (&mut self.rows, &mut self.changed);
         for event in events {
-            for key in P::keys(event) {
-                let kept = self.rows.get_or_insert_mut_ref(key.as_str(), Kept::default);
-                P::fold(&key, &mut kept.row, event);
+            P::fold_all(event, |key, fold| {
+                let kept = rows.get_or_insert_mut_ref(key.as_str(), Kept::default);
+                fold(&key, &mut kept.row);
                 if !std::mem::replace(&mut kept.is_changed, true) {
-                    self.changed.push(key);
+                    changed.push(key);
                 }
-            }
+            });
         }
     }
 
-    fn held(&self) -> usize {
-        self.rows.len()
+    fn weight(&self) -> usize {
+        let (mut seen, mut texts) = (0, Count(0));
+        for (key, kept) in self.rows.iter().take(ROWS_WEIGHED) {
+            seen += 1;
+            texts.0 += 2 * key.len();
+            // A row that cannot be written says so when it is to be.
+            let _ = serde_json::to_writer(&mut texts, &kept.row);
+        }
+        self.rows.len() * (size_of::<Kept<P::Row>>() + OVERHEAD + texts.0 / seen.max(1))
     }
 
     fn drain(&mut self) -> Result<Vec<RowWrite>, StoreError> {
@@ -98,16 +125,16 @@ impl<P: Projection> AnyFold for Fold<P> {
         let mut writes = Vec::with_capacity(changed.len());
         for key in changed {
             let Some(kept) = self.rows.peek_mut(&key) else { continue };
-            kept.is_changed = false;
-            let columns = P::columns(&key, &kept.row);
-            let body = if P::is_gone(&kept.row) {
-                self.rows.pop(&key);
-                None
-            } else {
-                let body = serde_json::to_string(&kept.row);
-                Some(body.map_err(|error| StoreError::Damaged(error.to_string()))?)
-            };
-            writes.push(RowWrite { key, body, columns });
+            // A row that left and came back meanwhile is named twice.
+            if !std::mem::take(&mut kept.is_changed) {
+                continue;
+            }
+            kept.is_stored = true;
+            let write = write::<P>(key, &kept.row)?;
+            if write.body.is_none() {
+                self.rows.pop(&write.key);
+            }
+            writes.push(write);
         }
         while self.rows.len() > ROWS_KEPT {
             self.rows.pop_lru();
@@ -115,8 +142,63 @@ impl<P: Projection> AnyFold for Fold<P> {
         Ok(writes)
     }
 
+    fn spill(&mut self, rows: usize) -> Result<Option<Spilled>, StoreError> {
+        if self.rows.is_empty() {
+            return Ok(None);
+        }
+        let mut spilled = Spilled::default();
+        for _ in 0..rows {
+            let Some((key, kept)) = self.rows.pop_lru() else { break };
+            if !kept.is_changed {
+                continue;
+            }
+            let write = write::<P>(key, &kept.row)?;
+            match (kept.is_stored, &write.body) {
+                (true, _) => spilled.changed.push(write),
+                (false, Some(_)) => spilled.new.push(write),
+                // Came and went: the shelf need not know.
+                (false, None) => {}
+            }
+        }
+        // Names of rows that left or are named twice, before they are more than the rows that are here.
+        if self.changed.len() > 2 * self.rows.len() {
+            let rows = &self.rows;
+            self.changed.retain(|key| rows.contains(key));
+            self.changed.sort_unstable();
+            self.changed.dedup();
+        }
+        spilled.new.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        spilled.changed.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        Ok(Some(spilled))
+    }
+
     fn forget(&mut self) {
         self.rows.clear();
         self.changed.clear();
+    }
+}
+
+/// What the shelf is to keep of a row.
+fn write<P: Projection>(key: String, row: &P::Row) -> Result<RowWrite, StoreError> {
+    let columns = P::columns(&key, row);
+    let body = if P::is_gone(row) {
+        None
+    } else {
+        Some(serde_json::to_string(row).map_err(|error| StoreError::Damaged(error.to_string()))?)
+    };
+    Ok(RowWrite { key, body, columns })
+}
+
+/// Counts what is written, and keeps nothing of it.
+struct Count(usize);
+
+impl io::Write for Count {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

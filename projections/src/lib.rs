@@ -3,6 +3,7 @@
 //! No projection issues a command, and none knows SQL.
 
 pub mod as_of;
+mod courtesy;
 pub mod fold;
 pub mod ports;
 pub mod projection;

@@ -149,7 +149,17 @@ pub trait Shelf: Send + Sync {
     ) -> Result<HashMap<String, String>, StoreError>;
     /// Stores a step: all of it or nothing.
     async fn store(&self, writes: &[(Sheet, SlotWrite)]) -> Result<(), StoreError>;
-    /// Makes what finding rows in a rebuilt generation needs: once its rows are there, since that is cheaper, and before
+    /// Puts rows that a generation being rebuilt does not hold yet into it, all or none; its checkpoint stays.
+    async fn add(&self, sheet: &Sheet, rebuilt: &Slot, rows: Vec<RowWrite>) -> Result<(), StoreError> {
+        let write = SlotWrite { slot: rebuilt.clone(), checkpoint: rebuilt.checkpoint, rows };
+        self.store(&[(*sheet, write)]).await
+    }
+    /// Makes what finding the rows of a rebuilt generation by key needs: before any of them is read or changed, and as late as
+    /// possible. May be repeated.
+    async fn key(&self, _sheet: &Sheet, _rebuilt: &Slot) -> Result<(), StoreError> {
+        Ok(())
+    }
+    /// Makes what else finding rows in a rebuilt generation needs: once its rows are there, since that is cheaper, and before
     /// it goes live. May be repeated.
     async fn index(&self, _sheet: &Sheet, _rebuilt: &Slot) -> Result<(), StoreError> {
         Ok(())

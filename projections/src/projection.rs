@@ -24,6 +24,13 @@ pub trait Projection: Send + Sync + 'static {
     fn keys(event: &Recorded) -> Vec<String>;
     /// Takes an event into one of its rows.
     fn fold(key: &str, row: &mut Self::Row, event: &Recorded);
+    /// Takes an event into all of its rows: `on` finds each by its key and lets it be folded. A projection whose keys and
+    /// folds cost the same work does it here once.
+    fn fold_all(event: &Recorded, mut on: impl FnMut(String, &mut dyn FnMut(&str, &mut Self::Row))) {
+        for key in Self::keys(event) {
+            on(key, &mut |key, row| Self::fold(key, row, event));
+        }
+    }
     /// Values of the columns, in their order.
     fn columns(key: &str, row: &Self::Row) -> Vec<Option<String>>;
     /// Whether the row is to be removed.

@@ -1,52 +1,72 @@
 //! Rebuilding: the next generation of projections, folded beside the live one from the first event on.
 //!
 //! The journal is read once for all projections. Reading, decoding and folding go on side by side, and rows stay in memory
-//! until they are too many, so that a row touched a hundred times is written once. A generation under way carries its old
-//! checkpoint until all its rows are on the shelf: whatever breaks off leaves something that is thrown away, never something
-//! that looks finished.
+//! until all of them together are too heavy; then those that were not touched for longest leave, so that a row touched a hundred
+//! times is most often written once. A generation under way carries its old checkpoint until all its rows are on the shelf: whatever
+//! breaks off leaves something that is thrown away, never something that looks finished. While others append, it rests after
+//! every piece of work.
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aggregates::{Recorded, StoredEvent};
-use futures::future::try_join_all;
-use futures::{Stream, TryStreamExt, stream};
-use tokio::sync::mpsc;
-use tokio::task::{JoinError, JoinSet};
+use futures::{StreamExt, TryStreamExt, stream};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 
-use crate::fold::AnyFold;
-use crate::ports::{Feed, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError};
+use crate::courtesy::Courtesy;
+use crate::fold::{AnyFold, Spilled};
+use crate::ports::{Feed, Sheet, Shelf, Slot, SlotWrite, StoreError};
 
 /// Events read and decoded at once.
-const PAGE_EVENTS: usize = 2_000;
+const PAGE_EVENTS: usize = 1_000;
 /// Pages read ahead of the folds.
-const PAGES_AHEAD: usize = 4;
+const PAGES_AHEAD: usize = 2;
 /// Pages that a projection may be behind the fastest one.
-const PAGES_BEHIND: usize = 4;
-/// Rows of one projection in memory, from which on they are put on the shelf: what bounds the memory of a rebuild.
-const ROWS_HELD: usize = 40_000;
+const PAGES_BEHIND: usize = 2;
+/// About how many bytes of rows are in memory, of all projections together: what bounds the memory of a rebuild.
+const BYTES_HELD: usize = 32 << 20;
 /// Rows of one transaction: whoever else writes gets a turn between two of them.
 const ROWS_STORED: usize = 2_000;
+/// Projections that are stored at the same time: more would take the connections of those who read.
+const STORING: usize = 2;
 
 type Page = Arc<Vec<Recorded>>;
+type Decoding = JoinHandle<Result<Vec<Recorded>, StoreError>>;
 
 /// Told the position reached, after each page.
 pub type Progress<'a> = &'a (dyn Fn(u64) + Send + Sync);
 
 /// Generations being built.
 pub struct Builder {
-    feed: Arc<dyn Feed>,
-    shelf: Arc<dyn Shelf>,
+    common: Arc<Common>,
     lanes: Vec<Lane>,
     position: u64,
+}
+
+/// What the lanes share.
+struct Common {
+    feed: Arc<dyn Feed>,
+    shelf: Arc<dyn Shelf>,
+    courtesy: Courtesy,
+    storing: Semaphore,
+    lanes: usize,
+    /// Bytes of rows in memory, and from how many on some have to leave.
+    held: AtomicUsize,
+    bound: AtomicUsize,
 }
 
 struct Lane {
     fold: Box<dyn AnyFold>,
     sheet: Sheet,
     slot: Slot,
+    /// Its part of what is held.
+    weight: usize,
     /// Whether rows may be on the shelf that are not in memory.
     has_stored: bool,
+    /// Whether those can be found by key.
+    has_key: bool,
 }
 
 impl Builder {
@@ -61,9 +81,24 @@ impl Builder {
             let sheet = fold.sheet();
             shelf.live(&sheet).await?;
             let slot = shelf.begin_rebuild(&sheet).await?;
-            lanes.push(Lane { fold, sheet, slot, has_stored: false });
+            lanes.push(Lane { fold, sheet, slot, weight: 0, has_stored: false, has_key: false });
         }
-        Ok(Self { feed, shelf, lanes, position: 0 })
+        let common = Common {
+            courtesy: Courtesy::new(Arc::clone(&feed)),
+            feed,
+            shelf,
+            storing: Semaphore::new(STORING),
+            lanes: lanes.len(),
+            held: AtomicUsize::new(0),
+            bound: AtomicUsize::new(BYTES_HELD),
+        };
+        Ok(Self { common: Arc::new(common), lanes, position: 0 })
+    }
+
+    /// Holds about so many bytes of rows in memory at most, all projections together.
+    pub fn holding(self, bytes: usize) -> Self {
+        self.common.bound.store(bytes, Ordering::Relaxed);
+        self
     }
 
     /// The position that the rows on the shelf reflect.
@@ -87,14 +122,12 @@ impl Builder {
         for (number, lane) in std::mem::take(&mut self.lanes).into_iter().enumerate() {
             let (way, pages) = mpsc::channel(PAGES_BEHIND);
             ways.push(way);
-            let shelf = Arc::clone(&self.shelf);
-            folding
-                .spawn(async move { lane.fold_all(shelf.as_ref(), pages).await.map(|lane| (number, lane)) });
+            let common = Arc::clone(&self.common);
+            folding.spawn(async move { lane.fold_all(&common, pages).await.map(|lane| (number, lane)) });
         }
-        let pages = pages(Arc::clone(&self.feed), self.position, until);
-        futures::pin_mut!(pages);
-        'reading: while let Some(page) = pages.try_next().await? {
-            let page: Page = Arc::new(page);
+        let mut pages = pages(Arc::clone(&self.common), self.position, until);
+        'reading: while let Some(page) = pages.recv().await {
+            let page: Page = Arc::new(page?.await.unwrap_or_else(|error| Err(broke_off(&error)))?);
             for way in &ways {
                 if way.send(Arc::clone(&page)).await.is_err() {
                     // A lane that ended has failed: joining tells why.
@@ -102,29 +135,31 @@ impl Builder {
                 }
             }
             progress(page.last().map_or(self.position, |event| event.position));
+            self.common.courtesy.rest().await?;
         }
         drop(ways);
         let lanes = joined(folding).await?;
         let mut storing = JoinSet::new();
         for (number, lane) in lanes.into_iter().enumerate() {
-            let shelf = Arc::clone(&self.shelf);
-            storing.spawn(async move { lane.put(shelf.as_ref(), until).await.map(|lane| (number, lane)) });
+            let common = Arc::clone(&self.common);
+            storing.spawn(async move { lane.put_all(&common, until).await.map(|lane| (number, lane)) });
         }
         self.lanes = joined(storing).await?;
         self.position = until;
         Ok(())
     }
 
-    async fn index(&self) -> Result<(), StoreError> {
-        let indexing = self.lanes.iter().map(|lane| self.shelf.index(&lane.sheet, &lane.slot));
-        try_join_all(indexing).await.map(drop)
+    async fn index(&mut self) -> Result<(), StoreError> {
+        let common = &self.common;
+        let indexing = stream::iter(&mut self.lanes).map(Ok);
+        indexing.try_for_each_concurrent(STORING, |lane| lane.index(common)).await
     }
 
     /// Makes live what is not behind the live rows; the rest has to advance further.
     async fn switch(&mut self) -> Result<Vec<Slot>, StoreError> {
         let mut switched = Vec::new();
         for lane in std::mem::take(&mut self.lanes) {
-            if self.shelf.switch(&lane.sheet, &lane.slot).await? {
+            if self.common.shelf.switch(&lane.sheet, &lane.slot).await? {
                 switched.push(lane.slot);
             } else {
                 self.lanes.push(lane);
@@ -137,74 +172,128 @@ impl Builder {
 impl Lane {
     async fn fold_all(
         mut self,
-        shelf: &dyn Shelf,
+        common: &Common,
         mut pages: mpsc::Receiver<Page>,
     ) -> Result<Self, StoreError> {
         while let Some(events) = pages.recv().await {
+            let _piece = common.courtesy.piece().await;
             if self.has_stored {
-                let missing = self.fold.missing(&events);
-                let bodies = shelf.rows(&self.sheet, &self.slot, &missing).await?;
-                self.fold.load(missing, &bodies)?;
+                self.load(common, &events).await?;
             }
             self.fold.fold(&events);
-            if self.fold.held() > ROWS_HELD {
-                let checkpoint = self.slot.checkpoint;
-                self = self.put(shelf, checkpoint).await?;
+            drop(events);
+            let held = self.weigh(common);
+            // Whoever holds more than its part makes room for all.
+            if held > common.bound.load(Ordering::Relaxed) && self.weight * common.lanes >= held {
+                let until = self.weight / 2;
+                while self.weight > until && self.spill(common).await? {}
             }
         }
         Ok(self)
     }
 
-    /// Puts what changed on the shelf, and only with the last of it the checkpoint.
-    async fn put(mut self, shelf: &dyn Shelf, checkpoint: u64) -> Result<Self, StoreError> {
-        let mut rows = self.fold.drain()?;
-        self.has_stored |= !rows.is_empty();
-        while rows.len() > ROWS_STORED {
-            let rest = rows.split_off(ROWS_STORED);
-            let unfinished = self.slot.checkpoint;
-            self.store(shelf, unfinished, std::mem::replace(&mut rows, rest)).await?;
+    /// Takes the rows that the events touch from the shelf.
+    async fn load(&mut self, common: &Common, events: &[Recorded]) -> Result<(), StoreError> {
+        let missing = self.fold.missing(events);
+        if missing.is_empty() {
+            return Ok(());
         }
-        self.store(shelf, checkpoint, rows).await?;
-        Ok(self)
+        self.key(common).await?;
+        let bodies = common.shelf.rows(&self.sheet, &self.slot, &missing).await?;
+        self.fold.load(missing, &bodies)
     }
 
-    async fn store(
-        &mut self,
-        shelf: &dyn Shelf,
-        checkpoint: u64,
-        rows: Vec<RowWrite>,
-    ) -> Result<(), StoreError> {
-        let write = SlotWrite { slot: self.slot.clone(), checkpoint, rows };
-        shelf.store(&[(self.sheet, write)]).await?;
-        self.slot.checkpoint = checkpoint;
+    async fn key(&mut self, common: &Common) -> Result<(), StoreError> {
+        if !self.has_key {
+            common.shelf.key(&self.sheet, &self.slot).await?;
+            self.has_key = true;
+        }
         Ok(())
+    }
+
+    async fn index(&mut self, common: &Common) -> Result<(), StoreError> {
+        let piece = common.courtesy.piece().await;
+        self.key(common).await?;
+        common.shelf.index(&self.sheet, &self.slot).await?;
+        drop(piece);
+        common.courtesy.rest().await
+    }
+
+    /// Tells what all lanes hold, this one as it is now.
+    fn weigh(&mut self, common: &Common) -> usize {
+        let weight = self.fold.weight();
+        let more = weight.wrapping_sub(std::mem::replace(&mut self.weight, weight));
+        common.held.fetch_add(more, Ordering::Relaxed).wrapping_add(more)
+    }
+
+    /// Puts some rows on the shelf and out of memory; false when there was none.
+    async fn spill(&mut self, common: &Common) -> Result<bool, StoreError> {
+        let Some(rows) = self.fold.spill(ROWS_STORED)? else { return Ok(false) };
+        self.weigh(common);
+        self.put(common, rows).await?;
+        Ok(true)
+    }
+
+    async fn put(&mut self, common: &Common, rows: Spilled) -> Result<(), StoreError> {
+        let _turn = common.storing.acquire().await;
+        if !rows.new.is_empty() {
+            common.shelf.add(&self.sheet, &self.slot, rows.new).await?;
+        }
+        if !rows.changed.is_empty() {
+            let write =
+                SlotWrite { slot: self.slot.clone(), checkpoint: self.slot.checkpoint, rows: rows.changed };
+            common.shelf.store(&[(self.sheet, write)]).await?;
+        }
+        self.has_stored = true;
+        Ok(())
+    }
+
+    /// Puts everything on the shelf, and only behind it the checkpoint.
+    async fn put_all(mut self, common: &Common, checkpoint: u64) -> Result<Self, StoreError> {
+        loop {
+            let piece = common.courtesy.piece().await;
+            if !self.spill(common).await? {
+                break;
+            }
+            drop(piece);
+            common.courtesy.rest().await?;
+        }
+        let _turn = common.storing.acquire().await;
+        let write = SlotWrite { slot: self.slot.clone(), checkpoint, rows: vec![] };
+        common.shelf.store(&[(self.sheet, write)]).await?;
+        self.slot.checkpoint = checkpoint;
+        Ok(self)
     }
 }
 
 /// Decoded events behind a position, up to and including another, read and decoded ahead of whoever takes them.
-fn pages(
-    feed: Arc<dyn Feed>,
-    from: u64,
-    until: u64,
-) -> impl Stream<Item = Result<Vec<Recorded>, StoreError>> {
-    stream::try_unfold(from, move |from| {
-        let feed = Arc::clone(&feed);
-        async move {
-            if from >= until {
-                return Ok(None);
-            }
-            let limit = usize::try_from(until - from).unwrap_or(PAGE_EVENTS).min(PAGE_EVENTS);
-            let page = feed.after(from, limit).await?;
-            match page.last().map(|event| event.position) {
-                Some(last) => Ok(Some((page, last))),
-                None => Err(StoreError::Damaged(format!("no event is behind position {from}"))),
+fn pages(common: Arc<Common>, from: u64, until: u64) -> mpsc::Receiver<Result<Decoding, StoreError>> {
+    let (way, pages) = mpsc::channel(PAGES_AHEAD);
+    tokio::spawn(async move {
+        let mut from = from;
+        while from < until {
+            let piece = common.courtesy.piece().await;
+            let page = page(common.feed.as_ref(), from, until).await;
+            drop(piece);
+            let last = page.as_ref().ok().and_then(|page| page.last()).map(|event| event.position);
+            let decoding = page.map(|page| tokio::spawn(async move { decoded(&page) }));
+            match (way.send(decoding).await, last) {
+                (Ok(()), Some(last)) => from = last,
+                // Nobody takes them any more, or there are none.
+                _ => break,
             }
         }
-    })
-    .map_ok(|page| async {
-        tokio::spawn(async move { decoded(&page) }).await.unwrap_or_else(|error| Err(broke_off(&error)))
-    })
-    .try_buffered(PAGES_AHEAD)
+    });
+    pages
+}
+
+async fn page(feed: &dyn Feed, from: u64, until: u64) -> Result<Vec<StoredEvent>, StoreError> {
+    let limit = usize::try_from(until - from).unwrap_or(PAGE_EVENTS).min(PAGE_EVENTS);
+    let page = feed.after(from, limit).await?;
+    if page.is_empty() {
+        return Err(StoreError::Damaged(format!("no event is behind position {from}")));
+    }
+    Ok(page)
 }
 
 fn decoded(page: &[StoredEvent]) -> Result<Vec<Recorded>, StoreError> {

@@ -34,6 +34,7 @@ mod golden;
 mod journal;
 mod poison;
 mod pressure;
+mod rebuilding;
 mod shelf;
 mod simulation;
 mod stories;

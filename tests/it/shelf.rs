@@ -145,9 +145,10 @@ async fn a_rebuild_takes_over_at_once(place: Place) {
     let old = store.live(&UNITS).await.unwrap();
     let old = step(&store, UNITS, &old, 10, vec![plain("a", "old"), plain("b", "old")]).await.unwrap();
     let abandoned = store.begin_rebuild(&UNITS).await.unwrap();
-    step(&store, UNITS, &abandoned, 4, vec![plain("z", "abandoned")]).await.unwrap();
+    store.add(&UNITS, &abandoned, vec![plain("z", "abandoned")]).await.unwrap();
     let newer = Sheet { version: 4, columns: &["kind"], ..UNITS };
     let rebuilt = store.begin_rebuild(&newer).await.unwrap();
+    store.key(&newer, &rebuilt).await.unwrap();
     assert_eq!((rebuilt.generation, rebuilt.version, rebuilt.checkpoint), (3, 4, 0));
     let with_kind = |key: &str| RowWrite { columns: vec![Some("k".to_owned())], ..plain(key, "new") };
     let rebuilt = step(&store, newer, &rebuilt, 9, vec![with_kind("a")]).await.unwrap();
@@ -328,6 +329,7 @@ async fn a_switch_elsewhere_is_followed(place: Place) {
         .collect();
     for checkpoint in 2..30 {
         let rebuilt = other.begin_rebuild(&UNITS).await.unwrap();
+        other.key(&UNITS, &rebuilt).await.unwrap();
         let rebuilt = step(&other, UNITS, &rebuilt, checkpoint, vec![plain("a", &checkpoint.to_string())])
             .await
             .unwrap();

@@ -96,7 +96,25 @@ impl Neg for Counts {
     }
 }
 
-type Deltas = BTreeMap<String, Counts>;
+/// Whose row.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Scope {
+    Unit(String),
+    Division(DivisionCode),
+    Ledger,
+}
+
+impl Scope {
+    fn key(&self) -> String {
+        match self {
+            Self::Unit(unit) => format!("unit/{unit}"),
+            Self::Division(division) => format!("division/{division}"),
+            Self::Ledger => LEDGER.to_owned(),
+        }
+    }
+}
+
+type Deltas = BTreeMap<Scope, Counts>;
 
 /// The division and all above it, up to the prefecture.
 fn upwards(division: DivisionCode) -> impl Iterator<Item = DivisionCode> {
@@ -108,10 +126,6 @@ fn places(community: &CommunityCode) -> impl Iterator<Item = DivisionCode> {
     upwards(community.division())
 }
 
-fn division_key(division: &DivisionCode) -> String {
-    format!("division/{division}")
-}
-
 /// What a member adds to each row.
 fn share(standing: &Standing) -> Deltas {
     let mut shares = Deltas::new();
@@ -121,9 +135,9 @@ fn share(standing: &Standing) -> Deltas {
             let one = Counts { excluded: 1, ..Counts::default() };
             let home = standing.residence.iter().flat_map(|home| places(&home.community));
             for division in home.filter(|division| division.level() <= Level::County) {
-                *shares.entry(division_key(&division)).or_default() += one;
+                *shares.entry(Scope::Division(division)).or_default() += one;
             }
-            *shares.entry(LEDGER.to_owned()).or_default() += one;
+            *shares.entry(Scope::Ledger).or_default() += one;
         }
         MemberStatus::Unknown | MemberStatus::Retired => {}
     }
@@ -143,17 +157,17 @@ fn share_counted(standing: &Standing, shares: &mut Deltas) {
         reported: [unit_made, home_made],
         ..Counts::default()
     };
-    *shares.entry(LEDGER.to_owned()).or_default() += whole;
+    *shares.entry(Scope::Ledger).or_default() += whole;
     if let Some(unit) = &standing.unit {
-        *shares.entry(format!("unit/{unit}")).or_default() += whole;
+        *shares.entry(Scope::Unit(unit.to_string())).or_default() += whole;
     }
     let living = Counts { members: 1, due: [0, home_due], reported: [0, home_made], ..Counts::default() };
     for division in standing.residence.iter().flat_map(|home| places(&home.community)) {
-        *shares.entry(division_key(&division)).or_default() += living;
+        *shares.entry(Scope::Division(division)).or_default() += living;
     }
     let arrived = Counts { reported: [1, 0], ..Counts::default() };
     for division in standing.reported.get(&ReportKind::UnitLinked).into_iter().flat_map(places) {
-        *shares.entry(division_key(&division)).or_default() += arrived;
+        *shares.entry(Scope::Division(division)).or_default() += arrived;
     }
 }
 
@@ -169,11 +183,8 @@ fn unit_share(unit: &str, fact: &UnitEvent) -> Deltas {
         }
         _ => return Deltas::new(),
     };
-    let own = [format!("unit/{unit}"), LEDGER.to_owned()];
-    own.into_iter()
-        .chain(upwards(division.clone()).map(|above| division_key(&above)))
-        .map(|key| (key, counts))
-        .collect()
+    let own = [Scope::Unit(unit.to_owned()), Scope::Ledger];
+    own.into_iter().chain(upwards(division.clone()).map(Scope::Division)).map(|key| (key, counts)).collect()
 }
 
 fn deltas(event: &Recorded) -> Deltas {
@@ -218,6 +229,23 @@ impl Coverage {
         }
     }
 
+    fn add(&mut self, key: &str, delta: Counts) {
+        self.name(key);
+        self.members += delta.members;
+        self.units += delta.units;
+        self.units_linked += delta.units_linked;
+        if self.tells_excluded() {
+            self.excluded = Some(self.excluded.unwrap_or(0) + delta.excluded);
+        }
+        let ([unit_due, home_due], [unit_made, home_made]) = (delta.due, delta.reported);
+        if self.scope == "division" {
+            self.unit_linked.reported += unit_made;
+        } else {
+            self.unit_linked.add(unit_due, unit_made);
+        }
+        self.residence.add(home_due, home_made);
+    }
+
     fn tells_excluded(&self) -> bool {
         self.scope == LEDGER || self.level.is_some_and(|level| level <= Level::County)
     }
@@ -234,25 +262,19 @@ impl Projection for ReportCoverage {
     type Row = Coverage;
 
     fn keys(event: &Recorded) -> Vec<String> {
-        deltas(event).into_keys().collect()
+        deltas(event).keys().map(Scope::key).collect()
     }
 
     fn fold(key: &str, row: &mut Coverage, event: &Recorded) {
-        let Some(delta) = deltas(event).remove(key) else { return };
-        row.name(key);
-        row.members += delta.members;
-        row.units += delta.units;
-        row.units_linked += delta.units_linked;
-        if row.tells_excluded() {
-            row.excluded = Some(row.excluded.unwrap_or(0) + delta.excluded);
+        if let Some((_, delta)) = deltas(event).into_iter().find(|(scope, _)| scope.key() == key) {
+            row.add(key, delta);
         }
-        let ([unit_due, home_due], [unit_made, home_made]) = (delta.due, delta.reported);
-        if row.scope == "division" {
-            row.unit_linked.reported += unit_made;
-        } else {
-            row.unit_linked.add(unit_due, unit_made);
+    }
+
+    fn fold_all(event: &Recorded, mut on: impl FnMut(String, &mut dyn FnMut(&str, &mut Coverage))) {
+        for (scope, delta) in deltas(event) {
+            on(scope.key(), &mut |key, row| row.add(key, delta));
         }
-        row.residence.add(home_due, home_made);
     }
 
     fn columns(_key: &str, row: &Coverage) -> Vec<Option<String>> {

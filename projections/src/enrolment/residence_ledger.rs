@@ -135,33 +135,46 @@ impl Projection for ResidenceLedger {
     type Row = ResidenceLedgerRow;
 
     fn keys(event: &Recorded) -> Vec<String> {
-        let mut keys = match &event.event {
-            LedgerEvent::Member(fact) => {
-                let Some((before, after)) = fact.standings() else { return vec![] };
-                share(&before).into_iter().chain(share(&after)).flat_map(|(keys, _)| keys).collect()
-            }
-            LedgerEvent::Estate(fact) => estate_keys(&event.stream_id, fact),
-            _ => vec![],
-        };
-        keys.sort_unstable();
-        keys.dedup();
+        let mut keys = Vec::new();
+        Self::fold_all(event, |key, _| keys.push(key));
         keys
     }
 
     fn fold(key: &str, row: &mut ResidenceLedgerRow, event: &Recorded) {
-        row.name(key);
+        Self::fold_all(event, |touched, fold| {
+            if touched == key {
+                fold(key, row);
+            }
+        });
+    }
+
+    fn fold_all(event: &Recorded, mut on: impl FnMut(String, &mut dyn FnMut(&str, &mut ResidenceLedgerRow))) {
         match &event.event {
             LedgerEvent::Member(fact) => {
                 let Some((before, after)) = fact.standings() else { return };
-                for (standing, sign) in [(before, -1), (after, 1)] {
-                    if let Some((keys, share)) = share(&standing)
-                        && keys.iter().any(|touched| touched == key)
-                    {
-                        row.count(share, sign);
-                    }
+                let shares = [(share(&before), -1), (share(&after), 1)];
+                let touched = shares.iter().filter_map(|(share, _)| share.as_ref());
+                for key in sorted(touched.flat_map(|(keys, _)| keys.clone())) {
+                    on(key, &mut |key, row| {
+                        row.name(key);
+                        for (share, sign) in &shares {
+                            if let Some((keys, share)) = share
+                                && keys.iter().any(|touched| touched == key)
+                            {
+                                row.count(*share, *sign);
+                            }
+                        }
+                    });
                 }
             }
-            LedgerEvent::Estate(fact) => row.build(key, fact),
+            LedgerEvent::Estate(fact) => {
+                for key in sorted(estate_keys(&event.stream_id, fact)) {
+                    on(key, &mut |key, row| {
+                        row.name(key);
+                        row.build(key, fact);
+                    });
+                }
+            }
             _ => {}
         }
     }
@@ -178,6 +191,13 @@ impl Projection for ResidenceLedger {
     fn is_gone(row: &ResidenceLedgerRow) -> bool {
         row.members == 0 && row.estates == 0 && row.estate.is_some()
     }
+}
+
+fn sorted(keys: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut keys: Vec<String> = keys.into_iter().collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 fn estate_keys(estate: &str, fact: &EstateEvent) -> Vec<String> {

@@ -79,19 +79,14 @@ impl Step<'_> {
             return Ok(slot);
         }
         let slot = self.make(sheet, next, "live").await?;
-        self.index(sheet, &slot).await?;
+        let table = sheet::table(sheet.name, slot.generation);
+        for statement in sheet::key(self.dialect, &table).into_iter().chain(sheet::index(sheet, &table)) {
+            self.tx.run(&statement, vec![]).await?;
+        }
         Ok(slot)
     }
 
-    /// Makes the indexes that a generation lacks.
-    async fn index(&mut self, sheet: &Sheet, slot: &Slot) -> Result<(), Trouble> {
-        for statement in sheet::index(sheet, &sheet::table(sheet.name, slot.generation)) {
-            self.tx.run(&statement, vec![]).await?;
-        }
-        Ok(())
-    }
-
-    /// Makes the next generation, without indexes yet, and throws away what was being built.
+    /// Makes the next generation, without key and indexes yet, and throws away what was being built.
     pub(super) async fn begin_rebuild(&mut self, sheet: &Sheet) -> Result<Slot, Trouble> {
         let generations = self.generations(sheet.name).await?;
         for (slot, live) in &generations {
@@ -125,6 +120,17 @@ impl Step<'_> {
         Ok(())
     }
 
+    /// Puts rows into a generation that holds none of their keys.
+    pub(super) async fn add(&mut self, sheet: &Sheet, slot: &Slot, rows: &[RowWrite]) -> Result<(), Trouble> {
+        let unmoved = SlotWrite { slot: slot.clone(), checkpoint: slot.checkpoint, rows: vec![] };
+        self.lock(&[(*sheet, unmoved)]).await?;
+        let put: Vec<_> = rows.iter().filter_map(|row| Some((row, row.body.as_deref()?))).collect();
+        sheet::check_widths(sheet, &put)?;
+        let rows: Vec<Vec<&str>> = put.iter().map(|row| sheet::cells(row).collect()).collect();
+        let table = sheet::table(sheet.name, slot.generation);
+        Ok(self.tx.fill(&table, &sheet::names(sheet), &rows).await?)
+    }
+
     /// Makes the rebuilt generation live unless it is behind.
     pub(super) async fn switch(&mut self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, Trouble> {
         let generations = self.generations(sheet.name).await?;
@@ -136,6 +142,10 @@ impl Step<'_> {
                 return Ok(false);
             }
             self.discard(live).await?;
+        }
+        // Whoever has no rows, or never had to look for one, may not have asked for it.
+        if let Some(key) = sheet::key(self.dialect, &sheet::table(sheet.name, rebuilt.generation)) {
+            self.tx.run(&key, vec![]).await?;
         }
         fault::point("in_switch");
         let which = vec![Bind::Text(sheet.name.to_owned()), Bind::Number(i64::from(rebuilt.generation))];

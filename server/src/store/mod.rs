@@ -23,7 +23,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use commands::journal::{Answer, Append, Appended, Journal, JournalError, PlacedEvent};
 use cqrs_es::persist::SerializedEvent;
-use projections::ports::{Feed, Find, FoundRow, Sheet, Shelf, Slot, SlotWrite, StoreError};
+use projections::ports::{Feed, Find, FoundRow, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError};
 use tokio::sync::watch;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -217,6 +217,14 @@ impl Shelf for Store {
 
     async fn store(&self, writes: &[(Sheet, SlotWrite)]) -> Result<(), StoreError> {
         self.shelf().store(writes).await
+    }
+
+    async fn add(&self, sheet: &Sheet, rebuilt: &Slot, rows: Vec<RowWrite>) -> Result<(), StoreError> {
+        self.shelf().add(sheet, rebuilt, rows).await
+    }
+
+    async fn key(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<(), StoreError> {
+        self.shelf().key(sheet, rebuilt).await
     }
 
     async fn index(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<(), StoreError> {

@@ -32,16 +32,23 @@ pub(super) fn table(name: &str, generation: u32) -> String {
 }
 
 /// Makes a generation's table. An absent value is kept as an empty text, so that one index serves both conditions and order.
+/// PostgreSQL's table has no [`key`] yet.
 pub(super) fn create(dialect: Dialect, sheet: &Sheet, table: &str) -> String {
     // Byte order everywhere: pages, prefixes and comparisons must not depend on a locale. SQLite compares bytes anyway.
-    let (text, strict) = match dialect {
-        Dialect::Sqlite => ("text", " STRICT"),
-        Dialect::Postgres => (r#"text COLLATE "C""#, ""),
+    let (text, unique, strict) = match dialect {
+        Dialect::Sqlite => ("text", " PRIMARY KEY", " STRICT"),
+        Dialect::Postgres => (r#"text COLLATE "C""#, "", ""),
     };
-    let mut columns =
-        vec![format!(r#""key" {text} NOT NULL PRIMARY KEY"#), r#""body" text NOT NULL"#.to_owned()];
+    let mut columns = vec![format!(r#""key" {text} NOT NULL{unique}"#), r#""body" text NOT NULL"#.to_owned()];
     columns.extend(sheet.columns.iter().map(|column| format!(r#""{column}" {text} NOT NULL"#)));
     format!(r#"CREATE TABLE "{table}" ({}){strict}"#, columns.join(", "))
+}
+
+/// Makes the keys of a table unique, and rows found by them. Sorting all of them once is cheaper than placing each, but SQLite
+/// has no primary key that comes later.
+pub(super) fn key(dialect: Dialect, table: &str) -> Option<String> {
+    let sql = format!(r#"CREATE UNIQUE INDEX IF NOT EXISTS "{table}_key" ON "{table}" ("key")"#);
+    (dialect == Dialect::Postgres).then_some(sql)
 }
 
 /// Makes an index for each column.
@@ -61,17 +68,8 @@ pub(super) fn upsert(
     table: &str,
     rows: &[(&RowWrite, &str)],
 ) -> Result<Vec<Statement>, StoreError> {
-    if let Some((row, _)) = rows.iter().find(|(row, _)| row.columns.len() != sheet.columns.len()) {
-        return Err(StoreError::Misused(format!(
-            "the row {} has {} values for the {} columns of {}",
-            row.key,
-            row.columns.len(),
-            sheet.columns.len(),
-            sheet.name
-        )));
-    }
-    let mut names = vec!["key", "body"];
-    names.extend(sheet.columns);
+    check_widths(sheet, rows)?;
+    let names = names(sheet);
     let listed = names.iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
     let replaced = names
         .iter()
@@ -103,8 +101,27 @@ pub(super) fn upsert(
     })
 }
 
+/// Refuses rows that do not have a value for each column.
+pub(super) fn check_widths(sheet: &Sheet, rows: &[(&RowWrite, &str)]) -> Result<(), StoreError> {
+    match rows.iter().find(|(row, _)| row.columns.len() != sheet.columns.len()) {
+        Some((row, _)) => Err(StoreError::Misused(format!(
+            "the row {} has {} values for the {} columns of {}",
+            row.key,
+            row.columns.len(),
+            sheet.columns.len(),
+            sheet.name
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The table's columns.
+pub(super) fn names(sheet: &Sheet) -> Vec<&'static str> {
+    ["key", "body"].into_iter().chain(sheet.columns.iter().copied()).collect()
+}
+
 /// A row's values, in the order of the table's columns.
-fn cells<'a>((row, body): &'a (&'a RowWrite, &'a str)) -> impl Iterator<Item = &'a str> {
+pub(super) fn cells<'a>((row, body): &'a (&'a RowWrite, &'a str)) -> impl Iterator<Item = &'a str> {
     let columns = row.columns.iter().map(|value| value.as_deref().unwrap_or(""));
     [row.key.as_str(), body].into_iter().chain(columns)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use projections::ports::{Find, FoundRow, Sheet, Shelf, Slot, SlotWrite, StoreError};
+use projections::ports::{Find, FoundRow, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError};
 
 use super::generations::{SLOT, Step, TRIES, Tries, Trouble, cell, number, slot};
 use super::sheet::{self, Statement};
@@ -85,6 +85,30 @@ impl<D: SheetDb> Sheets<D> {
             self.remember(sheet, None);
         }
         Err(StoreError::Unavailable(format!("the sheet {} does not hold still: {reason}", sheet.name)))
+    }
+
+    /// A transaction for each statement: an index of a large sheet takes its time, and others wait to write meanwhile.
+    async fn build(
+        &self,
+        sheet: &Sheet,
+        statements: impl IntoIterator<Item = String> + Send,
+    ) -> Result<(), StoreError> {
+        let statements: Vec<String> = statements.into_iter().collect();
+        for statement in statements {
+            let mut tries = Tries::default();
+            loop {
+                let mut tx = self.begin().await?;
+                let made = tx.build(&statement).await.map_err(|failure| match failure {
+                    SqlFailure::Moved(_) => Trouble::Store(StoreError::Fenced(sheet.name.to_owned())),
+                    other => Trouble::Sql(other),
+                });
+                if let Some(done) = tries.settle(tx, made).await {
+                    done?;
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn begin(&self) -> Result<Box<dyn SheetTx>, StoreError> {
@@ -170,24 +194,27 @@ impl<D: SheetDb> Shelf for Sheets<D> {
         }
     }
 
-    async fn index(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<(), StoreError> {
+    async fn add(&self, sheet: &Sheet, rebuilt: &Slot, rows: Vec<RowWrite>) -> Result<(), StoreError> {
         sheet::check(sheet)?;
-        // A transaction for each: an index of a large sheet takes its time, and others wait to write meanwhile.
-        for statement in sheet::index(sheet, &sheet::table(sheet.name, rebuilt.generation)) {
-            let mut tries = Tries::default();
-            loop {
-                let mut tx = self.begin().await?;
-                let made = tx.run(&statement, vec![]).await.map_err(|failure| match failure {
-                    SqlFailure::Moved(_) => Trouble::Store(StoreError::Fenced(sheet.name.to_owned())),
-                    other => Trouble::Sql(other),
-                });
-                if let Some(done) = tries.settle(tx, made).await {
-                    done?;
-                    break;
-                }
+        let mut tries = Tries::default();
+        loop {
+            let mut tx = self.begin().await?;
+            let outcome = self.step(&mut tx).add(sheet, rebuilt, &rows).await;
+            if let Some(done) = tries.settle(tx, outcome).await {
+                return done;
             }
         }
-        Ok(())
+    }
+
+    async fn key(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<(), StoreError> {
+        sheet::check(sheet)?;
+        let key = sheet::key(self.db.dialect(), &sheet::table(sheet.name, rebuilt.generation));
+        self.build(sheet, key).await
+    }
+
+    async fn index(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<(), StoreError> {
+        sheet::check(sheet)?;
+        self.build(sheet, sheet::index(sheet, &sheet::table(sheet.name, rebuilt.generation))).await
     }
 
     async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError> {

@@ -49,6 +49,10 @@ pub(super) enum Dialect {
 #[async_trait]
 pub(super) trait SheetTx: Send {
     async fn run(&mut self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Cells>, SqlFailure>;
+    /// A statement that reads a whole table, and may take as long as that takes.
+    async fn build(&mut self, sql: &str) -> Result<(), SqlFailure>;
+    /// Puts rows into a table that has none of their keys, the fastest way there is. Each row has a value for each of the columns.
+    async fn fill(&mut self, table: &str, columns: &[&str], rows: &[Vec<&str>]) -> Result<(), SqlFailure>;
     async fn commit(self: Box<Self>) -> Result<(), SqlFailure>;
 }
 

@@ -2,10 +2,12 @@
 //! how much memory and disk. A rebuild runs in a process of its own (`--rebuild URL`), so that its memory is its own.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::process::Command;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use aggregates::demand::Demand;
 use anyhow::{Context, ensure};
 use commands::Desk;
 use projections::ports::Feed;
@@ -15,17 +17,18 @@ use server::clock::SystemClock;
 use server::store::Store;
 use tests::place::{Place, Raw};
 
-use crate::measure::Pace;
+use crate::measure::{Pace, Sample};
 use crate::options::Options;
 use crate::ours::{self, Ledger};
+use crate::postgres;
 use crate::report::thousands;
 use crate::rounds::median;
 use crate::work::Work;
 
-/// Commands timed one after the other, of one client.
-const TIMED: usize = 300;
-/// Streams loaded from the journal.
-const LOADED: usize = 300;
+/// Commands timed one after the other, of one client, and loads.
+const TIMED: usize = 200;
+/// Demands that commands are for whose states are in memory: as many at every size, the newest, so that none had a command before.
+const WORKING: usize = 500;
 /// Events of a stream.
 const LENGTH: usize = 10;
 
@@ -38,9 +41,11 @@ pub struct Size {
     pub events: u64,
     /// One durable command of one client: median and 99th percentile, milliseconds.
     pub append: (f64, f64),
-    /// 64 clients, durable commands a second.
-    pub together: f64,
-    /// Opening a stream of ten events that is not in memory, and deciding on it without storing: median, milliseconds.
+    /// 64 clients, durable commands: a second, and median and 99th percentile, milliseconds.
+    pub together: (f64, f64, f64),
+    /// One durable command on a stream that is not in memory: median and 99th percentile, milliseconds.
+    pub cold: (f64, f64),
+    /// Opening a stream of ten events that is not in memory: median, milliseconds.
     pub load: f64,
     /// Events a second, every projection.
     pub rebuild: f64,
@@ -58,8 +63,11 @@ pub async fn growth(options: &Options) -> anyhow::Result<Vec<Size>> {
         let mut filled = 0;
         let most = options.size(10_000, 1_000_000);
         for streams in (3..).map(|power| 10_usize.pow(power)).take_while(|streams| *streams <= most) {
+            let (from, started) = (ledger.store.head().await?, Instant::now());
             ledger.fill(filled..streams, LENGTH).await?;
-            let size = measure(on, &ledger, streams, options).await?;
+            let rate = (ledger.store.head().await? - from) as f64 / started.elapsed().as_secs_f64();
+            eprintln!("growth         filled up to {streams} streams at {} events/s", thousands(rate));
+            let size = measure(on, &ledger, filled..streams, options).await?;
             eprintln!("growth         {size:?}");
             sizes.push(size);
             filled = streams;
@@ -72,52 +80,59 @@ pub async fn growth(options: &Options) -> anyhow::Result<Vec<Size>> {
 async fn measure(
     on: &'static str,
     ledger: &Ledger,
-    streams: usize,
+    new: Range<usize>,
     options: &Options,
 ) -> anyhow::Result<Size> {
+    postgres::settle().await?;
     let events = ledger.store.head().await?;
-    let mut times = Vec::with_capacity(TIMED);
-    for n in 0..TIMED {
-        let started = Instant::now();
-        ours::screen_once(&ledger.desk, n * 31 % streams, 1_000 + n as u64).await?;
-        times.push(started.elapsed());
+    let working = new.end - WORKING..new.end;
+    for n in working.clone() {
+        ledger.desk.look::<Demand>(&format!("d-{n}")).await?;
     }
+    let append = one_by_one(&ledger.desk, (0..TIMED).map(|n| working.start + n), LENGTH).await?;
     let (warm, window) = options.pick((0.3, 1.0), (0.5, 2.0));
-    let pace = Pace { clients: 64, warm, window };
-    let together = ours::drive(ledger, &Work { pace, streams, length: LENGTH, hot: false }).await?.rate;
-    let load = loads(&ledger.place.url(), streams).await?;
+    let work =
+        Work { pace: Pace { clients: 64, warm, window }, streams: WORKING, length: LENGTH + 1, hot: false };
+    let together = ours::drive(ledger, &work, working.start).await?;
+    let (cold, load) = cold(&ledger.place.url(), new.start..working.start).await?;
     let (rebuild, memory) = rebuilt(&ledger.place.url(), ledger.store.head().await?)?;
     let disk = bytes(&ledger.place).await? / ledger.store.head().await? as f64;
-    Ok(Size {
-        on,
-        events,
-        append: (middle(&mut times, 500), middle(&mut times, 990)),
-        together,
-        load,
-        rebuild,
-        memory,
-        disk,
-    })
+    let together = (together.rate, together.p50.unwrap_or(0.0), together.p99.unwrap_or(0.0));
+    Ok(Size { on, events, append, together, cold, load, rebuild, memory, disk })
 }
 
-fn middle(times: &mut [Duration], permille: usize) -> f64 {
-    times.sort_unstable();
-    times.get((times.len().max(1) - 1) * permille / 1000).map_or(0.0, |time| time.as_secs_f64() * 1e3)
+/// A durable command on each of the demands: median and 99th percentile, milliseconds.
+async fn one_by_one(
+    desk: &Desk,
+    demands: impl Iterator<Item = usize>,
+    turn: usize,
+) -> anyhow::Result<(f64, f64)> {
+    let mut times = Vec::with_capacity(TIMED);
+    for n in demands {
+        let started = Instant::now();
+        ours::screen_once(desk, n, turn as u64).await?;
+        times.push(started.elapsed());
+    }
+    let sample = Sample::default().with_latencies(times);
+    sample.p50.zip(sample.p99).context("no commands")
 }
 
-/// A desk that knows nothing yet: each stream is read from the journal.
-async fn loads(url: &str, streams: usize) -> anyhow::Result<f64> {
+/// A desk that knows nothing but the rulebook yet: commands on streams that are to be read from the journal first, and only reading them.
+async fn cold(url: &str, demands: Range<usize>) -> anyhow::Result<((f64, f64), f64)> {
     let store = Arc::new(Store::open(url).await?);
     let desk = Desk::new(store.clone(), Arc::new(SystemClock));
-    let mut times = Vec::with_capacity(LOADED);
-    for n in 0..LOADED {
-        let id = format!("d-{}", (n * 7919) % streams);
+    desk.submit(&ours::envelope()?, &ours::place_order(usize::MAX - demands.end)?).await?;
+    // All over what was filled last, each once: 7919 is a prime.
+    let away = |n: usize| demands.start + n * 7919 % demands.len();
+    let commands = one_by_one(&desk, (0..TIMED).map(away), LENGTH).await?;
+    let mut times = Vec::with_capacity(TIMED);
+    for n in TIMED..2 * TIMED {
         let started = Instant::now();
-        desk.look::<aggregates::demand::Demand>(&id).await?;
+        desk.look::<Demand>(&format!("d-{}", away(n))).await?;
         times.push(started.elapsed().as_secs_f64() * 1e3);
     }
     store.close().await;
-    median(times).context("no loads")
+    Ok((commands, median(times).context("no loads")?))
 }
 
 fn rebuilt(url: &str, events: u64) -> anyhow::Result<(f64, f64)> {
@@ -168,6 +183,8 @@ pub fn json_lines(sizes: &[Size]) -> String {
         let Some(beside) = beside else { continue };
         for (what, now, then) in [
             ("append ms", size.append.0, beside.append.0),
+            ("append of 64 clients ms", size.together.1, beside.together.1),
+            ("cold append ms", size.cold.0, beside.cold.0),
             ("load ms", size.load, beside.load),
             ("rebuild events/s", size.rebuild, beside.rebuild),
             ("rebuild MiB", size.memory, beside.memory),
@@ -185,17 +202,21 @@ pub fn json_lines(sizes: &[Size]) -> String {
 /// A table of Markdown.
 pub fn table(sizes: &[Size]) -> String {
     let mut text = String::from(
-        "| database | events | one command p50, p99 ms | 64 clients, commands/s | load ms | rebuild events/s | its memory MiB | bytes/event |\n|---|---|---|---|---|---|---|---|\n",
+        "| database | events | one command p50, p99 ms | 64 clients, commands/s | their p50, p99 ms | cold command p50, p99 ms | load ms | rebuild events/s | its memory MiB | bytes/event |\n|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for size in sizes {
         let _ = writeln!(
             text,
-            "| {} | {} | {:.2}, {:.2} | {} | {:.2} | {} | {:.0} | {:.0} |",
+            "| {} | {} | {:.2}, {:.2} | {} | {:.2}, {:.2} | {:.2}, {:.2} | {:.2} | {} | {:.0} | {:.0} |",
             size.on,
             thousands(size.events as f64),
             size.append.0,
             size.append.1,
-            thousands(size.together),
+            thousands(size.together.0),
+            size.together.1,
+            size.together.2,
+            size.cold.0,
+            size.cold.1,
             size.load,
             thousands(size.rebuild),
             size.memory,

@@ -9,6 +9,7 @@ use aggregates::demand::{Channel, Urgency};
 use aggregates::ids::{ActorId, CommunityCode, DemandId, Term};
 use anyhow::Context;
 use commands::{AnyCommand, Desk, Envelope, PlaceOrder, ScreenDemand, Trouble, Whole, registry};
+use futures::{StreamExt, TryStreamExt, stream};
 use server::clock::SystemClock;
 use server::store::Store;
 use tests::place::Place;
@@ -22,6 +23,8 @@ use crate::work::Work;
 
 /// Rows decided together when streams are filled.
 const TOGETHER: usize = 5_000;
+/// Such steps under way.
+const FILLING: usize = 3;
 
 /// A ledger with a town in it, and its desk.
 pub struct Ledger {
@@ -45,21 +48,15 @@ impl Ledger {
         Ok(Self { place, store, desk })
     }
 
-    /// Demands with these numbers, each with a stream of so many events.
+    /// Demands with these numbers, each with a stream of so many events. What is decided and what is being stored go on side by side.
     pub async fn fill(&self, demands: Range<usize>, length: usize) -> anyhow::Result<()> {
-        let mut rows: Vec<Box<dyn AnyCommand>> = Vec::with_capacity(TOGETHER);
-        let end = demands.end;
-        for n in demands {
-            rows.push(Box::new(place_order(n)?));
-            for event in 1..length {
-                rows.push(Box::new(screen(n, event as u64)?));
-            }
-            if rows.len() + length > TOGETHER || n + 1 == end {
-                let whole = Whole::new("import-demands", std::mem::take(&mut rows));
-                self.desk.submit(&envelope()?, &whole).await?;
-            }
-        }
-        Ok(())
+        let each = (TOGETHER / length).max(1);
+        let parts = demands.clone().step_by(each).map(|from| from..demands.end.min(from + each));
+        let fills = stream::iter(parts).map(|part| {
+            let desk = Arc::clone(&self.desk);
+            async move { tokio::spawn(async move { fill(&desk, part, length).await }).await? }
+        });
+        fills.buffered(FILLING).try_collect().await
     }
 
     /// Closes it and takes it away.
@@ -72,6 +69,19 @@ impl Ledger {
     }
 }
 
+/// Stores the demands in one step.
+async fn fill(desk: &Desk, demands: Range<usize>, length: usize) -> anyhow::Result<()> {
+    let mut rows: Vec<Box<dyn AnyCommand>> = Vec::with_capacity(TOGETHER);
+    for n in demands {
+        rows.push(Box::new(place_order(n)?));
+        for event in 1..length {
+            rows.push(Box::new(screen(n, event as u64)?));
+        }
+    }
+    desk.submit(&envelope()?, &Whole::new("import-demands", rows)).await?;
+    Ok(())
+}
+
 /// An operator's envelope, for now.
 pub fn envelope() -> anyhow::Result<Envelope> {
     Ok(Envelope::new(Actor { id: ActorId::new("bench")?, role: Role::Operator, organisation: None }))
@@ -81,7 +91,8 @@ fn demand(n: usize) -> anyhow::Result<DemandId> {
     Ok(DemandId::new(format!("d-{n}"))?)
 }
 
-fn place_order(n: usize) -> anyhow::Result<PlaceOrder> {
+/// A resident's order.
+pub fn place_order(n: usize) -> anyhow::Result<PlaceOrder> {
     Ok(PlaceOrder {
         demand: Some(demand(n)?),
         channel: Channel::Online,
@@ -120,24 +131,24 @@ pub fn appending(on: On, work: Work) -> Contender {
             let ledger = Ledger::open(place).await?;
             ledger.fill(0..work.streams, work.length).await?;
             postgres::settle().await?;
-            let sample = drive(&ledger, &work).await?;
+            let sample = drive(&ledger, &work, 0).await?;
             ledger.remove().await?;
             Ok(sample)
         }
     })
 }
 
-/// Clients at the desk.
-pub async fn drive(ledger: &Ledger, work: &Work) -> anyhow::Result<Sample> {
+/// Clients at the desk, on demands from this number on.
+pub async fn drive(ledger: &Ledger, work: &Work, from: usize) -> anyhow::Result<Sample> {
     let (desk, work, length) = (Arc::clone(&ledger.desk), work.clone(), work.length as u64);
     let turns = AtomicU64::new(length);
     closed_loop(work.pace, &postgres::watched().await?, move |client, n| {
         let desk = Arc::clone(&desk);
         let (stream, turn) = if work.hot {
-            (0, turns.fetch_add(1, Ordering::Relaxed))
+            (from, turns.fetch_add(1, Ordering::Relaxed))
         } else {
             let (stream, again) = work.own(client, n);
-            (stream, length + again)
+            (from + stream, length + again)
         };
         async move {
             match desk.submit(&envelope()?, &screen(stream, turn)?).await {

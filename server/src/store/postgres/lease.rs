@@ -9,12 +9,14 @@ use std::time::Duration;
 
 use sqlx::Executor;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgPool, PgRow, Postgres};
+use sqlx::postgres::{PgArguments, PgConnection, PgPool, PgRow, Postgres};
 use sqlx::query::Query;
 use tokio::time::timeout;
 
 /// How long one statement may take.
 const STATEMENT: Duration = Duration::from_secs(15);
+/// How long an index of a whole table may take.
+pub(super) const BUILD: Duration = Duration::from_secs(900);
 /// How long a transaction that was given up may take to end.
 const ROLLBACK: Duration = Duration::from_secs(1);
 
@@ -50,11 +52,38 @@ impl Lease {
         &mut self,
         query: Query<'_, Postgres, PgArguments>,
     ) -> Result<Vec<PgRow>, sqlx::Error> {
+        self.rows_within(STATEMENT, query).await
+    }
+
+    /// The rows of a statement that may take so long.
+    pub(super) async fn rows_within(
+        &mut self,
+        limit: Duration,
+        query: Query<'_, Postgres, PgArguments>,
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        self.within(limit, async |connection| connection.fetch_all(query).await).await
+    }
+
+    /// Sends bytes in the way that the statement, a COPY, says.
+    pub(super) async fn copy(&mut self, statement: &str, bytes: &[u8]) -> Result<(), sqlx::Error> {
+        self.within(STATEMENT, async |connection| {
+            let mut copy = connection.copy_in_raw(statement).await?;
+            copy.send(bytes).await?;
+            copy.finish().await.map(drop)
+        })
+        .await
+    }
+
+    async fn within<T>(
+        &mut self,
+        limit: Duration,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, sqlx::Error> {
         // Whoever gives this future up, or whom the time gives up, closes the connection with it.
         let mut held = Broken(self.connection.take());
         let connection = held.0.as_mut().ok_or(sqlx::Error::WorkerCrashed)?;
-        let outcome = timeout(STATEMENT, connection.fetch_all(query)).await.unwrap_or_else(|_| {
-            let what = format!("the database did not answer within {} s", STATEMENT.as_secs());
+        let outcome = timeout(limit, work(connection)).await.unwrap_or_else(|_| {
+            let what = format!("the database did not answer within {} s", limit.as_secs());
             Err(sqlx::Error::Io(Error::new(ErrorKind::TimedOut, what)))
         });
         // What the server refuses leaves a sound connection.

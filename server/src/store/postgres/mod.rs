@@ -49,6 +49,8 @@ pub(super) async fn open(url: &str, schema: &str, readers: u32) -> Result<Parts,
         // until the next ANALYZE, when the table has long been large.
         ("enable_seqscan", "off"),
         ("jit", "off"),
+        // To start helpers costs more than they save on most sheets, and takes the cores from those who live here.
+        ("max_parallel_maintenance_workers", "0"),
     ]);
     let mut connection = connect(&options).await?;
     bring_up_to_date(&mut connection, schema).await?;

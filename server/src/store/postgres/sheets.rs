@@ -52,9 +52,34 @@ impl SheetTx for PostgresSheetTx {
         rows.iter().map(cells).collect()
     }
 
+    async fn build(&mut self, sql: &str) -> Result<(), SqlFailure> {
+        self.lease.rows_within(lease::BUILD, sqlx::query(sql)).await.map(drop).map_err(failure)
+    }
+
+    async fn fill(&mut self, table: &str, columns: &[&str], rows: &[Vec<&str>]) -> Result<(), SqlFailure> {
+        let named = columns.iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
+        let copy = format!(r#"COPY "{table}" ({named}) FROM STDIN (FORMAT binary)"#);
+        self.lease.copy(&copy, &copied(rows)).await.map_err(failure)
+    }
+
     async fn commit(mut self: Box<Self>) -> Result<(), SqlFailure> {
         self.lease.commit().await.map_err(failure)
     }
+}
+
+/// Rows of texts as COPY takes them: a header, each row with the count of its values and each value behind its length, and an end.
+fn copied(rows: &[Vec<&str>]) -> Vec<u8> {
+    let length = |text: &str| i32::try_from(text.len()).unwrap_or(i32::MAX).to_be_bytes();
+    let mut bytes = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0".to_vec();
+    for row in rows {
+        bytes.extend(i16::try_from(row.len()).unwrap_or(i16::MAX).to_be_bytes());
+        for text in row {
+            bytes.extend(length(text));
+            bytes.extend(text.as_bytes());
+        }
+    }
+    bytes.extend((-1_i16).to_be_bytes());
+    bytes
 }
 
 fn bound(sql: &str, binds: Vec<Bind>) -> Query<'_, Postgres, PgArguments> {

@@ -65,28 +65,23 @@ pub(super) async fn open(file: &Path, readers: u32) -> Result<Parts, OpenError> 
         .busy_timeout(Duration::from_secs(5))
         .pragma("journal_size_limit", "67108864")
         .pragma("temp_store", "memory");
-    let writer = |synchronous| {
+    let writer = |synchronous, cache: &'static str| {
         let options = options
             .clone()
             .synchronous(synchronous)
             .pragma("wal_autocheckpoint", "4000")
             // A few statements for each sheet, each in seven sizes.
             .statement_cache_capacity(1_000)
-            .pragma("cache_size", "-65536")
+            .pragma("cache_size", cache)
             .pragma("fullfsync", "1");
         one().connect_with(options)
     };
-    let journal = retry_busy(|| writer(SqliteSynchronous::Full)).await.map_err(broken)?;
+    let journal = retry_busy(|| writer(SqliteSynchronous::Full, "-65536")).await.map_err(broken)?;
     // A file that may not be written opens all the same; only a write tells.
     journal.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?.rollback().await.map_err(broken)?;
     bring_up_to_date(&journal, file).await?;
-    let shelf = retry_busy(|| writer(SqliteSynchronous::Normal)).await.map_err(broken)?;
-    let reading = options
-        .clone()
-        .read_only(true)
-        .create_if_missing(false)
-        .pragma("mmap_size", "268435456")
-        .pragma("cache_size", "-16384");
+    let shelf = retry_busy(|| writer(SqliteSynchronous::Normal, "-32768")).await.map_err(broken)?;
+    let reading = options.clone().read_only(true).create_if_missing(false).pragma("cache_size", "-16384");
     let pool = SqlitePoolOptions::new()
         .max_connections(readers.max(1))
         .acquire_timeout(Duration::from_secs(10))

@@ -9,6 +9,7 @@ use sqlx::{Row, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::code;
+use super::values::{pieces, values};
 use crate::store::sql::{Bind, Cells, Dialect, SheetDb, SheetTx, SqlFailure};
 
 /// The shelf's own connection, and the readers'.
@@ -58,6 +59,21 @@ impl SheetTx for SqliteSheetTx {
     async fn run(&mut self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Cells>, SqlFailure> {
         let rows = bound(sql, binds)?.fetch_all(&mut *self.tx).await.map_err(failure)?;
         rows.iter().map(cells).collect()
+    }
+
+    async fn build(&mut self, sql: &str) -> Result<(), SqlFailure> {
+        self.run(sql, vec![]).await.map(drop)
+    }
+
+    async fn fill(&mut self, table: &str, columns: &[&str], rows: &[Vec<&str>]) -> Result<(), SqlFailure> {
+        let named = columns.iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
+        for piece in pieces(rows) {
+            let sql =
+                format!(r#"INSERT INTO "{table}" ({named}) VALUES {}"#, values(piece.len(), columns.len()));
+            let query = piece.iter().flatten().fold(sqlx::query(&sql), |query, value| query.bind(*value));
+            query.execute(&mut *self.tx).await.map_err(failure)?;
+        }
+        Ok(())
     }
 
     async fn commit(self: Box<Self>) -> Result<(), SqlFailure> {

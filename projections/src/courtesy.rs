@@ -1,0 +1,79 @@
+//! Standing back: what is done in bulk leaves the machine to the living while they write.
+//!
+//! Whether they do is told by the ledger's head alone, so that it holds for whichever process they are in.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{RwLock, RwLockReadGuard};
+use tokio::time::sleep;
+
+use crate::ports::{Feed, StoreError};
+
+/// A rest: about as long as a page of events takes.
+const REST: Duration = Duration::from_millis(10);
+/// So many looks after the head has moved, somebody is still taken to be at work.
+const LOOKS: u32 = 16;
+
+/// The manners of bulk work.
+pub(crate) struct Courtesy {
+    feed: Arc<dyn Feed>,
+    seen: Mutex<Seen>,
+    /// Shared by all who work, and alone to whoever makes them rest.
+    gate: RwLock<()>,
+}
+
+#[derive(Default)]
+struct Seen {
+    head: Option<u64>,
+    rests: u32,
+}
+
+impl Seen {
+    /// Takes the head as it is now; whether somebody is at work.
+    fn look(&mut self, head: u64) -> bool {
+        self.rests = self.rests.saturating_sub(1);
+        if self.head.replace(head).is_some_and(|before| before != head) {
+            self.rests = LOOKS;
+        }
+        self.rests > 0
+    }
+}
+
+impl Courtesy {
+    pub(crate) fn new(feed: Arc<dyn Feed>) -> Self {
+        Self { feed, seen: Mutex::default(), gate: RwLock::default() }
+    }
+
+    /// A short piece of work, which ends with the value. Whoever holds one must neither ask for another nor rest.
+    pub(crate) async fn piece(&self) -> RwLockReadGuard<'_, ()> {
+        self.gate.read().await
+    }
+
+    /// After a piece of work: everybody rests, if somebody is appending meanwhile.
+    pub(crate) async fn rest(&self) -> Result<(), StoreError> {
+        let head = self.feed.head().await?;
+        let is_busy = self.seen.lock().unwrap_or_else(PoisonError::into_inner).look(head);
+        if is_busy {
+            let _nobody = self.gate.write().await;
+            sleep(REST).await;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Issue C: who finds the head moved stands back, and for a while after.
+    #[test]
+    fn a_head_that_moves_tells_of_others() {
+        let mut seen = Seen::default();
+        assert!(!seen.look(7), "a first look tells nothing");
+        assert!(!seen.look(7));
+        assert!(seen.look(8));
+        assert!((1..LOOKS).all(|_| seen.look(8)), "they are not done between two commands");
+        assert!(!seen.look(8));
+    }
+}
