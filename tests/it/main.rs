@@ -39,3 +39,4 @@ mod shelf;
 mod simulation;
 mod stories;
 mod traces;
+mod warm;
