@@ -8,6 +8,7 @@ use projections::StoreError;
 use serde_json::json;
 
 use super::language;
+use crate::app::ledgers::{ListError, NotOpened, WhyNot};
 use crate::http::problem::Problem;
 use crate::store::OpenError;
 
@@ -85,6 +86,22 @@ impl From<crate::app::StartError> for Failure {
             crate::app::StartError::Open(error) => error.into(),
             crate::app::StartError::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<ListError> for Failure {
+    fn from(error: ListError) -> Self {
+        Self::new(error.to_string(), "baodao serve --ledger qianxinan=sqlite://qianxinan.db")
+    }
+}
+
+impl From<NotOpened> for Failure {
+    fn from(error: NotOpened) -> Self {
+        let next = match &error.why {
+            WhyNot::Start(_) => "name the ledger with --database or --ledger, or leave it out",
+            WhyNot::Genesis(_) => "baodao policy list",
+        };
+        Self::new(error.to_string(), next)
     }
 }
 

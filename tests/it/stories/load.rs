@@ -98,7 +98,10 @@ async fn the_dashboard_shows_what_is_measured() {
         let told = lines.filter_map(|line| names(line).into_iter().next()).collect::<BTreeSet<_>>();
         assert_eq!(shown, told);
         let position = town.app().store().head().await.unwrap();
-        assert!(metrics.contains(&format!("baodao_journal_position {position}\n")), "{metrics}");
+        assert!(
+            metrics.contains(&format!("baodao_journal_position{{ledger=\"default\"}} {position}\n")),
+            "{metrics}"
+        );
     })
     .await;
 }
