@@ -10,7 +10,7 @@ use serde_json::json;
 use super::language;
 use crate::app::ledgers::{ListError, NotOpened, WhyNot};
 use crate::http::problem::Problem;
-use crate::store::OpenError;
+use crate::store::{LedgerName, OpenError};
 
 /// A failure of a command.
 #[derive(Debug)]
@@ -97,11 +97,12 @@ impl From<ListError> for Failure {
 
 impl From<NotOpened> for Failure {
     fn from(error: NotOpened) -> Self {
-        let next = match &error.why {
-            WhyNot::Start(_) => "name the ledger with --database or --ledger, or leave it out",
-            WhyNot::Genesis(_) => "baodao policy list",
-        };
-        Self::new(error.to_string(), next)
+        match error.why {
+            WhyNot::Genesis(_) => Self::new(error.to_string(), "baodao policy list"),
+            // Whoever serves one ledger need not know that it has a name.
+            WhyNot::Start(why) if error.name == LedgerName::default() => why.into(),
+            WhyNot::Start(_) => Self::new(error.to_string(), "name it with --ledger, or leave it out"),
+        }
     }
 }
 
