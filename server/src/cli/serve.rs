@@ -31,7 +31,7 @@ pub struct Args {
         long,
         env = "BAODAO_CONNECTIONS",
         default_value_t = StoreSettings::default().connections,
-        value_parser = clap::value_parser!(u32).range(1..=1000)
+        value_parser = clap::value_parser!(u32).range(2..=1000)
     )]
     connections: u32,
     /// Requests at the same time; each ledger has an equal share

@@ -140,7 +140,9 @@ impl Address {
                 let options: PgConnectOptions =
                     url.parse().map_err(|error: sqlx::Error| OpenError::Address(error.to_string()))?;
                 let database = options.get_database().unwrap_or(options.get_username());
-                Ok(format!("{}:{}/{database} {schema}", options.get_host(), options.get_port()))
+                let socket = options.get_socket().map(|folder| folder.display().to_string());
+                let host = socket.as_deref().unwrap_or(options.get_host());
+                Ok(format!("{host}:{}/{database} {schema}", options.get_port()))
             }
         }
     }
@@ -192,6 +194,7 @@ mod tests {
         assert!(same("postgres://u@h/d?schema=p1", "postgresql://v:x@h:5432/d?sslmode=prefer&schema=p1"));
         assert!(!same("postgres://u@h/d?schema=p1", "postgres://u@h/d?schema=p2"));
         assert!(!same("postgres://u@h/d", "postgres://u@h/e"));
+        assert!(!same("postgres:///d?host=/run/a", "postgres:///d?host=/run/b"));
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str| format!("sqlite://{}/{name}", folder.path().display());
         assert!(same(&file("a.db"), &file("./a.db")));
