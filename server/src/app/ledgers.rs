@@ -115,11 +115,6 @@ impl From<Arc<App>> for Ledgers {
 }
 
 impl Ledgers {
-    /// A ledger at the root, and others that are reached by their names.
-    pub fn new(root: Arc<App>, others: Vec<Arc<App>>) -> Self {
-        Self { root, others }
-    }
-
     /// Opens all of them, or none; tells which had no policy and adopted the shipped one.
     pub async fn open(
         root: &str,
@@ -128,7 +123,7 @@ impl Ledgers {
     ) -> Result<(Self, Vec<LedgerName>), NotOpened> {
         let root = Named { name: LedgerName::default(), url: root.to_owned() };
         let (root, is_fresh) = opening.open(&root).await?;
-        let mut ledgers = Self::new(root, vec![]);
+        let mut ledgers = Self::from(root);
         let mut fresh: Vec<LedgerName> = is_fresh.then(LedgerName::default).into_iter().collect();
         for named in others {
             match opening.open(named).await {

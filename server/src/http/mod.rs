@@ -95,12 +95,11 @@ pub struct House {
 }
 
 impl House {
-    fn new(app: Arc<App>, settings: Settings, closing: watch::Receiver<bool>) -> Self {
+    fn new(app: Arc<App>, prefix: String, settings: Settings, closing: watch::Receiver<bool>) -> Self {
         app.store().measures().begin();
         let room = |most| Arc::new(Semaphore::new(most));
         let (batches, requests, streams) =
             (room(settings.batches_max), room(settings.requests_max), room(settings.streams_max));
-        let prefix = app.store().name().prefix();
         Self { app, settings, batches, requests, streams, closing, prefix, others: vec![] }
     }
 
@@ -128,9 +127,9 @@ impl House {
 pub fn routes(ledgers: &Ledgers, settings: Settings, closing: &watch::Receiver<bool>) -> Router {
     metrics::recorder();
     let share = settings.share(1 + ledgers.others.len());
-    let house = |app: &Arc<App>| House::new(Arc::clone(app), share.clone(), closing.clone());
-    let others = ledgers.others.iter().map(|app| Arc::new(house(app))).collect();
-    router::build(&Arc::new(House { others, ..house(&ledgers.root) }))
+    let house = |app: &Arc<App>, prefix| House::new(Arc::clone(app), prefix, share.clone(), closing.clone());
+    let others = ledgers.others.iter().map(|app| Arc::new(house(app, app.store().name().prefix()))).collect();
+    router::build(&Arc::new(House { others, ..house(&ledgers.root, String::new()) }))
 }
 
 /// Serves until `stop` ends, then finishes what is under way and closes all ledgers.

