@@ -145,7 +145,9 @@ impl<T: BatchTx> Group<T> {
             self.store_anew(&batch.appends).await
         };
         self.measures.batch_seconds.record(started.elapsed().as_secs_f64());
-        answers.iter().for_each(|answer| count(&self.measures, answer));
+        for answer in &answers {
+            count(&self.measures, answer);
+        }
         self.done = Some((batch, answers));
     }
 
