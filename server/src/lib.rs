@@ -7,6 +7,7 @@ pub mod demo;
 pub mod exchange;
 mod fault;
 pub mod http;
+pub mod measures;
 pub mod store;
 pub mod telemetry;
 

@@ -21,6 +21,7 @@ use tracing_subscriber::layer::Layer;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::App;
+use crate::store::LedgerName;
 
 /// Target of all spans: the log's filter leaves them out, the collector's takes nothing else.
 pub const TARGET: &str = commands::TRACE;
@@ -81,13 +82,14 @@ impl Extractor for Headers<'_> {
 }
 
 /// The span of a request; it goes on with the caller's trace.
-pub(crate) fn request(method: &Method, route: &str, headers: &HeaderMap) -> Span {
+pub(crate) fn request(ledger: &LedgerName, method: &Method, route: &str, headers: &HeaderMap) -> Span {
     let span = tracing::info_span!(
         target: TARGET,
         "request",
         otel.name = %format_args!("{method} {route}"),
         otel.kind = "server",
         otel.status_code = field::Empty,
+        ledger = ledger.as_str(),
         http.request.method = %method,
         http.route = route,
         http.response.status_code = field::Empty,
@@ -109,7 +111,7 @@ pub(crate) fn answered(span: &Span, status: u16) {
 
 /// Traces a position on its way to every projection, after the answer was given: the span ends when all rows reflect it.
 pub(crate) fn follow(app: &App, position: u64) {
-    let span = tracing::info_span!(target: TARGET, "project", position, projections = field::Empty);
+    let span = tracing::info_span!(target: TARGET, "project", ledger = app.store().name().as_str(), position, projections = field::Empty);
     if span.is_disabled() {
         return;
     }

@@ -32,6 +32,7 @@ mod figures;
 mod fuzz;
 mod golden;
 mod journal;
+mod ledgers;
 mod poison;
 mod pressure;
 mod rebuilding;

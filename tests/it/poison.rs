@@ -83,8 +83,14 @@ async fn a_row_that_cannot_be_read_stops_its_projection_alone(place: Place) {
     let ready = house.ready(503).await;
     assert_eq!(poisoned(&ready), ["demands"]);
     let (_, metrics) = house.get("/metrics").await;
-    assert!(metrics.contains(r#"baodao_projection_poisoned{projection="demands"} 1"#), "{metrics}");
-    assert!(metrics.contains(r#"baodao_projection_poisoned{projection="members"} 0"#), "{metrics}");
+    assert!(
+        metrics.contains(r#"baodao_projection_poisoned{ledger="default",projection="demands"} 1"#),
+        "{metrics}"
+    );
+    assert!(
+        metrics.contains(r#"baodao_projection_poisoned{ledger="default",projection="members"} 0"#),
+        "{metrics}"
+    );
     // The others have the event, and commands are taken.
     assert_eq!(house.get(&format!("/v1/members/m-1?at_least={position}")).await.0, 200);
     let position = order(&house, "d-2").await;

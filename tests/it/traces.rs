@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::routing::post;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::any_value::Value as AttributeValue;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 use reqwest::Client;
@@ -100,5 +101,9 @@ async fn a_command_is_traced_over_its_events_to_the_projections() {
     assert_eq!(append.events.len(), receipt["events"].as_array().unwrap().len());
     let project = named("project");
     assert_eq!(project.parent_span_id, request.span_id);
+    for span in [request, append, project] {
+        let of = span.attributes.iter().find(|attribute| attribute.key == "ledger").unwrap();
+        assert_eq!(of.value.as_ref().unwrap().value, Some(AttributeValue::StringValue("default".to_owned())));
+    }
     assert_eq!(project.events.len(), projections::sheets::sheets().len(), "{project:?}");
 }

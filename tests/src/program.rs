@@ -56,7 +56,9 @@ pub fn baodao(database: &str, arguments: &[&str]) -> Command {
         .env("BAODAO_DATABASE", database)
         .env("LC_ALL", "en_US.UTF-8")
         .env("RUST_LOG", "warn");
-    command.env_remove("BAODAO_ACTOR").env_remove("BAODAO_LISTEN").env_remove("BAODAO_POLICY");
+    for name in ["BAODAO_ACTOR", "BAODAO_LISTEN", "BAODAO_POLICY", "BAODAO_LEDGERS"] {
+        command.env_remove(name);
+    }
     command
 }
 

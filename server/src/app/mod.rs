@@ -1,6 +1,7 @@
 //! The running house: one ledger, its desk, its projector, its clock.
 
 pub mod genesis;
+pub mod ledgers;
 pub mod projecting;
 pub mod reacting;
 
@@ -71,8 +72,18 @@ pub struct App {
 impl App {
     /// Opens the ledger at the address, and starts. What is recorded is recorded with the clock given.
     pub async fn open(url: &str, clock: Arc<dyn Clock>, options: Options) -> Result<Self, StartError> {
+        Self::open_with(url, Settings::default(), clock, options).await
+    }
+
+    /// The same with other settings of the store, but this clock.
+    pub async fn open_with(
+        url: &str,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Result<Self, StartError> {
         let shown = Arc::clone(&clock);
-        let settings = Settings { clock: Arc::new(move || shown.now()), ..Settings::default() };
+        let settings = Settings { clock: Arc::new(move || shown.now()), ..settings };
         let store = Arc::new(Store::open_with(url, settings).await?);
         Ok(Self::start(store, clock, options).await?)
     }

@@ -95,8 +95,8 @@ impl Task {
             if started.elapsed() > SOUND {
                 pause = FIRST_PAUSE;
             }
-            tracing::error!(trouble, ?pause, "projecting failed and will be tried again");
-            metrics::counter!("baodao_projector_troubles_total").increment(1);
+            tracing::error!(ledger = %self.store.name(), trouble, ?pause, "projecting failed and will be tried again");
+            self.store.measures().projector_troubles.count();
             self.news.send_modify(|progress| progress.trouble = Some(trouble));
             let _ = tokio::time::timeout(pause, self.stopped.wait_for(|stopped| *stopped)).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
@@ -142,6 +142,7 @@ pub async fn renew(store: &Arc<Store>) -> Result<(), StoreError> {
         let live = store.live(&sheet).await?;
         if live.version != sheet.version {
             tracing::warn!(
+                ledger = %store.name(),
                 projection = sheet.name,
                 from = live.version,
                 to = sheet.version,

@@ -83,8 +83,8 @@ impl Task {
                     self.every
                 }
                 Err(error) => {
-                    tracing::error!(%error, ?pause, "a reaction failed and will be tried again");
-                    metrics::counter!("baodao_reaction_troubles_total").increment(1);
+                    tracing::error!(ledger = %self.store.name(), %error, ?pause, "a reaction failed and will be tried again");
+                    self.store.measures().reaction_troubles.count();
                     let wait = pause;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                     // Only the time wakes then: an append is no reason to try sooner.

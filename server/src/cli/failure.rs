@@ -8,8 +8,9 @@ use projections::StoreError;
 use serde_json::json;
 
 use super::language;
+use crate::app::ledgers::{ListError, NotOpened, WhyNot};
 use crate::http::problem::Problem;
-use crate::store::OpenError;
+use crate::store::{LedgerName, OpenError};
 
 /// A failure of a command.
 #[derive(Debug)]
@@ -84,6 +85,23 @@ impl From<crate::app::StartError> for Failure {
         match error {
             crate::app::StartError::Open(error) => error.into(),
             crate::app::StartError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ListError> for Failure {
+    fn from(error: ListError) -> Self {
+        Self::new(error.to_string(), "baodao serve --ledger qianxinan=sqlite://qianxinan.db")
+    }
+}
+
+impl From<NotOpened> for Failure {
+    fn from(error: NotOpened) -> Self {
+        match error.why {
+            WhyNot::Genesis(_) => Self::new(error.to_string(), "baodao policy list"),
+            // Whoever serves one ledger need not know that it has a name.
+            WhyNot::Start(why) if error.name == LedgerName::default() => why.into(),
+            WhyNot::Start(_) => Self::new(error.to_string(), "name it with --ledger, or leave it out"),
         }
     }
 }

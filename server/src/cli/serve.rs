@@ -3,17 +3,16 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::failure::out;
 use super::{Common, Failure, language};
-use crate::App;
-use crate::app::Options;
-use crate::app::genesis;
+use crate::app::ledgers::{self, Ledgers, Named, Opening};
 use crate::clock::SystemClock;
 use crate::http::{self, Settings};
+use crate::store::{LedgerName, Settings as StoreSettings};
 
 /// What `serve` takes.
 #[derive(Debug, clap::Args)]
@@ -24,6 +23,23 @@ pub struct Args {
     /// The shipped policy that a fresh ledger adopts
     #[arg(long, env = "BAODAO_POLICY", default_value = "liupanshui")]
     policy: String,
+    /// One more ledger, served under /ledgers/NAME/; may be given again, and name several with blanks between them
+    #[arg(long = "ledger", value_name = "NAME=URL", env = "BAODAO_LEDGERS", hide_env_values = true)]
+    ledgers: Vec<String>,
+    /// Connections for reading of each ledger, beside the one for writing
+    #[arg(
+        long,
+        env = "BAODAO_CONNECTIONS",
+        default_value_t = StoreSettings::default().connections,
+        value_parser = clap::value_parser!(u32).range(2..=1000)
+    )]
+    connections: u32,
+    /// Requests at the same time; each ledger has an equal share
+    #[arg(long, env = "BAODAO_REQUESTS", default_value_t = Settings::default().requests_max)]
+    requests: usize,
+    /// Event streams at the same time; each ledger has an equal share
+    #[arg(long, env = "BAODAO_EVENT_STREAMS", default_value_t = Settings::default().streams_max)]
+    event_streams: usize,
     /// Bytes of one command at most
     #[arg(long, env = "BAODAO_COMMAND_BYTES", default_value_t = Settings::default().command_bytes_max)]
     command_bytes: usize,
@@ -34,10 +50,10 @@ pub struct Args {
 
 /// Serves until SIGTERM or SIGINT; then finishes what is under way.
 pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
-    let app = App::open(&common.database, Arc::new(SystemClock), Options::default()).await?;
-    let is_fresh = genesis::begin(app.desk(), &args.policy)
-        .await
-        .map_err(|error| Failure::new(error.to_string(), "baodao policy list"))?;
+    let others = ledgers::listed(&common.database, &args.ledgers)?;
+    let opening =
+        Opening { clock: Arc::new(SystemClock), connections: args.connections, policy: args.policy.clone() };
+    let (ledgers, fresh) = Ledgers::open(&common.database, &others, &opening).await?;
     let listener = TcpListener::bind(args.listen).await.map_err(|error| {
         Failure::new(
             format!("cannot listen on {}: {error}", args.listen),
@@ -45,13 +61,15 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         )
     })?;
     let address = listener.local_addr()?;
-    greet(common, &args, address, is_fresh)?;
+    greet(common, &args, address, &others, &fresh)?;
     let settings = Settings {
         command_bytes_max: args.command_bytes,
         batch_bytes_max: args.batch_bytes,
+        requests_max: args.requests,
+        streams_max: args.event_streams,
         ..Settings::default()
     };
-    http::serve(listener, Arc::new(app), settings, stop()?).await?;
+    http::serve(listener, ledgers, settings, stop()?).await?;
     Ok(())
 }
 
@@ -68,25 +86,46 @@ pub(super) fn stop() -> Result<impl Future<Output = ()>, Failure> {
     })
 }
 
-fn greet(common: &Common, args: &Args, address: SocketAddr, is_fresh: bool) -> Result<(), Failure> {
+fn greet(
+    common: &Common,
+    args: &Args,
+    address: SocketAddr,
+    others: &[Named],
+    fresh: &[LedgerName],
+) -> Result<(), Failure> {
     if !address.ip().is_loopback() {
         tracing::warn!(
             "LISTENING ON {address}, WHICH OTHERS CAN REACH. Callers are not signed in: whoever reaches this address acts in any role. Put a gateway that signs people in before it, or listen on 127.0.0.1."
         );
     }
     let url = format!("http://{address}/");
+    let others: Vec<(&LedgerName, String)> =
+        others.iter().map(|one| (&one.name, format!("http://{address}{}/", one.name.prefix()))).collect();
     if common.json {
-        return out(&json!({"listening": url, "fresh": is_fresh, "policy": args.policy}).to_string());
+        let told = |(name, url): &(&LedgerName, String)| json!({"name": name.as_str(), "listening": url, "fresh": fresh.contains(name)});
+        let ledgers: Vec<Value> = others.iter().map(told).collect();
+        let is_fresh = fresh.contains(&LedgerName::default());
+        let line = json!({"listening": url, "fresh": is_fresh, "policy": args.policy, "ledgers": ledgers});
+        return out(&line.to_string());
     }
     let say = |zh: String, en: String| language().pick(&zh, &en).to_owned();
-    if is_fresh {
+    for name in fresh {
+        // Whoever has one ledger need not know that it has a name.
+        let of = if others.is_empty() { String::new() } else { format!(" {name}") };
         out(&say(
-            format!("新账本：已采纳办法 {} 和随附职责清单（经办 system/genesis）", args.policy),
+            format!("新账本{of}：已采纳办法 {} 和随附职责清单（经办 system/genesis）", args.policy),
             format!(
-                "a fresh ledger: adopted the policy {} and the shipped duty catalogue, as system/genesis",
+                "a fresh ledger{of}: adopted the policy {} and the shipped duty catalogue, as system/genesis",
                 args.policy
             ),
         ))?;
     }
-    out(&say(format!("服务已启动 {url}（接口 {url}docs）"), format!("serving {url} (interface: {url}docs)")))
+    out(&say(
+        format!("服务已启动 {url}（接口 {url}docs）"),
+        format!("serving {url} (interface: {url}docs)"),
+    ))?;
+    for (name, url) in others {
+        out(&say(format!("账本 {name}：{url}"), format!("ledger {name}: {url}")))?;
+    }
+    Ok(())
 }

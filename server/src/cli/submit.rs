@@ -48,7 +48,8 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         }
         // What is typed or piped in slowly is answered line by line.
         if is_over || waiting.len() >= TOGETHER || lines.buffer().is_empty() {
-            let answers = batch::answer(&desk, std::mem::take(&mut waiting), language()).await;
+            let answers =
+                batch::answer(&desk, store.measures(), std::mem::take(&mut waiting), language()).await;
             refused += tell(&answers)?;
         }
         if is_over {

@@ -25,7 +25,8 @@ use super::caller::{self, Caller};
 use super::language::Language;
 use super::problem::{Problem, ProblemBody};
 use super::unreadable::{invalid, malformed_json};
-use super::{House, body, commands as single};
+use super::{House, body};
+use crate::measures::Measures;
 
 /// `Content-Type` of JSON lines.
 pub(super) const JSON_LINES: &str = "application/jsonl";
@@ -270,9 +271,10 @@ impl Batch {
 
     async fn settle(&self, read: Vec<Read>) -> Bytes {
         let started = Instant::now();
-        let answers = answer(self.house.app.desk(), read, self.language).await;
-        metrics::histogram!("baodao_batch_lines").record(answers.len() as f64);
-        metrics::histogram!("baodao_batch_seconds").record(started.elapsed().as_secs_f64());
+        let measures = self.house.app.store().measures();
+        let answers = answer(self.house.app.desk(), measures, read, self.language).await;
+        measures.lines.record(answers.len() as f64);
+        measures.lines_seconds.record(started.elapsed().as_secs_f64());
         let mut out = Vec::new();
         for answer in answers {
             if serde_json::to_writer(&mut out, &answer).is_ok() {
@@ -284,7 +286,12 @@ impl Batch {
 }
 
 /// Submits lines in their order; one answer for each, in the same order.
-pub async fn answer(desk: &Desk, read: Vec<Read>, language: Language) -> Vec<ReceiptLine> {
+pub async fn answer(
+    desk: &Desk,
+    measures: &Measures,
+    read: Vec<Read>,
+    language: Language,
+) -> Vec<ReceiptLine> {
     let mut submissions = Vec::with_capacity(read.len());
     let mut places = Vec::with_capacity(read.len());
     for Read { line, id, submission } in read {
@@ -305,7 +312,7 @@ pub async fn answer(desk: &Desk, read: Vec<Read>, language: Language) -> Vec<Rec
             Some(problem) => refused(&problem),
             None => match outcomes.next() {
                 Some((outcome, submission)) => {
-                    single::count(submission.command.name(), &outcome);
+                    measures.command(submission.command.name(), &outcome);
                     match outcome {
                         Ok(reply) => {
                             ReceiptLine::Stored { line, repeat: reply.repeat, receipt: reply.receipt }

@@ -9,7 +9,6 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use commands::registry::{self, NAMES, Unreadable};
-use commands::{Reply, Trouble};
 
 use super::problem::Problem;
 use super::{House, body, caller};
@@ -31,26 +30,13 @@ pub(super) async fn submit(
     let command = registry::parse(&name, &text)?;
     let started = Instant::now();
     let outcome = house.app.desk().submit(&envelope, command.as_ref()).await;
-    count(command.name(), &outcome);
-    metrics::histogram!("baodao_command_seconds", "command" => command.name())
-        .record(started.elapsed().as_secs_f64());
+    let measures = house.app.store().measures();
+    measures.command(command.name(), &outcome);
+    measures.command_seconds(command.name(), started.elapsed().as_secs_f64());
     let reply = outcome?;
     telemetry::follow(&house.app, reply.receipt.position);
     let status = if reply.repeat { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, position(reply.receipt.position), Json(reply.receipt)).into_response())
-}
-
-/// Counts a command by name and outcome.
-pub(super) fn count(command: &'static str, outcome: &Result<Reply, Trouble>) {
-    let outcome = match outcome {
-        Ok(Reply { repeat: false, .. }) => "stored",
-        Ok(Reply { repeat: true, .. }) => "repeated",
-        Err(Trouble::Refused(_)) => "refused",
-        Err(Trouble::KeyReused(_)) => "key_reused",
-        Err(Trouble::Conflict(_)) => "conflict",
-        Err(Trouble::Journal(_)) => "failed",
-    };
-    metrics::counter!("baodao_commands_total", "command" => command, "outcome" => outcome).increment(1);
 }
 
 /// The header that tells the position.

@@ -38,21 +38,18 @@ pub(super) async fn pass(State(house): State<Arc<House>>, request: Request, next
     let started = Instant::now();
     let language = Language::of(request.headers());
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let matched = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+    let route = house.route(matched).to_owned();
     let permit = house.requests.try_acquire();
     if permit.is_err() && !WATCHED.contains(&route.as_str()) {
-        return measured(overloaded().answer(language), &method, route, started);
+        return measured(&house, overloaded().answer(language), &method, route, started);
     }
     // No database keeps a NUL in a text, and nothing is named with one.
     if request.uri().path().contains("%00") {
-        return measured(
-            Problem::of_status(StatusCode::BAD_REQUEST).answer(language),
-            &method,
-            route,
-            started,
-        );
+        let answer = Problem::of_status(StatusCode::BAD_REQUEST).answer(language);
+        return measured(&house, answer, &method, route, started);
     }
-    let span = telemetry::request(&method, &route, request.headers());
+    let span = telemetry::request(house.name(), &method, &route, request.headers());
     let running = next.run(request).instrument(span.clone());
     let answered = AssertUnwindSafe(tokio::time::timeout(house.settings.time_limit, running));
     let response = match answered.catch_unwind().await {
@@ -65,14 +62,14 @@ pub(super) async fn pass(State(house): State<Arc<House>>, request: Request, next
     };
     drop(permit);
     telemetry::answered(&span, response.status().as_u16());
-    measured(response, &method, route, started)
+    measured(&house, response, &method, route, started)
 }
 
-fn measured(response: Response, method: &Method, route: String, started: Instant) -> Response {
-    let status = response.status().as_u16().to_string();
-    let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status)];
-    metrics::counter!("baodao_http_requests_total", &labels).increment(1);
-    metrics::histogram!("baodao_http_request_seconds", "method" => method.to_string(), "route" => route)
+fn measured(house: &House, response: Response, method: &Method, route: String, started: Instant) -> Response {
+    let (ledger, status) = (house.name().label(), response.status().as_u16().to_string());
+    metrics::counter!("baodao_http_requests_total", "ledger" => ledger.clone(), "method" => method.to_string(), "route" => route.clone(), "status" => status)
+        .increment(1);
+    metrics::histogram!("baodao_http_request_seconds", "ledger" => ledger, "method" => method.to_string(), "route" => route)
         .record(started.elapsed().as_secs_f64());
     secured(response)
 }

@@ -30,6 +30,8 @@ use crate::app::{Lag, NotCaughtUp};
 
 /// `Content-Type` of a batch of CloudEvents.
 pub const CLOUDEVENTS_BATCH: &str = "application/cloudevents-batch+json";
+/// Where they are, and come from.
+pub(super) const PATH: &str = "/v1/events";
 /// Events of one answer when nothing is said.
 const LIMIT_DEFAULT: usize = 100;
 /// Of one answer at most.
@@ -47,7 +49,7 @@ pub struct CloudEvent {
     /// Unique for ever.
     pub id: String,
     /// Where it comes from.
-    pub source: &'static str,
+    pub source: Arc<str>,
     /// `cn.baodao.` stream type, name of the fact, major version: `cn.baodao.member.MemberReported.v1`.
     #[serde(rename = "type")]
     pub kind: String,
@@ -80,8 +82,8 @@ pub struct CloudEvent {
 }
 
 impl CloudEvent {
-    /// A stored event as the role may see it.
-    pub fn of(stored: &StoredEvent, role: Role) -> Result<Self, StoreError> {
+    /// A stored event of this source, as the role may see it.
+    pub fn of(stored: &StoredEvent, source: &Arc<str>, role: Role) -> Result<Self, StoreError> {
         let damaged = |error: serde_json::Error| StoreError::Damaged(error.to_string());
         let meta: Meta = serde_json::from_str(&stored.metadata).map_err(damaged)?;
         let mut fact: Box<RawValue> = RawValue::from_string(stored.payload.clone()).map_err(damaged)?;
@@ -94,7 +96,7 @@ impl CloudEvent {
         Ok(Self {
             specversion: "1.0",
             id: stored.event_id.to_string(),
-            source: "/v1/events",
+            source: Arc::clone(source),
             kind: format!("cn.baodao.{}.{}.v{major}", stored.aggregate_type, stored.event_type),
             subject: format!("{}/{}", stored.aggregate_type, stored.aggregate_id),
             time: stored.recorded_at.to_rfc3339(),
@@ -133,13 +135,17 @@ pub(super) async fn events(
     }
     let stored = house.app.store().after(after, limit).await?;
     let reached = stored.last().map_or(head, |last| last.position);
-    let told = stored.iter().map(|event| CloudEvent::of(event, actor.role)).collect::<Result<Vec<_>, _>>()?;
+    let source = house.link(PATH).into();
+    let told = stored
+        .iter()
+        .map(|event| CloudEvent::of(event, &source, actor.role))
+        .collect::<Result<Vec<_>, _>>()?;
     let body = serde_json::to_vec(&told).map_err(|_| Problem::internal())?;
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CLOUDEVENTS_BATCH));
     if stored.len() == limit
         && let Ok(link) =
-            HeaderValue::from_str(&format!("</v1/events?after={reached}&limit={limit}>; rel=\"next\""))
+            HeaderValue::from_str(&format!("<{source}?after={reached}&limit={limit}>; rel=\"next\""))
     {
         headers.insert(header::LINK, link);
     }
@@ -180,6 +186,7 @@ pub(super) async fn event_stream(
         _permit: permit,
         wakeups: house.app.store().wakeups(),
         closing: house.closing.clone(),
+        source: house.link(PATH).into(),
         house,
         role: actor.role,
         after,
@@ -192,6 +199,7 @@ pub(super) async fn event_stream(
 struct Follower {
     _permit: OwnedSemaphorePermit,
     house: Arc<House>,
+    source: Arc<str>,
     role: Role,
     after: u64,
     waiting: VecDeque<StoredEvent>,
@@ -231,7 +239,7 @@ impl Follower {
         }
         let stored = self.waiting.pop_front()?;
         self.after = stored.position;
-        let told = CloudEvent::of(&stored, self.role).ok()?;
+        let told = CloudEvent::of(&stored, &self.source, self.role).ok()?;
         let data = serde_json::to_string(&told).ok()?;
         Some(Event::default().id(stored.position.to_string()).event(stored.event_type).data(data))
     }

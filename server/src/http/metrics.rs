@@ -1,13 +1,15 @@
 //! `/metrics`: what the house does, how long it takes, what goes wrong, and how full it is.
 //!
-//! Counters and histograms are told where things happen; what can be looked up is looked up here. docs/grafana/baodao.json shows them.
+//! Counters and histograms are told where things happen (`server/src/measures.rs`); what can be looked up is looked up here. docs/grafana/baodao.json shows them.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use metrics::{counter, gauge};
+use futures::future::join_all;
+use metrics::{Label, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use projections::sheets;
 
@@ -18,15 +20,8 @@ use crate::store::Saturation;
 
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 const COUNTS: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 512.0];
-/// Counters of what should not happen: told as 0 from the start, so that an alarm sees the first one.
-const TROUBLES: [&str; 6] = [
-    "baodao_journal_conflicts_total",
-    "baodao_journal_outcomes_unknown_total",
-    "baodao_journal_overloaded_total",
-    "baodao_journal_went_back_total",
-    "baodao_projector_troubles_total",
-    "baodao_reaction_troubles_total",
-];
+/// How long a ledger may take to be looked up: a collector waits ten seconds.
+const LOOK: Duration = Duration::from_secs(4);
 
 /// The one recorder of the process; none when somebody else installed another.
 pub(super) fn recorder() -> Option<&'static PrometheusHandle> {
@@ -41,35 +36,60 @@ pub(super) fn recorder() -> Option<&'static PrometheusHandle> {
                 .and_then(|builder| builder.set_buckets_for_metric(batches, &COUNTS))
                 .and_then(|builder| builder.set_buckets_for_metric(lines, &COUNTS))
                 .and_then(PrometheusBuilder::install_recorder)
-                .inspect(|_| TROUBLES.iter().for_each(|name| counter!(*name).absolute(0)))
                 .map_err(|error| tracing::error!(%error, "there will be no metrics"))
                 .ok()
         })
         .as_ref()
 }
 
-/// Prometheus' text.
+/// Prometheus' text: of all ledgers at the root, of its own at another one.
 pub(super) async fn metrics(State(house): State<Arc<House>>) -> Result<Response, Problem> {
-    let readiness = health::readiness(&house).await;
-    rebuilds(&house).await;
-    ledger(readiness);
-    saturation(&house);
+    join_all(house.all().map(|house| look_up(house))).await;
     let recorder = recorder().ok_or_else(Problem::internal)?;
     recorder.run_upkeep();
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], recorder.render())
-        .into_response())
+    let mut text = recorder.render();
+    if !house.prefix.is_empty() {
+        let own = format!("ledger=\"{}\"", house.name());
+        text = text.lines().filter(|line| line.starts_with('#') || line.contains(&own)).fold(
+            String::new(),
+            |mut told, line| {
+                told.push_str(line);
+                told.push('\n');
+                told
+            },
+        );
+    }
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
 }
 
-fn ledger(readiness: Readiness) {
-    gauge!("baodao_ready").set(f64::from(u8::from(readiness.ready)));
+/// Looks up what can be looked up. A ledger whose database does not answer is told as not ready, and holds nobody up.
+async fn look_up(house: &House) {
+    saturation(house);
+    let looked = async {
+        rebuilds(house).await;
+        health::readiness(house).await
+    };
+    match tokio::time::timeout(LOOK, looked).await {
+        Ok(readiness) => ledger(house, readiness),
+        Err(_) => is_ready(house, false),
+    }
+}
+
+fn is_ready(house: &House, ready: bool) {
+    gauge!("baodao_ready", "ledger" => house.name().label()).set(f64::from(u8::from(ready)));
+}
+
+fn ledger(house: &House, readiness: Readiness) {
+    let ledger = house.name().label();
+    is_ready(house, readiness.ready);
     if let Some(head) = readiness.journal.head {
-        gauge!("baodao_journal_position").set(head as f64);
+        gauge!("baodao_journal_position", "ledger" => ledger.clone()).set(head as f64);
     }
     for projection in readiness.projections {
-        let name = projection.name;
-        gauge!("baodao_projection_position", "projection" => name.clone()).set(projection.checkpoint as f64);
-        gauge!("baodao_projection_lag_events", "projection" => name.clone()).set(projection.lag as f64);
-        gauge!("baodao_projection_poisoned", "projection" => name)
+        let labels = [Label::new("ledger", ledger.clone()), Label::new("projection", projection.name)];
+        gauge!("baodao_projection_position", labels.iter()).set(projection.checkpoint as f64);
+        gauge!("baodao_projection_lag_events", labels.iter()).set(projection.lag as f64);
+        gauge!("baodao_projection_poisoned", labels.iter())
             .set(f64::from(u8::from(projection.poison.is_some())));
     }
 }
@@ -79,7 +99,7 @@ async fn rebuilds(house: &House) {
     let Ok(building) = house.app.store().building().await else { return };
     for sheet in sheets::sheets() {
         let is_building = building.iter().any(|slot| slot.name == sheet.name);
-        gauge!("baodao_projection_rebuilding", "projection" => sheet.name)
+        gauge!("baodao_projection_rebuilding", "ledger" => house.name().label(), "projection" => sheet.name)
             .set(f64::from(u8::from(is_building)));
     }
 }
@@ -89,8 +109,9 @@ fn saturation(house: &House) {
     let Saturation { queued, queue, connections, idle, connections_max } = house.app.store().saturation();
     let settings = &house.settings;
     let full = |what: &'static str, used: usize, most: usize| {
-        gauge!("baodao_saturation_used", "of" => what).set(used as f64);
-        gauge!("baodao_saturation_limit", "of" => what).set(most as f64);
+        let ledger = house.name().label();
+        gauge!("baodao_saturation_used", "ledger" => ledger.clone(), "of" => what).set(used as f64);
+        gauge!("baodao_saturation_limit", "ledger" => ledger, "of" => what).set(most as f64);
     };
     full("journal queue", queued, queue);
     full("connections", connections.saturating_sub(idle), connections_max);

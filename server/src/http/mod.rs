@@ -9,6 +9,7 @@ pub mod events;
 mod exchange;
 mod health;
 pub mod language;
+mod ledgers;
 mod metrics;
 pub mod openapi;
 mod parameters;
@@ -28,8 +29,11 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
 use crate::App;
+use crate::app::ledgers::Ledgers;
+use crate::store::LedgerName;
 
-/// What the house takes from callers.
+/// What one process takes from callers. What may be done at the same time is for all its ledgers together: each has an equal share
+/// of its own, so that a crowd at one does not shut out who comes to another.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Bytes of one command at most.
@@ -62,7 +66,21 @@ impl Default for Settings {
     }
 }
 
-/// What every route can reach.
+impl Settings {
+    /// The share of one ledger of so many.
+    fn share(self, ledgers: usize) -> Self {
+        // Even the smallest share lets one in, unless nobody is to be let in.
+        let of = |most: usize| (most / ledgers.max(1)).max(most.min(1));
+        Self {
+            batches_max: of(self.batches_max),
+            requests_max: of(self.requests_max),
+            streams_max: of(self.streams_max),
+            ..self
+        }
+    }
+}
+
+/// What every route of a ledger can reach.
 pub struct House {
     pub(crate) app: Arc<App>,
     pub(crate) settings: Settings,
@@ -70,28 +88,61 @@ pub struct House {
     pub(crate) requests: Arc<Semaphore>,
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) closing: watch::Receiver<bool>,
+    /// Where its addresses begin: nothing at the root.
+    pub(crate) prefix: String,
+    /// Of the other ledgers; the one at the root knows them.
+    pub(crate) others: Vec<Arc<House>>,
 }
 
-/// The routes of a running house. Streams that follow the ledger end when `closing` becomes true.
-pub fn routes(app: Arc<App>, settings: Settings, closing: watch::Receiver<bool>) -> Router {
+impl House {
+    fn new(app: Arc<App>, prefix: String, settings: Settings, closing: watch::Receiver<bool>) -> Self {
+        app.store().measures().begin();
+        let room = |most| Arc::new(Semaphore::new(most));
+        let (batches, requests, streams) =
+            (room(settings.batches_max), room(settings.requests_max), room(settings.streams_max));
+        Self { app, settings, batches, requests, streams, closing, prefix, others: vec![] }
+    }
+
+    /// An address of its interface: `/v1/members`.
+    pub(crate) fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// A matched route as each ledger has it: `/v1/{resource}`.
+    pub(crate) fn route<'a>(&self, matched: &'a str) -> &'a str {
+        match matched.strip_prefix(&*self.prefix) {
+            Some("") => "/",
+            Some(route) => route,
+            None => matched,
+        }
+    }
+
+    /// What its metrics, traces and list call it.
+    pub(crate) fn name(&self) -> &LedgerName {
+        self.app.store().name()
+    }
+}
+
+/// The routes of running ledgers. Streams that follow a ledger end when `closing` becomes true.
+pub fn routes(ledgers: &Ledgers, settings: Settings, closing: &watch::Receiver<bool>) -> Router {
     metrics::recorder();
-    let room = |most| Arc::new(Semaphore::new(most));
-    let (batches, requests, streams) =
-        (room(settings.batches_max), room(settings.requests_max), room(settings.streams_max));
-    router::build(Arc::new(House { app, settings, batches, requests, streams, closing }))
+    let share = settings.share(1 + ledgers.others.len());
+    let house = |app: &Arc<App>, prefix| House::new(Arc::clone(app), prefix, share.clone(), closing.clone());
+    let others = ledgers.others.iter().map(|app| Arc::new(house(app, app.store().name().prefix()))).collect();
+    router::build(&Arc::new(House { others, ..house(&ledgers.root, String::new()) }))
 }
 
-/// Serves until `stop` ends, then finishes what is under way and closes the house.
+/// Serves until `stop` ends, then finishes what is under way and closes all ledgers.
 pub async fn serve(
     listener: TcpListener,
-    app: Arc<App>,
+    ledgers: impl Into<Ledgers>,
     settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let (close, closing) = watch::channel(false);
+    let ledgers = ledgers.into();
+    let (close, mut told) = watch::channel(false);
     let grace = settings.grace;
-    let routes = routes(Arc::clone(&app), settings, closing.clone());
-    let mut told = closing.clone();
+    let routes = routes(&ledgers, settings, &told);
     let serving = axum::serve(listener, routes).with_graceful_shutdown(async move {
         stop.await;
         close.send_replace(true);
@@ -106,6 +157,6 @@ pub async fn serve(
             Ok(())
         }
     };
-    app.close().await;
+    ledgers.close().await;
     served
 }

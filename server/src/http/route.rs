@@ -142,6 +142,8 @@ pub enum Answer {
     EventStream,
     /// The state of the house.
     Readiness,
+    /// The ledgers of the process.
+    Ledgers,
     /// The API description.
     OpenApi,
     /// Any other text of this type.

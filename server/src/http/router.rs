@@ -15,10 +15,31 @@ use super::parameters::{
 };
 use super::problem::Problem;
 use super::route::{Answer, Content, Doc, Family, Parameter, Route};
-use super::{House, batch, commands, edge, events, exchange, health, metrics, openapi, query, start_page};
+use super::{
+    House, batch, commands, edge, events, exchange, health, ledgers, metrics, openapi, query, start_page,
+};
 
-/// Every route.
+/// Every route: those of a ledger, and at the root those over all ledgers.
 pub fn table() -> Vec<Route> {
+    let mut routes = of_ledger();
+    routes.push(line(
+        Method::GET,
+        "/ledgers",
+        get(ledgers::list),
+        Doc {
+            answer: Answer::Ledgers,
+            ..doc(
+                "house",
+                "账本",
+                "The ledgers that this process serves, each with the address that its whole interface begins with.",
+            )
+        },
+    ));
+    routes
+}
+
+/// The routes that each ledger has.
+pub fn of_ledger() -> Vec<Route> {
     let mut routes = vec![];
     routes.extend(command_routes());
     routes.extend(named_routes());
@@ -298,18 +319,25 @@ fn house_routes() -> Vec<Route> {
     ]
 }
 
-/// The router over the table.
-pub(super) fn build(house: Arc<House>) -> Router {
-    let mut router = Router::new();
-    for route in table() {
-        router = router.route(route.path, route.handler);
-    }
-    let docs = SwaggerUi::new("/docs").config(Config::new(["/v1/openapi.json"]));
-    router
-        .merge(docs)
-        .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
-        .layer(from_fn_with_state(Arc::clone(&house), edge::pass))
-        .with_state(house)
+/// The router over the table: the ledger at the root, and the others under their names.
+pub(super) fn build(root: &Arc<House>) -> Router {
+    let others = root.others.iter().map(|house| {
+        let unknown = async || Problem::of_status(StatusCode::NOT_FOUND);
+        let routes = Router::new().nest(&house.prefix, over(of_ledger()).fallback(unknown));
+        // The first page is where people look for it, with and without the stroke.
+        passed(routes.route(&house.link("/"), get(start_page::page)), house)
+    });
+    others.fold(passed(over(table()).fallback(ledgers::unknown), root), Router::merge)
+}
+
+fn over(table: Vec<Route>) -> Router<Arc<House>> {
+    table.into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler))
+}
+
+/// What every request to a ledger passes, and the ledger's documentation.
+fn passed(routes: Router<Arc<House>>, house: &Arc<House>) -> Router {
+    let docs = SwaggerUi::new(house.link("/docs")).config(Config::new([house.link("/v1/openapi.json")]));
+    routes.merge(docs).layer(from_fn_with_state(Arc::clone(house), edge::pass)).with_state(Arc::clone(house))
 }
 
 fn line(method: Method, path: &'static str, handler: MethodRouter<Arc<House>>, doc: Doc) -> Route {

@@ -18,6 +18,7 @@ use super::Clock;
 use super::batch::{self, BatchTx, CommitFailure, Failure, Head, Plan, Planner};
 use super::known::Known;
 use crate::fault;
+use crate::measures::Measures;
 
 /// The most appends in one transaction.
 const BATCH: usize = 512;
@@ -72,7 +73,6 @@ impl Batch {
 
     fn answer(self, answers: Vec<Answer>) {
         for (reply, answer) in self.replies.into_iter().zip(answers) {
-            count(&answer);
             // A caller that went away gets the stored answer when it comes again.
             let _ = reply.send(answer);
         }
@@ -91,6 +91,7 @@ pub(super) struct Group<T> {
     next: Batch,
     /// The batch stored last, and its answers, until the next one is on its way.
     done: Option<(Batch, Vec<Answer>)>,
+    measures: Arc<Measures>,
 }
 
 impl<T: BatchTx> Group<T> {
@@ -99,8 +100,9 @@ impl<T: BatchTx> Group<T> {
         clock: Clock,
         head: watch::Sender<u64>,
         requests: mpsc::UnboundedReceiver<Request>,
+        measures: Arc<Measures>,
     ) -> Self {
-        Self { tx, clock, head, requests, known: None, next: Batch::default(), done: None }
+        Self { tx, clock, head, requests, known: None, next: Batch::default(), done: None, measures }
     }
 
     pub(super) async fn run(mut self, mut closing: watch::Receiver<bool>) {
@@ -135,14 +137,17 @@ impl<T: BatchTx> Group<T> {
     async fn store(&mut self, mut batch: Batch) {
         let started = Instant::now();
         batch.places.clear();
-        metrics::histogram!("baodao_journal_batch_appends").record(batch.appends.len() as f64);
+        self.measures.batch_appends.record(batch.appends.len() as f64);
         let answers = if let Some(answers) = self.store_at(&mut batch).await {
             answers
         } else {
             tell(&mut self.done);
             self.store_anew(&batch.appends).await
         };
-        metrics::histogram!("baodao_journal_batch_seconds").record(started.elapsed().as_secs_f64());
+        self.measures.batch_seconds.record(started.elapsed().as_secs_f64());
+        for answer in &answers {
+            count(&self.measures, answer);
+        }
         self.done = Some((batch, answers));
     }
 
@@ -261,7 +266,7 @@ impl<T: BatchTx> Group<T> {
             // A database that failed over to a machine that lacks what was acknowledged. Writing on would bury the loss.
             let reason = format!("the ledger ends at position {}, yet {last} was stored", head.position);
             tracing::error!(reason, "THE LEDGER WENT BACK: nothing more is written by this process");
-            metrics::counter!("baodao_journal_went_back_total").increment(1);
+            self.measures.went_back.count();
             return Err(Failure::Unavailable(reason));
         }
         let ids: Vec<_> = appends.iter().map(|append| append.command_id).collect();
@@ -346,12 +351,10 @@ fn unknown(plan: Plan) -> Vec<Answer> {
     plan.verdicts.into_iter().map(answer).collect()
 }
 
-fn count(answer: &Answer) {
+fn count(measures: &Measures, answer: &Answer) {
     match answer {
-        Err(JournalError::Conflict(_)) => metrics::counter!("baodao_journal_conflicts_total").increment(1),
-        Err(JournalError::OutcomeUnknown) => {
-            metrics::counter!("baodao_journal_outcomes_unknown_total").increment(1);
-        }
+        Err(JournalError::Conflict(_)) => measures.conflicts.count(),
+        Err(JournalError::OutcomeUnknown) => measures.outcomes_unknown.count(),
         _ => {}
     }
 }

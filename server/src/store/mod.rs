@@ -6,6 +6,7 @@ mod generations;
 mod group;
 mod known;
 mod migrate;
+mod name;
 mod open;
 mod postgres;
 mod reader;
@@ -17,6 +18,7 @@ mod warm;
 mod writer;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use aggregates::StoredEvent;
 use async_trait::async_trait;
@@ -28,18 +30,22 @@ use tokio::sync::watch;
 use tracing::Instrument;
 use uuid::Uuid;
 
-pub use open::{Clock, OpenError, Settings};
+pub use name::{LedgerName, NotAName};
+pub use open::{Clock, OpenError, Settings, place};
 
 use open::Address;
 use reader::{JournalReader, as_signed};
 use shelf::Sheets;
 use writer::Writer;
 
+use crate::measures::Measures;
+
 /// An open ledger.
 pub struct Store {
     backend: Backend,
     writer: Writer,
     head: watch::Receiver<u64>,
+    measures: Arc<Measures>,
 }
 
 /// How full a store is.
@@ -70,14 +76,16 @@ impl Store {
 
     /// As [`Store::open`], with other settings.
     pub async fn open_with(url: &str, settings: Settings) -> Result<Self, OpenError> {
-        let Settings { clock, queue, connections } = settings;
+        let Settings { ledger, clock, queue, connections } = settings;
+        let measures = Arc::new(Measures::new(&ledger));
+        let measuring = Arc::clone(&measures);
         let (news, head) = watch::channel(0);
         let (backend, writer) = match Address::parse(url)? {
             Address::Sqlite(file) => {
                 let sqlite::Parts { journal, feed, sheets } = sqlite::open(&file, connections).await?;
                 (
                     Backend::Sqlite { feed, sheets: Sheets::new(sheets) },
-                    Writer::start(journal, clock, queue, news),
+                    Writer::start(journal, clock, queue, news, measuring),
                 )
             }
             Address::Postgres { url, schema } => {
@@ -85,11 +93,21 @@ impl Store {
                     postgres::open(&url, &schema, connections).await?;
                 (
                     Backend::Postgres { feed, sheets: Sheets::new(sheets) },
-                    Writer::start(journal, clock, queue, news),
+                    Writer::start(journal, clock, queue, news, measuring),
                 )
             }
         };
-        Ok(Self { backend, writer, head })
+        Ok(Self { backend, writer, head, measures })
+    }
+
+    /// What the ledger is called among those of this process.
+    pub fn name(&self) -> &LedgerName {
+        &self.measures.ledger
+    }
+
+    /// What is measured of it.
+    pub fn measures(&self) -> &Arc<Measures> {
+        &self.measures
     }
 
     /// Stores and answers what waits, refuses what comes after, and closes all connections.
@@ -141,7 +159,7 @@ fn told(event: &PlacedEvent) {
 #[async_trait]
 impl Journal for Store {
     async fn append(&self, append: Append) -> Result<Appended, JournalError> {
-        let span = tracing::info_span!(target: commands::TRACE, "append", command = append.command, events = append.events.len());
+        let span = tracing::info_span!(target: commands::TRACE, "append", ledger = self.name().as_str(), command = append.command, events = append.events.len());
         let outcome = self.writer.append(append).instrument(span.clone()).await;
         if let Ok(Appended::Fresh(receipt)) = &outcome {
             span.in_scope(|| receipt.events.iter().for_each(told));

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use sqlx::postgres::PgConnectOptions;
+
+use super::LedgerName;
 
 /// The time that appends are recorded with.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -11,6 +14,8 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 /// How a store works.
 #[derive(Clone)]
 pub struct Settings {
+    /// What the ledger is called among those of this process.
+    pub ledger: LedgerName,
     /// Source of `recorded_at`.
     pub clock: Clock,
     /// Appends that may wait; one more is refused as overload.
@@ -21,7 +26,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { clock: Arc::new(Utc::now), queue: 4096, connections: 8 }
+        Self { ledger: LedgerName::default(), clock: Arc::new(Utc::now), queue: 4096, connections: 8 }
     }
 }
 
@@ -118,6 +123,34 @@ impl Address {
         let url = if kept.is_empty() { base.to_owned() } else { format!("{base}?{}", kept.join("&")) };
         Ok(Self::Postgres { url, schema })
     }
+
+    /// The same for two addresses of one ledger, whoever opens it and however the file is written.
+    fn place(&self) -> Result<String, OpenError> {
+        match self {
+            Self::Sqlite(file) => {
+                let whole = std::path::absolute(file).unwrap_or_else(|_| file.clone());
+                // The file itself may not be there yet.
+                let whole = whole.canonicalize().unwrap_or_else(|_| {
+                    let folder = whole.parent().and_then(|folder| folder.canonicalize().ok());
+                    folder.zip(whole.file_name()).map_or(whole.clone(), |(folder, name)| folder.join(name))
+                });
+                Ok(whole.display().to_string())
+            }
+            Self::Postgres { url, schema } => {
+                let options: PgConnectOptions =
+                    url.parse().map_err(|error: sqlx::Error| OpenError::Address(error.to_string()))?;
+                let database = options.get_database().unwrap_or(options.get_username());
+                let socket = options.get_socket().map(|folder| folder.display().to_string());
+                let host = socket.as_deref().unwrap_or(options.get_host());
+                Ok(format!("{host}:{}/{database} {schema}", options.get_port()))
+            }
+        }
+    }
+}
+
+/// Where the ledger of this address is: equal for two addresses of the same one.
+pub fn place(url: &str) -> Result<String, OpenError> {
+    Address::parse(url)?.place()
 }
 
 fn is_schema_name(name: &str) -> bool {
@@ -152,6 +185,23 @@ mod tests {
             Address::parse("postgresql://u@h/d?sslmode=require&schema=p5202").unwrap(),
             postgres("postgresql://u@h/d?sslmode=require", "p5202")
         );
+    }
+
+    /// Issue 3 C: one ledger is not served twice by one process, so two addresses of it are known as the same.
+    #[test]
+    fn addresses_of_one_ledger_are_known() {
+        let same = |one: &str, other: &str| place(one).unwrap() == place(other).unwrap();
+        assert!(same("postgres://u@h/d?schema=p1", "postgresql://v:x@h:5432/d?sslmode=prefer&schema=p1"));
+        assert!(!same("postgres://u@h/d?schema=p1", "postgres://u@h/d?schema=p2"));
+        assert!(!same("postgres://u@h/d", "postgres://u@h/e"));
+        assert!(!same("postgres:///d?host=/run/a", "postgres:///d?host=/run/b"));
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| format!("sqlite://{}/{name}", folder.path().display());
+        assert!(same(&file("a.db"), &file("./a.db")));
+        assert!(!same(&file("a.db"), &file("b.db")));
+        std::fs::write(folder.path().join("a.db"), "").unwrap();
+        std::os::unix::fs::symlink(folder.path().join("a.db"), folder.path().join("c.db")).unwrap();
+        assert!(same(&file("a.db"), &file("c.db")));
     }
 
     /// Design §5: an address that is none is refused, and the password in it is not shown.

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use super::Clock;
 use super::batch::BatchTx;
 use super::group::{Answer, Group, Request};
+use crate::measures::Measures;
 
 /// The way to the writer's task.
 pub(super) struct Writer {
@@ -20,6 +21,7 @@ pub(super) struct Writer {
     queue: usize,
     closing: watch::Sender<bool>,
     task: Mutex<Option<JoinHandle<()>>>,
+    measures: Arc<Measures>,
 }
 
 impl Writer {
@@ -29,12 +31,14 @@ impl Writer {
         clock: Clock,
         queue: usize,
         head: watch::Sender<u64>,
+        measures: Arc<Measures>,
     ) -> Self {
         let (sender, requests) = mpsc::unbounded_channel();
         let (closing, closed) = watch::channel(false);
-        let task = tokio::spawn(Group::new(tx, clock, head, requests).run(closed));
+        let task = Group::new(tx, clock, head, requests, Arc::clone(&measures)).run(closed);
+        let task = Mutex::new(Some(tokio::spawn(task)));
         let queue = queue.max(1);
-        Self { sender, places: Arc::new(Semaphore::new(queue)), queue, closing, task: Mutex::new(Some(task)) }
+        Self { sender, places: Arc::new(Semaphore::new(queue)), queue, closing, task, measures }
     }
 
     /// Queues an append and waits for its answer.
@@ -45,7 +49,7 @@ impl Writer {
             return Err(closed());
         }
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
-            metrics::counter!("baodao_journal_overloaded_total").increment(1);
+            self.measures.overloaded.count();
             return Err(JournalError::Overloaded);
         };
         let (reply, answer) = oneshot::channel();

@@ -122,7 +122,7 @@ async fn submit_lines(ledger: &Ledger, bytes: &[u8]) -> anyhow::Result<()> {
     for (chunk, together) in lines.chunks(TOGETHER).enumerate() {
         let from = (chunk * TOGETHER) as u64;
         let read = (1..).zip(together).map(|(n, line)| batch::read_line(from + n, line, &actor)).collect();
-        for answer in batch::answer(&ledger.desk, read, Language::En).await {
+        for answer in batch::answer(&ledger.desk, ledger.store.measures(), read, Language::En).await {
             anyhow::ensure!(!matches!(answer, batch::ReceiptLine::Refused { .. }), "a line was refused");
         }
     }

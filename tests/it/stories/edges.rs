@@ -316,7 +316,7 @@ async fn the_house_tells_how_it_is() {
         let metrics = raw(&town, "/metrics", &[]).await.text().await.unwrap();
         for name in [
             "baodao_commands_total{",
-            "baodao_journal_position ",
+            "baodao_journal_position{",
             "baodao_http_request_seconds_bucket{",
             "baodao_projection_lag_events{",
         ] {

@@ -78,10 +78,16 @@ fn names(text: &str) -> BTreeSet<String> {
 async fn the_dashboard_shows_what_is_measured() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/grafana/baodao.json");
     let dashboard: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let variables = dashboard["templating"]["list"].as_array().unwrap();
+    assert!(variables.iter().any(|variable| variable["name"] == "ledger"));
     let mut shown = BTreeSet::new();
     for panel in dashboard["panels"].as_array().unwrap() {
         for target in panel["targets"].as_array().into_iter().flatten() {
-            shown.extend(names(target["expr"].as_str().unwrap()));
+            let asked = target["expr"].as_str().unwrap();
+            shown.extend(names(asked));
+            // Each series of it is that of the ledgers chosen.
+            let series = asked.matches("baodao_").count();
+            assert_eq!(asked.matches("{ledger=~\"$ledger\"").count(), series, "{asked}");
         }
     }
     both(async |town: Town| {
@@ -97,8 +103,15 @@ async fn the_dashboard_shows_what_is_measured() {
         let lines = metrics.lines().filter(|line| !line.starts_with('#'));
         let told = lines.filter_map(|line| names(line).into_iter().next()).collect::<BTreeSet<_>>();
         assert_eq!(shown, told);
+        let of_none = metrics
+            .lines()
+            .find(|line| !line.is_empty() && !line.starts_with('#') && !line.contains("ledger=\""));
+        assert_eq!(of_none, None, "every series names its ledger");
         let position = town.app().store().head().await.unwrap();
-        assert!(metrics.contains(&format!("baodao_journal_position {position}\n")), "{metrics}");
+        assert!(
+            metrics.contains(&format!("baodao_journal_position{{ledger=\"default\"}} {position}\n")),
+            "{metrics}"
+        );
     })
     .await;
 }

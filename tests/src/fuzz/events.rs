@@ -42,7 +42,7 @@ pub(super) fn run(input: &[u8]) {
         metadata: lines.next().unwrap_or(META).to_owned(),
     };
     // Whatever it says, other systems are told it or that it is damaged.
-    let _ = CloudEvent::of(&stored, aggregates::Role::Auditor);
+    let _ = CloudEvent::of(&stored, &"/v1/events".into(), aggregates::Role::Auditor);
     let Ok(recorded) = stored.decode() else { return };
     let (kind, name) = (recorded.event.aggregate_type(), recorded.event.event_type());
     let today = versions().into_iter().find(|one| (one.0, one.1) == (kind, name.as_str()));

@@ -11,6 +11,8 @@ use server::clock::ManualClock;
 use server::http::batch::{self, ReceiptLine};
 use server::http::caller::Caller;
 use server::http::language::Language;
+use server::measures::Measures;
+use server::store::LedgerName;
 
 use crate::memory::Memory;
 use crate::town::{SET_UP, founding};
@@ -22,6 +24,7 @@ const EVENTS_MAX: u64 = 400;
 pub(super) struct Ledger {
     pub(super) memory: Arc<Memory>,
     pub(super) desk: Desk,
+    measures: Measures,
     runtime: tokio::runtime::Runtime,
     founded: u64,
 }
@@ -48,7 +51,8 @@ impl Ledger {
         let now = DateTime::parse_from_rfc3339(SET_UP).unwrap().to_utc();
         let memory = Arc::new(Memory::new(Arc::new(move || now)));
         let desk = Desk::new(memory.clone(), Arc::new(ManualClock::new(now)));
-        let ledger = Self { memory, desk, runtime, founded: 0 };
+        let measures = Measures::new(&LedgerName::default());
+        let ledger = Self { memory, desk, measures, runtime, founded: 0 };
         for line in founding() {
             let answer = ledger.submit_line(line.to_string().as_bytes());
             assert!(matches!(answer, Some(ReceiptLine::Stored { .. })), "{line}: {answer:?}");
@@ -69,7 +73,7 @@ impl Ledger {
     /// Submits a line of a batch.
     pub(super) fn submit_line(&self, line: &[u8]) -> Option<ReceiptLine> {
         let read = batch::read_line(1, line, &Caller::local());
-        self.wait(batch::answer(&self.desk, vec![read], Language::En)).pop()
+        self.wait(batch::answer(&self.desk, &self.measures, vec![read], Language::En)).pop()
     }
 
     /// The events after a position: as many as the ledger counts, each of them readable.

@@ -42,8 +42,9 @@ impl Houses {
         let (closing, closed) = watch::channel(false);
         let towns = [Place::sqlite(), Place::postgres()]
             .map(|place| runtime.block_on(async { Town::settle(place).await }));
-        let routes =
-            towns.each_ref().map(|(town, _)| routes(town.app().clone(), Settings::default(), closed.clone()));
+        let routes = towns
+            .each_ref()
+            .map(|(town, _)| routes(&town.app().clone().into(), Settings::default(), &closed));
         Self { runtime, routes, _closing: closing, _towns: towns }
     }
 }

@@ -10,6 +10,7 @@ use crate::exchange::Imported;
 use crate::http::batch::{JSON_LINES, ReceiptLine};
 use crate::http::events::{CLOUDEVENTS_BATCH, CloudEvent};
 use crate::http::health::Readiness;
+use crate::http::ledgers::LedgerList;
 use crate::http::problem::{PROBLEM_JSON, Problem};
 use crate::http::query::HistoryPage;
 use crate::http::query::format::XLSX;
@@ -73,6 +74,10 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             let state = json_of(&components.of::<Readiness>());
             answers.insert("503".to_owned(), json!({"description": "未就绪 Not ready.", "content": state}));
             json!({"description": "就绪 Ready.", "content": state})
+        }
+        Answer::Ledgers => {
+            let list = json_of(&components.of::<LedgerList>());
+            json!({"description": "账本 The ledgers.", "content": list})
         }
         Answer::OpenApi => {
             json!({"description": "接口描述 This document.", "content": json_of(&json!({"type": "object"}))})

@@ -4,19 +4,26 @@ mod answers;
 mod components;
 mod operation;
 
+use std::sync::Arc;
+
 use axum::Json;
+use axum::extract::State;
 use serde_json::{Map, Value, json};
 
 use super::route::{Family, Route};
-use super::router;
+use super::{House, router};
 use components::Components;
 use operation::{Subject, operation};
 
-/// The whole description.
+/// The whole description, of the ledger at the root.
 pub fn document() -> Value {
+    of(router::table())
+}
+
+fn of(table: Vec<Route>) -> Value {
     let mut components = Components::new();
     let mut paths: Map<String, Value> = Map::new();
-    for route in router::table() {
+    for route in table {
         for (path, subject) in operations(&route) {
             let told = operation(&route, &subject, &mut components);
             let methods = paths.entry(path).or_insert_with(|| json!({}));
@@ -68,6 +75,16 @@ fn operations(route: &Route) -> Vec<(String, Subject)> {
 }
 
 /// `GET /v1/openapi.json`
-pub(super) async fn answer() -> Json<Value> {
-    Json(document())
+pub(super) async fn answer(State(house): State<Arc<House>>) -> Json<Value> {
+    if house.prefix.is_empty() {
+        return Json(document());
+    }
+    let mut document = of(router::of_ledger());
+    if let Some(fields) = document.as_object_mut() {
+        fields.insert(
+            "servers".to_owned(),
+            json!([{"url": house.prefix, "description": house.name().as_str()}]),
+        );
+    }
+    Json(document)
 }

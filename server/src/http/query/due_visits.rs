@@ -66,7 +66,7 @@ pub(crate) async fn due(
     pairs.truncate(limit);
     let next = pairs.last().filter(|_| more).map(|last| {
         let cursor = Cursor { order: None, value: last.order.clone(), key: last.key.clone() };
-        asked.link.with(&format!("/v1/{NAME}"), &cursor, format)
+        asked.link.with(&house.link(&format!("/v1/{NAME}")), &cursor, format)
     });
     let mut bodies = vec![];
     for pair in &pairs {

@@ -93,7 +93,7 @@ async fn page(
     let next = items
         .last()
         .filter(|_| rest.next().is_some())
-        .map(|last| format!("{path}?after={}&limit={limit}&as_of={until}", last.position));
+        .map(|last| house.link(&format!("{path}?after={}&limit={limit}&as_of={until}", last.position)));
     let page = HistoryPage { stream: format!("{kind}/{id}"), items, next, position: until };
     Ok((position(until), Json(page)).into_response())
 }

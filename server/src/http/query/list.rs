@@ -60,7 +60,7 @@ pub(crate) async fn list(
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|last| {
         let cursor = Cursor { order: link.order.clone(), value: last.order.clone(), key: last.key.clone() };
-        link.with(&format!("/v1/{name}"), &cursor, format)
+        link.with(&house.link(&format!("/v1/{name}")), &cursor, format)
     });
     let bodies = found.into_iter().map(|row| row.body).collect();
     Rows { resource, bodies, next, position }.answer(format, language)
