@@ -38,18 +38,7 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             answers.insert("201".to_owned(), positioned("已入库 Recorded as a whole.", &imported));
             json!({"description": "试运行或重复导入 A dry run, or recorded before: nothing new was stored.", "content": imported})
         }
-        Answer::File => {
-            let content = json!({
-                "text/csv": {"schema": {"type": "string"}},
-                XLSX: {"schema": {"type": "string", "format": "binary"}},
-            });
-            // A template reflects nothing.
-            let position = json!({
-                "description": "账本位次 The ledger's position that the file reflects; absent with a template.",
-                "schema": {"type": "integer", "minimum": 0},
-            });
-            json!({"description": "文件 The file.", "content": content, "headers": {"Baodao-Position": position}})
-        }
+        Answer::File => file(),
         Answer::Page => match subject {
             Subject::Resource(resource) => page(&components.add(&resource.schema)),
             _ => Value::Null,
@@ -86,6 +75,19 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
     };
     answers.insert("200".to_owned(), ok);
     answers
+}
+
+/// A file; a template reflects nothing.
+fn file() -> Value {
+    let content = json!({
+        "text/csv": {"schema": {"type": "string"}},
+        XLSX: {"schema": {"type": "string", "format": "binary"}},
+    });
+    let position = json!({
+        "description": "账本位次 The ledger's position that the file reflects; absent with a template.",
+        "schema": {"type": "integer", "minimum": 0},
+    });
+    json!({"description": "文件 The file.", "content": content, "headers": {"Baodao-Position": position}})
 }
 
 fn json_of(schema: &Value) -> Value {
