@@ -108,7 +108,7 @@ async fn without_connections_answers_are_typed() {
     let journal = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE (query LIKE '%COMMIT%' OR query LIKE '%UPDATE ledger_head%') AND application_name LIKE 'baodao %' AND pid <> pg_backend_pid()";
     assert!(raw.numbers(journal).await[0] >= 1);
     // Somebody else takes the room that became free.
-    if let Ok(other) = <sqlx::PgConnection as sqlx::Connection>::connect(cluster.url()).await {
+    while let Ok(other) = <sqlx::PgConnection as sqlx::Connection>::connect(cluster.url()).await {
         others.push(other);
     }
     let (status, code, waits) = send(&town, &book).await;
