@@ -131,8 +131,11 @@ pub trait Journal: Send + Sync {
     async fn answer(&self, command_id: Uuid) -> Result<Option<Answer>, JournalError> {
         Ok(self.answers(&[command_id]).await?.remove(&command_id))
     }
-    /// The last sequence of each stream, 0 for one that does not exist, in the order asked.
-    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, JournalError>;
+    /// All events of each stream, in the order asked; none of one that does not exist.
+    async fn load_all(
+        &self,
+        streams: &[(&'static str, String)],
+    ) -> Result<Vec<Vec<SerializedEvent>>, JournalError>;
     /// Events of a stream after `sequence`, in order, as stored: read through cqrs-es's own repositories
     /// (see [`aggregates::ledger::load_through`]).
     async fn load(

@@ -1,40 +1,43 @@
-//! Looking ahead over many commands: which of the streams that they will want do not exist yet is asked all at once, instead of
-//! stream by stream while each is decided.
+//! Looking ahead over many commands: the streams that they will want are asked for all at once, instead of stream by stream while
+//! each is decided.
 //!
-//! Only a help: what was found absent is expected to be so when the append is stored, as every other sequence that was read.
+//! Only a help: what was found, or found absent, is expected to be so when the append is stored, as every other sequence that was read.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use aggregates::Decider;
+use cqrs_es::persist::SerializedEvent;
+
 use crate::command::AnyCommand;
 use crate::desk::{Desk, Envelope};
-use crate::sitting::{Ahead, Sitting, StreamKey};
+use crate::journal::JournalError;
+use crate::sitting::{Ahead, Sitting, StreamKey, replay};
 use crate::states::Cached;
 use crate::trouble::Trouble;
 
 /// Commands looked ahead over at once.
 pub(crate) const TOGETHER: usize = 1_000;
+/// Streams asked for at once.
+const STREAMS: usize = 250;
 /// How often it looks again: what an existing stream says may lead to other streams.
 const ROUNDS: usize = 3;
 
-/// What a scouting sitting goes by, and what it finds.
-#[derive(Default)]
-pub(crate) struct Scouting {
-    /// Streams known to exist.
-    existing: Arc<HashSet<StreamKey>>,
-    /// Streams not known, each with what it is if it does not exist.
-    wanted: Vec<(StreamKey, Cached)>,
+/// A stream that is not in memory, and how it is read.
+pub(crate) struct Wanted {
+    key: StreamKey,
+    read: fn(Vec<SerializedEvent>) -> Result<Cached, JournalError>,
 }
 
-impl Scouting {
-    /// Whether the stream is to be taken for absent; it is asked about later.
-    pub(crate) fn takes_for_absent(&mut self, key: &StreamKey, empty: Cached) -> bool {
-        let is_unknown = !self.existing.contains(key);
-        if is_unknown {
-            self.wanted.push((key.clone(), empty));
-        }
-        is_unknown
+impl Wanted {
+    pub(crate) fn of<D: Decider>(key: StreamKey) -> Self {
+        Self { key, read: read::<D> }
     }
+}
+
+fn read<D: Decider>(events: Vec<SerializedEvent>) -> Result<Cached, JournalError> {
+    let (state, sequence) = replay(D::default(), 0, events)?;
+    Ok(Cached { state: Arc::new(state), sequence })
 }
 
 /// A command to look ahead over: its envelope, and its row in a file.
@@ -45,53 +48,44 @@ pub(crate) struct Seen<'a> {
 }
 
 impl Desk {
-    /// Adds the streams that the commands will want and that do not exist to the states ahead.
+    /// Takes the streams that the commands will want into memory, and adds those that do not exist to the states ahead.
     pub(crate) async fn scout(&self, commands: &[Seen<'_>], ahead: &mut Ahead) -> Result<(), Trouble> {
-        let mut existing = Arc::new(HashSet::new());
+        let mut asked = HashSet::new();
         for _ in 0..ROUNDS {
-            let wanted = self.wanted(commands, ahead, &existing).await?;
+            let mut wanted = self.wanted(commands, ahead).await?;
+            wanted.retain(|wanted| asked.insert(wanted.key.clone()));
             if wanted.is_empty() {
                 break;
             }
-            let keys: Vec<_> = wanted.iter().map(|(key, _)| key.clone()).collect();
-            let lasts = self.journal().sequences(&keys).await?;
-            let mut found = HashSet::clone(&existing);
-            let before = found.len();
-            for ((key, empty), last) in wanted.into_iter().zip(lasts) {
-                if last == 0 {
-                    ahead.insert(key, empty);
-                } else {
-                    found.insert(key);
+            for wanted in wanted.chunks(STREAMS) {
+                let keys: Vec<_> = wanted.iter().map(|wanted| wanted.key.clone()).collect();
+                let found = self.journal().load_all(&keys).await?;
+                for (Wanted { key, read }, events) in wanted.iter().zip(found) {
+                    let cached = read(events)?;
+                    if cached.sequence > 0 {
+                        self.states().put(key.0, &key.1, cached);
+                    } else {
+                        ahead.insert(key.clone(), cached);
+                    }
                 }
             }
-            if found.len() == before {
-                break;
-            }
-            existing = Arc::new(found);
         }
         Ok(())
     }
 
-    /// The streams that the commands ask for and that are neither in memory nor known to exist, each once.
-    async fn wanted(
-        &self,
-        commands: &[Seen<'_>],
-        ahead: &Ahead,
-        existing: &Arc<HashSet<StreamKey>>,
-    ) -> Result<Vec<(StreamKey, Cached)>, Trouble> {
+    /// The streams that the commands ask for and that are not in memory.
+    async fn wanted(&self, commands: &[Seen<'_>], ahead: &Ahead) -> Result<Vec<Wanted>, Trouble> {
         let mut wanted = Vec::new();
         for Seen { envelope, row, command } in commands {
             let mut sitting = Sitting::begin(self, envelope, Some(ahead)).await?;
             if let Some(row) = row {
                 sitting.at_row(*row);
             }
-            sitting.scout(Scouting { existing: Arc::clone(existing), wanted: std::mem::take(&mut wanted) });
+            sitting.scout(wanted);
             // What it decides is worth nothing: it only shows what it asks for.
             let _ = command.decide_any(&mut sitting).await;
-            wanted = sitting.scouted().wanted;
+            wanted = sitting.scouted();
         }
-        let mut asked = HashSet::new();
-        wanted.retain(|(key, _)| asked.insert(key.clone()));
         Ok(wanted)
     }
 }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::command::AnyCommand;
 use crate::desk::{Desk, Envelope};
 use crate::journal::{Expected, JournalError, NewEvent};
-use crate::scout::{Scouting, Seen};
+use crate::scout::{Seen, Wanted};
 use crate::states::Cached;
 use crate::trouble::Trouble;
 
@@ -58,7 +58,8 @@ pub struct Sitting<'a> {
     ahead: Option<&'a Ahead>,
     /// Streams found absent by looking ahead over the rows of a file.
     absent: Ahead,
-    scouting: Option<Scouting>,
+    /// What was wanted and is not in memory, when this sitting only shows what is asked for.
+    scouting: Option<Vec<Wanted>>,
     row: Option<u32>,
 }
 
@@ -156,18 +157,21 @@ impl<'a> Sitting<'a> {
 
     /// Whether the stream is not read now, because this sitting only shows what is asked for.
     fn passes_over<D: Decider>(&mut self, key: &StreamKey) -> bool {
-        let Some(scouting) = &mut self.scouting else { return false };
+        let Some(wanted) = &mut self.scouting else { return false };
         let is_kept = self.desk.states().get::<D>(&key.1).is_some();
-        !is_kept && scouting.takes_for_absent(key, Cached { state: Arc::<D>::default(), sequence: 0 })
+        if !is_kept {
+            wanted.push(Wanted::of::<D>(key.clone()));
+        }
+        !is_kept
     }
 
     /// From now on only shows what is asked for.
-    pub(crate) fn scout(&mut self, scouting: Scouting) {
-        self.scouting = Some(scouting);
+    pub(crate) fn scout(&mut self, wanted: Vec<Wanted>) {
+        self.scouting = Some(wanted);
     }
 
-    /// What was asked for.
-    pub(crate) fn scouted(self) -> Scouting {
+    /// What was wanted and is not in memory, with what was before.
+    pub(crate) fn scouted(self) -> Vec<Wanted> {
         self.scouting.unwrap_or_default()
     }
 

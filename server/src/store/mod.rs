@@ -171,8 +171,11 @@ impl Journal for Store {
         self.reader().answers(command_ids).await.map_err(reader::journal_error)
     }
 
-    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, JournalError> {
-        self.reader().sequences(streams).await.map_err(reader::journal_error)
+    async fn load_all(
+        &self,
+        streams: &[(&'static str, String)],
+    ) -> Result<Vec<Vec<SerializedEvent>>, JournalError> {
+        reader::load_all(self.reader(), streams).await
     }
 
     async fn load(

@@ -25,8 +25,8 @@ pub(super) trait JournalReader: Send + Sync {
     async fn recorded_at(&self, position: i64) -> Result<Option<DateTime<Utc>>, StoreError>;
     /// The stored answers of those of the command ids that have one.
     async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError>;
-    /// The last sequence of each stream, 0 for none, in the order asked.
-    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, StoreError>;
+    /// All events of the streams; those of one stream in its order.
+    async fn streams(&self, streams: &[(&'static str, String)]) -> Result<Vec<StoredEvent>, StoreError>;
     async fn load(
         &self,
         aggregate_type: &str,
@@ -36,6 +36,25 @@ pub(super) trait JournalReader: Send + Sync {
     /// Open connections, idle ones among them, and how many may be open.
     fn connections(&self) -> (usize, usize, usize);
     async fn close(&self);
+}
+
+/// All events of each stream, in the order asked.
+pub(super) async fn load_all(
+    reader: &dyn JournalReader,
+    streams: &[(&'static str, String)],
+) -> Result<Vec<Vec<SerializedEvent>>, JournalError> {
+    let mut places = HashMap::with_capacity(streams.len());
+    for (place, (kind, id)) in streams.iter().enumerate() {
+        places.entry((*kind, id.as_str())).or_insert(place);
+    }
+    let mut found = vec![Vec::new(); streams.len()];
+    for event in reader.streams(streams).await.map_err(journal_error)? {
+        let place = places.get(&(event.aggregate_type.as_str(), event.aggregate_id.as_str()));
+        if let Some(events) = place.and_then(|place| found.get_mut(*place)) {
+            events.push(event.serialized().map_err(|error| JournalError::Damaged(error.to_string()))?);
+        }
+    }
+    Ok(found)
 }
 
 /// What a pool tells of itself: open, idle, at most.

@@ -3,6 +3,7 @@
 use crate::measure::Pace;
 use crate::options::Options;
 use crate::ours::{On, appending};
+use crate::ready::ready_made;
 use crate::rounds::{Contender, Line, compare};
 use crate::work::Work;
 use crate::{cqrs, pgbench, rivals};
@@ -20,6 +21,9 @@ fn short(options: &Options) -> usize {
 /// Clients up to which the raw insert takes part: each of them is a connection and a process of the server.
 const RAW_CLIENTS_MAX: usize = 64;
 
+/// Clients from which batches are what limits us.
+const READY_CLIENTS_MIN: usize = 64;
+
 fn everybody(work: &Work) -> Vec<Contender> {
     let mut all = vec![
         appending(On::Postgres, work.clone()),
@@ -29,6 +33,9 @@ fn everybody(work: &Work) -> Vec<Contender> {
     ];
     if work.pace.clients <= RAW_CLIENTS_MAX {
         all.push(pgbench::raw_inserts(work.clone()));
+    }
+    if work.pace.clients >= READY_CLIENTS_MIN {
+        all.push(ready_made(work.clone()));
     }
     all
 }

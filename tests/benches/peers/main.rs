@@ -19,6 +19,7 @@ mod pgbench;
 mod plot;
 mod postgres;
 mod read;
+mod ready;
 mod rebuild;
 mod report;
 mod rivals;

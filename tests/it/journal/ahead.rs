@@ -23,8 +23,8 @@ use uuid::Uuid;
 
 on_both!(
     what_is_not_known_is_looked_at,
-    a_file_asks_for_its_new_streams_together,
-    lines_ask_for_their_new_streams_together,
+    a_file_asks_for_its_streams_together,
+    lines_ask_for_their_streams_together,
     lines_again_are_told_again,
     a_state_that_fell_behind_is_led_on,
 );
@@ -57,8 +57,11 @@ impl Journal for Counting {
         self.ask().answers(command_ids).await
     }
 
-    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, JournalError> {
-        self.ask().sequences(streams).await
+    async fn load_all(
+        &self,
+        streams: &[(&'static str, String)],
+    ) -> Result<Vec<Vec<SerializedEvent>>, JournalError> {
+        self.ask().load_all(streams).await
     }
 
     async fn load(
@@ -129,13 +132,29 @@ async fn what_is_not_known_is_looked_at(place: Place) {
 }
 
 /// E1, design §5: a file is as a row by row decision would have it, with a few questions to the journal instead of one a row.
-async fn a_file_asks_for_its_new_streams_together(place: Place) {
+async fn a_file_asks_for_its_streams_together(place: Place) {
     let (journal, desk) = town(&place).await;
     journal.asked.store(0, Ordering::Relaxed);
     let stored = desk.submit(&envelope(), &Whole::new("import-demands", orders("d"))).await.unwrap();
     assert_eq!(stored.receipt.events.len(), ROWS);
     let asked = journal.asked.load(Ordering::Relaxed);
     assert!(asked < 20, "{asked} questions for {ROWS} rows");
+    // And so with streams that exist and that nobody remembers.
+    let screened = |row| {
+        let data = json!({"demand": format!("d-{row}"), "difficulty": "hard"}).to_string();
+        registry::parse("screen-demand", &data).unwrap()
+    };
+    let desk = Desk::new(journal.clone(), Arc::new(SystemClock));
+    journal.asked.store(0, Ordering::Relaxed);
+    let screening = Whole::new("import-demands", (0..ROWS).map(screened).collect());
+    assert_eq!(desk.submit(&envelope(), &screening).await.unwrap().receipt.events.len(), ROWS);
+    let asked = journal.asked.load(Ordering::Relaxed);
+    assert!(asked < 20, "{asked} questions for {ROWS} rows");
+    for row in [0, 150, 299] {
+        let id = format!("d-{row}");
+        let told = Desk::new(journal.clone(), Arc::new(SystemClock)).look::<Demand>(&id).await.unwrap();
+        assert_eq!(*told, *desk.look::<Demand>(&id).await.unwrap());
+    }
     // One is there already, and one is twice in the file, each with another content.
     let mut rows = orders("e");
     rows[100] = order("d-100", "appliance_repair");
@@ -148,7 +167,7 @@ async fn a_file_asks_for_its_new_streams_together(place: Place) {
 }
 
 /// The same of lines that are stored each by itself.
-async fn lines_ask_for_their_new_streams_together(place: Place) {
+async fn lines_ask_for_their_streams_together(place: Place) {
     let (journal, desk) = town(&place).await;
     let only = [Submission { envelope: envelope(), command: order("d-100", "appliance_repair") }];
     assert!(desk.submit_in_order(&only).await[0].is_ok());

@@ -53,8 +53,11 @@ impl Journal for Told {
         self.store.answers(command_ids).await
     }
 
-    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, JournalError> {
-        self.store.sequences(streams).await
+    async fn load_all(
+        &self,
+        streams: &[(&'static str, String)],
+    ) -> Result<Vec<Vec<SerializedEvent>>, JournalError> {
+        self.store.load_all(streams).await
     }
 
     async fn load(

@@ -136,9 +136,15 @@ impl Journal for Memory {
         Ok(stored.map(|(id, answer)| (*id, answer.clone())).collect())
     }
 
-    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, JournalError> {
-        let kept = self.kept();
-        Ok(streams.iter().map(|(kind, id)| kept.sequence(kind, id)).collect())
+    async fn load_all(
+        &self,
+        streams: &[(&'static str, String)],
+    ) -> Result<Vec<Vec<SerializedEvent>>, JournalError> {
+        let mut all = vec![];
+        for (kind, id) in streams {
+            all.push(self.load(kind, id, 0).await?);
+        }
+        Ok(all)
     }
 
     async fn load(

@@ -126,9 +126,12 @@ impl Journal for Ground {
         self.memory.answers(command_ids).await
     }
 
-    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, JournalError> {
+    async fn load_all(
+        &self,
+        streams: &[(&'static str, String)],
+    ) -> Result<Vec<Vec<SerializedEvent>>, JournalError> {
         self.read_journal().await?;
-        self.memory.sequences(streams).await
+        self.memory.load_all(streams).await
     }
 
     async fn load(

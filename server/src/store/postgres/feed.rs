@@ -14,7 +14,6 @@ use sqlx::postgres::{PgArguments, PgPool, PgRow, Postgres};
 use sqlx::query::Query;
 use uuid::Uuid;
 
-use super::journal::SEQUENCES;
 use super::{lease, standby};
 use crate::store::reader::{JournalReader, damaged, pool_use};
 
@@ -85,10 +84,14 @@ impl JournalReader for PostgresFeed {
         rows.iter().map(|row| answer(row).map_err(|error| damaged(&error))).collect()
     }
 
-    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, StoreError> {
+    async fn streams(&self, streams: &[(&'static str, String)]) -> Result<Vec<StoredEvent>, StoreError> {
         let (kinds, ids): (Vec<_>, Vec<_>) = streams.iter().map(|(kind, id)| (*kind, id.as_str())).unzip();
-        let rows = self.rows(sqlx::query(SEQUENCES).bind(kinds).bind(ids)).await?;
-        rows.iter().map(|row| number(row, 0).map_err(|error| damaged(&error))).collect()
+        let query = format!(
+            "SELECT {COLUMNS} FROM events JOIN (SELECT DISTINCT type, id FROM unnest($1::text[], $2::text[]) AS row(type, id)) asked \
+             ON aggregate_type = asked.type AND aggregate_id = asked.id ORDER BY aggregate_type, aggregate_id, sequence"
+        );
+        let rows = self.rows(sqlx::query(&query).bind(kinds).bind(ids)).await?;
+        rows.iter().map(|row| event(row).map_err(|error| damaged(&error))).collect()
     }
 
     async fn load(

@@ -29,7 +29,7 @@ const PROOF: Duration = Duration::from_secs(4);
 const HEAD: &str = "SELECT position, recorded_at FROM ledger_head WHERE one = 1 FOR UPDATE";
 const ANSWERS: &str =
     "SELECT command_id, input_hash, answer FROM commands WHERE command_id = ANY($1::text[]::uuid[])";
-pub(super) const SEQUENCES: &str = "SELECT coalesce((SELECT max(e.sequence) FROM events e WHERE e.aggregate_type = asked.type AND e.aggregate_id = asked.id), 0) \
+const SEQUENCES: &str = "SELECT coalesce((SELECT max(e.sequence) FROM events e WHERE e.aggregate_type = asked.type AND e.aggregate_id = asked.id), 0) \
      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(type, id, place) ORDER BY asked.place";
 const INSERT_EVENTS: &str = "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, event_id, recorded_at, command_id) \
      SELECT type, id, sequence, event, version, payload::json, metadata::json, position, event_id::uuid, $1::text::timestamptz, command_id::uuid \

@@ -13,7 +13,7 @@ use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use uuid::Uuid;
 
-use super::journal::{ANSWERS, SEQUENCES};
+use super::journal::ANSWERS;
 use crate::store::reader::{JournalReader, damaged, pool_use};
 
 /// An event as one text, and a page of them as one row: the driver's worker takes ten times as long to hand over the rows and
@@ -82,12 +82,16 @@ impl JournalReader for SqliteFeed {
         rows.iter().map(|row| answer(row).map_err(|error| damaged(&error))).collect()
     }
 
-    async fn sequences(&self, streams: &[(&'static str, String)]) -> Result<Vec<u64>, StoreError> {
+    async fn streams(&self, streams: &[(&'static str, String)]) -> Result<Vec<StoredEvent>, StoreError> {
         let streams =
             serde_json::to_string(streams).map_err(|error| StoreError::Misused(error.to_string()))?;
-        let found: Result<Vec<i64>, _> =
-            sqlx::query_scalar(SEQUENCES).bind(streams).fetch_all(&self.pool).await;
-        Ok(found.map_err(unavailable)?.into_iter().map(i64::cast_unsigned).collect())
+        // CROSS JOIN: the streams first, each found by the key.
+        let query = format!(
+            "SELECT group_concat(event, char(30)) FROM (SELECT {EVENT} FROM (SELECT DISTINCT value ->> 0 AS type, value ->> 1 AS id FROM json_each(?1)) AS asked \
+             CROSS JOIN events ON aggregate_type = asked.type AND aggregate_id = asked.id ORDER BY aggregate_type, aggregate_id, sequence)"
+        );
+        let page = sqlx::query_scalar(&query).bind(streams);
+        events(page.fetch_one(&self.pool).await.map_err(unavailable)?)
     }
 
     async fn load(

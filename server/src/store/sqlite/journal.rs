@@ -23,7 +23,7 @@ const MOVE_HEAD_FROM: &str = "UPDATE ledger_head SET position = ?1, recorded_at 
 const MOVE_HEAD: &str = "UPDATE ledger_head SET position = ?1, recorded_at = ?2 WHERE one = 1";
 const HEAD: &str = "SELECT position, recorded_at FROM ledger_head WHERE one = 1";
 pub(super) const ANSWERS: &str = "SELECT command_id, input_hash, answer FROM commands WHERE command_id IN (SELECT value FROM json_each(?1))";
-pub(super) const SEQUENCES: &str = "SELECT coalesce((SELECT max(sequence) FROM events WHERE aggregate_type = asked.value ->> 0 AND aggregate_id = asked.value ->> 1), 0) \
+const SEQUENCES: &str = "SELECT coalesce((SELECT max(sequence) FROM events WHERE aggregate_type = asked.value ->> 0 AND aggregate_id = asked.value ->> 1), 0) \
      FROM json_each(?1) AS asked ORDER BY asked.key";
 
 /// The journal's own connection.
