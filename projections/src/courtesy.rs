@@ -2,6 +2,7 @@
 //!
 //! Whether they do is told by the ledger's head alone, so that it holds for whichever process they are in.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ pub(crate) struct Courtesy {
     seen: Mutex<Seen>,
     /// Shared by all who work, and alone to whoever makes them rest.
     gate: RwLock<()>,
+    is_hurried: AtomicBool,
 }
 
 #[derive(Default)]
@@ -42,7 +44,13 @@ impl Seen {
 
 impl Courtesy {
     pub(crate) fn new(feed: Arc<dyn Feed>) -> Self {
-        Self { feed, seen: Mutex::default(), gate: RwLock::default() }
+        Self { feed, seen: Mutex::default(), gate: RwLock::default(), is_hurried: AtomicBool::new(false) }
+    }
+
+    /// From now on nobody rests. Whoever is about to catch up with others must be quicker than they: while it rests they move on, and the
+    /// end never comes.
+    pub(crate) fn hurry(&self) {
+        self.is_hurried.store(true, Ordering::Relaxed);
     }
 
     /// A short piece of work, which ends with the value. Whoever holds one must neither ask for another nor rest.
@@ -52,6 +60,9 @@ impl Courtesy {
 
     /// After a piece of work: everybody rests, if somebody is appending meanwhile.
     pub(crate) async fn rest(&self) -> Result<(), StoreError> {
+        if self.is_hurried.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         let head = self.feed.head().await?;
         let is_busy = self.seen.lock().unwrap_or_else(PoisonError::into_inner).look(head);
         if is_busy {

@@ -133,6 +133,14 @@ pub struct FoundRow {
     pub body: String,
 }
 
+/// What a rebuilt generation lacks yet, folded while the live one is held still.
+#[async_trait]
+pub trait Remainder: Send {
+    /// The rows that change between the checkpoint of the generation and `position`, where the live one stands. Asked once more
+    /// when the switch begins anew.
+    async fn until(&mut self, position: u64) -> Result<Vec<RowWrite>, StoreError>;
+}
+
 /// Keeps rows. Rows and checkpoints commit together, always.
 #[async_trait]
 pub trait Shelf: Send + Sync {
@@ -164,9 +172,14 @@ pub trait Shelf: Send + Sync {
     async fn index(&self, _sheet: &Sheet, _rebuilt: &Slot) -> Result<(), StoreError> {
         Ok(())
     }
-    /// Makes the rebuilt generation live, if its checkpoint is not behind the live one's; false otherwise.
-    /// The generation that was live before is dropped.
-    async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError>;
+    /// Makes the rebuilt generation live and drops the one that was; tells the live slot. Is it behind, then the remainder is written in
+    /// the same transaction, during which nobody can move the live one on: however busy others are, this comes to an end.
+    async fn switch(
+        &self,
+        sheet: &Sheet,
+        rebuilt: &Slot,
+        remainder: &mut dyn Remainder,
+    ) -> Result<Slot, StoreError>;
     /// Notes that the projection stopped, and why. The next step stored takes the note away.
     async fn poison(&self, slot: &Slot, reason: &str) -> Result<(), StoreError>;
     /// One live row's body and the checkpoint it reflects, read in one snapshot.

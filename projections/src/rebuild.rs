@@ -4,20 +4,22 @@
 //! until all of them together are too heavy; then those that were not touched for longest leave, so that a row touched a hundred
 //! times is most often written once. A generation under way carries its old checkpoint until all its rows are on the shelf: whatever
 //! breaks off leaves something that is thrown away, never something that looks finished. While others append, it rests after
-//! every piece of work.
+//! every piece of work, until all that is left is to catch up with them; the very last it folds while the live rows are held still, so
+//! that it ends however much is appended meanwhile.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aggregates::{Recorded, StoredEvent};
+use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use crate::courtesy::Courtesy;
 use crate::fold::{AnyFold, Spilled};
-use crate::ports::{Feed, Sheet, Shelf, Slot, SlotWrite, StoreError};
+use crate::ports::{Feed, Remainder, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError};
 
 /// Events read and decoded at once.
 const PAGE_EVENTS: usize = 1_000;
@@ -31,6 +33,11 @@ const BYTES_HELD: usize = 32 << 20;
 const ROWS_STORED: usize = 2_000;
 /// Projections that are stored at the same time: more would take the connections of those who read.
 const STORING: usize = 2;
+
+/// So many events may be folded while the live rows are held still.
+const NEAR: u64 = 500;
+/// How often a rebuild tries to come as near as that before it switches anyway.
+const ROUNDS: u32 = 8;
 
 type Page = Arc<Vec<Recorded>>;
 type Decoding = JoinHandle<Result<Vec<Recorded>, StoreError>>;
@@ -155,15 +162,14 @@ impl Builder {
         indexing.try_for_each_concurrent(STORING, |lane| lane.index(common)).await
     }
 
-    /// Makes live what is not behind the live rows; the rest has to advance further.
-    async fn switch(&mut self) -> Result<Vec<Slot>, StoreError> {
-        let mut switched = Vec::new();
-        for lane in std::mem::take(&mut self.lanes) {
-            if self.common.shelf.switch(&lane.sheet, &lane.slot).await? {
-                switched.push(lane.slot);
-            } else {
-                self.lanes.push(lane);
-            }
+    /// Makes all of them live, one after the other.
+    async fn switch(self) -> Result<Vec<Slot>, StoreError> {
+        let common = &self.common;
+        let mut switched = Vec::with_capacity(self.lanes.len());
+        for mut lane in self.lanes {
+            let (sheet, rebuilt) = (lane.sheet, lane.slot.clone());
+            let mut last = Last { lane: &mut lane, common };
+            switched.push(common.shelf.switch(&sheet, &rebuilt, &mut last).await?);
         }
         Ok(switched)
     }
@@ -266,6 +272,28 @@ impl Lane {
     }
 }
 
+/// The last events, of one projection.
+struct Last<'a> {
+    lane: &'a mut Lane,
+    common: &'a Common,
+}
+
+#[async_trait]
+impl Remainder for Last<'_> {
+    async fn until(&mut self, position: u64) -> Result<Vec<RowWrite>, StoreError> {
+        let Self { lane, common } = self;
+        lane.fold.forget();
+        let mut from = lane.slot.checkpoint;
+        while from < position {
+            let events = decoded(&page(common.feed.as_ref(), from, position).await?)?;
+            lane.load(common, &events).await?;
+            lane.fold.fold(&events);
+            from = events.last().map_or(position, |event| event.position);
+        }
+        lane.fold.drain()
+    }
+}
+
 /// Decoded events behind a position, up to and including another, read and decoded ahead of whoever takes them.
 fn pages(common: Arc<Common>, from: u64, until: u64) -> mpsc::Receiver<Result<Decoding, StoreError>> {
     let (way, pages) = mpsc::channel(PAGES_AHEAD);
@@ -331,11 +359,14 @@ pub async fn rebuild(
     let mut builder = Builder::begin(Arc::clone(&feed), shelf, folds).await?;
     builder.advance(feed.head().await?, progress).await?;
     builder.index().await?;
-    let mut switched = Vec::new();
-    while !builder.lanes.is_empty() {
-        builder.advance(feed.head().await?, progress).await?;
-        // The live rows may have moved on meanwhile; those that could not switch catch up and try again.
-        switched.extend(builder.switch().await?);
+    // What is left is what others appended meanwhile, and less each time.
+    builder.common.courtesy.hurry();
+    for _ in 0..ROUNDS {
+        let head = feed.head().await?;
+        if head.saturating_sub(builder.position) <= NEAR {
+            break;
+        }
+        builder.advance(head, progress).await?;
     }
-    Ok(switched)
+    builder.switch().await
 }

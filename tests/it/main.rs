@@ -39,5 +39,6 @@ mod rebuilding;
 mod shelf;
 mod simulation;
 mod stories;
+mod switching;
 mod traces;
 mod warm;

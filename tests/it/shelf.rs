@@ -11,11 +11,9 @@ use tests::place::Place;
 on_both!(
     rows_and_checkpoint_go_together,
     whoever_comes_second_is_fenced,
-    a_rebuild_takes_over_at_once,
     a_poisoned_projection_says_so,
     conditions_select_rows,
     pages_neither_skip_nor_repeat,
-    a_switch_elsewhere_is_followed,
     readers_see_whole_steps,
     many_rows_at_once,
     what_a_sheet_lacks_is_refused,
@@ -138,52 +136,6 @@ async fn whoever_comes_second_is_fenced(place: Place) {
     assert_eq!(join_all(tasks).await.into_iter().map(Result::unwrap).sum::<u64>(), 40);
 }
 
-/// Design §4: version N+1 is built beside N while N serves, and takes over in one step.
-async fn a_rebuild_takes_over_at_once(place: Place) {
-    let store = place.open().await;
-    let old = store.live(&UNITS).await.unwrap();
-    let old = step(&store, UNITS, &old, 10, vec![plain("a", "old"), plain("b", "old")]).await.unwrap();
-    let abandoned = store.begin_rebuild(&UNITS).await.unwrap();
-    store.add(&UNITS, &abandoned, vec![plain("z", "abandoned")]).await.unwrap();
-    let newer = Sheet { version: 4, columns: &["kind"], ..UNITS };
-    let rebuilt = store.begin_rebuild(&newer).await.unwrap();
-    store.key(&newer, &rebuilt).await.unwrap();
-    assert_eq!((rebuilt.generation, rebuilt.version, rebuilt.checkpoint), (3, 4, 0));
-    let with_kind = |key: &str| RowWrite { columns: vec![Some("k".to_owned())], ..plain(key, "new") };
-    let rebuilt = step(&store, newer, &rebuilt, 9, vec![with_kind("a")]).await.unwrap();
-    // Old rows serve; the abandoned generation is gone for who still holds it.
-    assert_eq!(store.get(&UNITS, "a").await.unwrap(), (Some("old".to_owned()), 10));
-    assert!(matches!(
-        step(&store, UNITS, &Slot { checkpoint: 4, ..abandoned.clone() }, 5, vec![]).await,
-        Err(StoreError::Fenced(_))
-    ));
-    assert!(matches!(store.rows(&UNITS, &abandoned, &["z".to_owned()]).await, Err(StoreError::Fenced(_))));
-    assert!(!store.switch(&newer, &rebuilt).await.unwrap(), "it is behind");
-    let rebuilt = step(&store, newer, &rebuilt, 10, vec![with_kind("c")]).await.unwrap();
-    assert!(matches!(
-        store.switch(&newer, &Slot { checkpoint: 9, ..rebuilt.clone() }).await,
-        Err(StoreError::Fenced(_))
-    ));
-    assert!(store.switch(&newer, &rebuilt).await.unwrap());
-    assert_eq!(store.live(&newer).await.unwrap(), rebuilt);
-    assert_eq!(store.get(&newer, "a").await.unwrap(), (Some("new".to_owned()), 10));
-    assert_eq!(store.get(&newer, "b").await.unwrap(), (None, 10));
-    assert_eq!(
-        store.scan(&newer, &rebuilt, None, 10).await.unwrap(),
-        [("a".to_owned(), "new".to_owned()), ("c".to_owned(), "new".to_owned())]
-    );
-    assert_eq!(store.scan(&newer, &rebuilt, Some("a"), 10).await.unwrap().len(), 1);
-    assert!(matches!(step(&store, UNITS, &old, 11, vec![]).await, Err(StoreError::Fenced(_))));
-    assert!(matches!(store.switch(&newer, &rebuilt).await, Err(StoreError::Fenced(_))));
-    let tables = match place {
-        Place::Sqlite(_) => "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'sheet%'",
-        Place::Postgres(_) => {
-            "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename LIKE 'sheet%'"
-        }
-    };
-    assert_eq!(place.raw().await.texts(tables).await, ["sheet_units_g3"]);
-}
-
 /// Design §4: a poison event stops its projection, which says so until it gets over it.
 async fn a_poisoned_projection_says_so(place: Place) {
     let store = place.open().await;
@@ -292,51 +244,6 @@ async fn pages_neither_skip_nor_repeat(place: Place) {
             assert_eq!(paged, whole, "{order:?} {descending}");
         }
     }
-}
-
-/// Design §4: readers follow a switch that another process made, whatever they had in mind.
-async fn a_switch_elsewhere_is_followed(place: Place) {
-    let (reader, other) = (Arc::new(place.open().await), place.open().await);
-    let slot = other.live(&UNITS).await.unwrap();
-    step(&other, UNITS, &slot, 1, vec![plain("a", "1")]).await.unwrap();
-    let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let tasks: Vec<_> = (0..4)
-        .map(|_| {
-            let (reader, stop) = (Arc::clone(&reader), Arc::clone(&stop));
-            tokio::spawn(async move {
-                let mut last = 0;
-                while !stop.load(std::sync::atomic::Ordering::SeqCst) {
-                    let (body, checkpoint) = reader.get(&UNITS, "a").await.unwrap();
-                    assert_eq!(
-                        body,
-                        Some(checkpoint.to_string()),
-                        "row and checkpoint of different snapshots"
-                    );
-                    let (found, checkpoint) =
-                        reader.find(&UNITS, &Find { limit: 5, ..Find::default() }).await.unwrap();
-                    assert_eq!(
-                        found[0].body,
-                        checkpoint.to_string(),
-                        "rows and checkpoint of different snapshots"
-                    );
-                    assert!(checkpoint >= last);
-                    last = checkpoint;
-                }
-                last
-            })
-        })
-        .collect();
-    for checkpoint in 2..30 {
-        let rebuilt = other.begin_rebuild(&UNITS).await.unwrap();
-        other.key(&UNITS, &rebuilt).await.unwrap();
-        let rebuilt = step(&other, UNITS, &rebuilt, checkpoint, vec![plain("a", &checkpoint.to_string())])
-            .await
-            .unwrap();
-        assert!(other.switch(&UNITS, &rebuilt).await.unwrap());
-    }
-    stop.store(true, std::sync::atomic::Ordering::SeqCst);
-    join_all(tasks).await.into_iter().for_each(|task| assert!(task.unwrap() > 1));
-    assert_eq!(reader.get(&UNITS, "a").await.unwrap(), (Some("29".to_owned()), 29));
 }
 
 /// Design §4: a reader never sees half a step, nor a checkpoint without its rows; it reads until it met the writer.

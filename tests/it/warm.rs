@@ -4,6 +4,7 @@ use projections::Shelf;
 use tests::place::Place;
 
 use crate::shelf::{UNITS, gone, plain, step};
+use crate::switching::Whole;
 
 on_both!(what_is_kept_in_memory_is_what_is_stored);
 
@@ -37,7 +38,7 @@ async fn what_is_kept_in_memory_is_what_is_stored(place: Place) {
     theirs.key(&UNITS, &rebuilt).await.unwrap();
     let rebuilt = step(&theirs, UNITS, &rebuilt, slot.checkpoint, vec![plain("a", "4")]).await.unwrap();
     assert_eq!(read("a").await, ("3".to_owned(), 3));
-    assert!(theirs.switch(&UNITS, &rebuilt).await.unwrap());
+    assert_eq!(theirs.switch(&UNITS, &rebuilt, &mut Whole).await.unwrap(), rebuilt);
     assert_eq!(read("a").await, ("4".to_owned(), 3));
     assert_eq!(read("c").await, (String::new(), 3));
     // And of a rebuild of this process.
@@ -45,6 +46,6 @@ async fn what_is_kept_in_memory_is_what_is_stored(place: Place) {
     ours.key(&UNITS, &rebuilt).await.unwrap();
     let rebuilt = step(&ours, UNITS, &rebuilt, 3, vec![plain("a", "5")]).await.unwrap();
     assert_eq!(read("a").await, ("4".to_owned(), 3));
-    assert!(ours.switch(&UNITS, &rebuilt).await.unwrap());
+    assert_eq!(ours.switch(&UNITS, &rebuilt, &mut Whole).await.unwrap(), rebuilt);
     assert_eq!(read("a").await, ("5".to_owned(), 3));
 }

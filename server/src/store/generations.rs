@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use projections::ports::{RowWrite, Sheet, Slot, SlotWrite, StoreError};
+use projections::ports::{Remainder, RowWrite, Sheet, Slot, SlotWrite, StoreError};
 
 use super::reader::as_signed;
 use super::sheet;
@@ -131,28 +131,41 @@ impl Step<'_> {
         Ok(self.tx.fill(&table, &sheet::names(sheet), &rows).await?)
     }
 
-    /// Makes the rebuilt generation live unless it is behind.
-    pub(super) async fn switch(&mut self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, Trouble> {
+    /// Makes the rebuilt generation live, and writes what it lacks until then.
+    pub(super) async fn switch(
+        &mut self,
+        sheet: &Sheet,
+        rebuilt: &Slot,
+        remainder: &mut dyn Remainder,
+    ) -> Result<Slot, Trouble> {
+        // From here on the live generation stands still: whoever wants to move it waits for this transaction.
         let generations = self.generations(sheet.name).await?;
         if !generations.iter().any(|(slot, live)| !live && slot == rebuilt) {
             return Err(StoreError::Fenced(sheet.name.to_owned()).into());
-        }
-        if let Some((live, _)) = generations.iter().find(|(_, live)| *live) {
-            if live.checkpoint > rebuilt.checkpoint {
-                return Ok(false);
-            }
-            self.discard(live).await?;
         }
         // Whoever has no rows, or never had to look for one, may not have asked for it.
         if let Some(key) = sheet::key(self.dialect, &sheet::table(sheet.name, rebuilt.generation)) {
             self.tx.run(&key, vec![]).await?;
         }
+        let live = generations.iter().find_map(|(slot, live)| live.then_some(slot));
+        let checkpoint = live.map_or(0, |live| live.checkpoint).max(rebuilt.checkpoint);
+        if checkpoint > rebuilt.checkpoint {
+            let rows = remainder.until(checkpoint).await?;
+            self.write_rows(sheet, rebuilt, &rows).await?;
+        }
+        if let Some(live) = live {
+            self.discard(live).await?;
+        }
         fault::point("in_switch");
-        let which = vec![Bind::Text(sheet.name.to_owned()), Bind::Number(i64::from(rebuilt.generation))];
-        self.tx
-            .run("UPDATE projections SET state = 'live' WHERE name = $1 AND generation = $2", which)
-            .await?;
-        Ok(true)
+        let which = vec![
+            Bind::Number(as_signed(checkpoint)),
+            Bind::Text(sheet.name.to_owned()),
+            Bind::Number(i64::from(rebuilt.generation)),
+        ];
+        let sql =
+            "UPDATE projections SET state = 'live', checkpoint = $1 WHERE name = $2 AND generation = $3";
+        self.tx.run(sql, which).await?;
+        Ok(Slot { checkpoint, ..rebuilt.clone() })
     }
 
     /// Notes why a projection stopped, if it still stands where it stopped.

@@ -25,7 +25,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use commands::journal::{Answer, Append, Appended, Journal, JournalError, PlacedEvent};
 use cqrs_es::persist::SerializedEvent;
-use projections::ports::{Feed, Find, FoundRow, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError};
+use projections::ports::{
+    Feed, Find, FoundRow, Remainder, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError,
+};
 use tokio::sync::watch;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -252,8 +254,13 @@ impl Shelf for Store {
         self.shelf().index(sheet, rebuilt).await
     }
 
-    async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError> {
-        self.shelf().switch(sheet, rebuilt).await
+    async fn switch(
+        &self,
+        sheet: &Sheet,
+        rebuilt: &Slot,
+        remainder: &mut dyn Remainder,
+    ) -> Result<Slot, StoreError> {
+        self.shelf().switch(sheet, rebuilt, remainder).await
     }
 
     async fn poison(&self, slot: &Slot, reason: &str) -> Result<(), StoreError> {

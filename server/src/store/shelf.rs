@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use projections::ports::{Find, FoundRow, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError};
+use projections::ports::{Find, FoundRow, Remainder, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError};
 
 use super::generations::{SLOT, Step, TRIES, Tries, Trouble, cell, number, slot};
 use super::sheet::{self, Statement};
@@ -217,15 +217,20 @@ impl<D: SheetDb> Shelf for Sheets<D> {
         self.build(sheet, sheet::index(sheet, &sheet::table(sheet.name, rebuilt.generation))).await
     }
 
-    async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError> {
+    async fn switch(
+        &self,
+        sheet: &Sheet,
+        rebuilt: &Slot,
+        remainder: &mut dyn Remainder,
+    ) -> Result<Slot, StoreError> {
         sheet::check(sheet)?;
         fault::point("before_switch");
         let mut tries = Tries::default();
         loop {
             let mut tx = self.begin().await?;
-            let outcome = self.step(&mut tx).switch(sheet, rebuilt).await;
+            let outcome = self.step(&mut tx).switch(sheet, rebuilt, remainder).await;
             if let Some(done) = tries.settle(tx, outcome).await {
-                if let Ok(true) = done {
+                if done.is_ok() {
                     self.remember(sheet, Some(rebuilt.generation));
                     self.warm.switched(sheet);
                 }

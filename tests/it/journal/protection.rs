@@ -14,6 +14,8 @@ use tests::append::{empty, event, fresh, member, to_stream};
 use tests::place::{Place, Raw};
 use uuid::Uuid;
 
+use crate::switching::Whole;
+
 on_both!(
     payloads_keep_their_bytes,
     history_cannot_be_changed,
@@ -144,7 +146,7 @@ async fn the_application_role_can_serve_and_cannot_change_history() {
     fresh(store.append(to_stream("a", 0, 2)).await.unwrap());
     assert_eq!(store.load("member", "a", 0).await.unwrap().len(), 2);
     let rebuilt = store.begin_rebuild(&SHEET).await.unwrap();
-    assert!(store.switch(&SHEET, &rebuilt).await.unwrap());
+    assert_eq!(store.switch(&SHEET, &rebuilt, &mut Whole).await.unwrap(), rebuilt);
     store.live(&Sheet { name: "after", version: 1, columns: &[] }).await.unwrap();
     // Even where no trigger stands in the way.
     raw.run("ALTER TABLE events DISABLE TRIGGER ALL; ALTER TABLE commands DISABLE TRIGGER ALL")

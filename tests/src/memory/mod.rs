@@ -23,6 +23,8 @@ use shelf::Generation;
 pub struct Memory {
     clock: Clock,
     kept: Mutex<Kept>,
+    /// Held by whoever moves checkpoints, longest by a switch.
+    moving: tokio::sync::Mutex<()>,
     news: watch::Sender<u64>,
 }
 
@@ -36,12 +38,17 @@ struct Kept {
 impl Memory {
     /// An empty ledger that records with the clock.
     pub fn new(clock: Clock) -> Self {
-        Self { clock, kept: Mutex::default(), news: watch::Sender::new(0) }
+        Self::holding(clock, Kept::default())
     }
 
     /// A ledger that begins with what this one holds.
     pub fn copy(&self, clock: Clock) -> Self {
-        Self { clock, kept: Mutex::new(self.kept().clone()), news: watch::Sender::new(0) }
+        Self::holding(clock, self.kept().clone())
+    }
+
+    fn holding(clock: Clock, kept: Kept) -> Self {
+        let (kept, moving) = (Mutex::new(kept), tokio::sync::Mutex::default());
+        Self { clock, kept, moving, news: watch::Sender::new(0) }
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

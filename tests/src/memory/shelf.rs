@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
-use projections::ports::{Condition, Find, FoundRow, Sheet, Shelf, Slot, SlotWrite, StoreError};
+use projections::ports::{
+    Condition, Find, FoundRow, Remainder, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError,
+};
 
 use super::{Kept, Memory};
 
@@ -19,6 +21,18 @@ pub(super) struct Generation {
 struct Row {
     body: String,
     columns: Vec<String>,
+}
+
+impl Generation {
+    fn write(&mut self, rows: &[RowWrite]) {
+        for row in rows {
+            let columns = row.columns.iter().map(|value| value.clone().unwrap_or_default()).collect();
+            match &row.body {
+                Some(body) => self.rows.insert(row.key.clone(), Row { body: body.clone(), columns }),
+                None => self.rows.remove(&row.key),
+            };
+        }
+    }
 }
 
 impl Kept {
@@ -84,6 +98,7 @@ impl Shelf for Memory {
     }
 
     async fn store(&self, writes: &[(Sheet, SlotWrite)]) -> Result<(), StoreError> {
+        let _turn = self.moving.lock().await;
         let mut kept = self.kept();
         for (sheet, write) in writes {
             kept.held(&write.slot)?;
@@ -95,33 +110,35 @@ impl Shelf for Memory {
         for (_, write) in writes {
             let generation = kept.held(&write.slot)?;
             generation.slot = Slot { checkpoint: write.checkpoint, poison: None, ..generation.slot.clone() };
-            for row in &write.rows {
-                let columns = row.columns.iter().map(|value| value.clone().unwrap_or_default()).collect();
-                match &row.body {
-                    Some(body) => {
-                        generation.rows.insert(row.key.clone(), Row { body: body.clone(), columns })
-                    }
-                    None => generation.rows.remove(&row.key),
-                };
-            }
+            generation.write(&write.rows);
         }
         Ok(())
     }
 
-    async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError> {
+    async fn switch(
+        &self,
+        sheet: &Sheet,
+        rebuilt: &Slot,
+        remainder: &mut dyn Remainder,
+    ) -> Result<Slot, StoreError> {
+        let _turn = self.moving.lock().await;
+        let live = self.kept().live(sheet.name).map_or(0, |live| live.slot.checkpoint);
+        let checkpoint = live.max(rebuilt.checkpoint);
+        let rows = if live > rebuilt.checkpoint { remainder.until(checkpoint).await? } else { vec![] };
         let mut kept = self.kept();
         if kept.held(rebuilt)?.is_live {
             return Err(StoreError::Fenced(sheet.name.to_owned()));
         }
-        if kept.live(sheet.name).is_some_and(|live| live.slot.checkpoint > rebuilt.checkpoint) {
-            return Ok(false);
-        }
+        let generation = kept.held(rebuilt)?;
+        generation.write(&rows);
+        generation.slot.checkpoint = checkpoint;
+        let slot = generation.slot.clone();
         let generations = kept.generations.get_mut(sheet.name).unwrap();
         generations.retain(|one| !one.is_live);
         for one in generations {
             one.is_live = one.slot.generation == rebuilt.generation;
         }
-        Ok(true)
+        Ok(slot)
     }
 
     async fn poison(&self, slot: &Slot, reason: &str) -> Result<(), StoreError> {

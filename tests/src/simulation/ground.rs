@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use commands::journal::{Answer, Append, Appended, Journal, JournalError};
 use cqrs_es::persist::SerializedEvent;
-use projections::ports::{Feed, Find, FoundRow, Sheet, Shelf, Slot, SlotWrite, StoreError};
+use projections::ports::{Feed, Find, FoundRow, Remainder, Sheet, Shelf, Slot, SlotWrite, StoreError};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tokio::sync::watch;
@@ -198,8 +198,13 @@ impl Shelf for Ground {
         self.write(self.memory.store(writes)).await
     }
 
-    async fn switch(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<bool, StoreError> {
-        self.write(self.memory.switch(sheet, rebuilt)).await
+    async fn switch(
+        &self,
+        sheet: &Sheet,
+        rebuilt: &Slot,
+        remainder: &mut dyn Remainder,
+    ) -> Result<Slot, StoreError> {
+        self.write(self.memory.switch(sheet, rebuilt, remainder)).await
     }
 
     async fn poison(&self, slot: &Slot, reason: &str) -> Result<(), StoreError> {
