@@ -35,7 +35,7 @@ fn everybody(work: &Work) -> Vec<Contender> {
         all.push(pgbench::raw_inserts(work.clone()));
     }
     if work.pace.clients >= READY_CLIENTS_MIN {
-        all.push(ready_made(work.clone()));
+        all.push(ready_made(On::Postgres, work.clone()));
     }
     all
 }
@@ -63,7 +63,10 @@ pub async fn append_sqlite(options: &Options) -> anyhow::Result<Vec<Line>> {
     let mut lines = Vec::new();
     for clients in options.pick(&[8, 64][..], &[1, 8, 64, 512]) {
         let work = work(options, *clients, short(options), 10);
-        let contenders = vec![appending(On::Sqlite, work.clone()), cqrs::on_sqlite(work)];
+        let mut contenders = vec![appending(On::Sqlite, work.clone()), cqrs::on_sqlite(work.clone())];
+        if *clients >= READY_CLIENTS_MIN {
+            contenders.push(ready_made(On::Sqlite, work));
+        }
         lines.push(
             compare("append-sqlite", Some(*clients), "commands/s", options.rounds(), contenders).await?,
         );
