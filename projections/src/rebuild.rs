@@ -28,7 +28,7 @@ const PAGES_AHEAD: usize = 2;
 /// Pages that a projection may be behind the fastest one.
 const PAGES_BEHIND: usize = 2;
 /// About how many bytes of rows are in memory, of all projections together: what bounds the memory of a rebuild.
-const BYTES_HELD: usize = 32 << 20;
+const BYTES_HELD: usize = 128 << 20;
 /// Rows of one transaction: whoever else writes gets a turn between two of them.
 const ROWS_STORED: usize = 2_000;
 /// Projections that are stored at the same time: more would take the connections of those who read.

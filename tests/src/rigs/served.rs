@@ -42,6 +42,17 @@ impl Served {
         Ok(Self { base: base.trim_end_matches('/').to_owned(), process })
     }
 
+    /// Stops it where it is: it says nothing from here on. A thread that waits for the disk stops when that wait is over.
+    pub(super) fn freeze(&self) -> anyhow::Result<()> {
+        signal("STOP", &[self.process.id()]);
+        let started = Instant::now();
+        while !stands_still(self.process.id())? {
+            anyhow::ensure!(started.elapsed() < Duration::from_secs(5), "SIGSTOP does not stop the program");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    }
+
     /// As `kill -9`.
     pub(super) fn kill(mut self) {
         let _ = self.process.kill();
@@ -67,6 +78,19 @@ impl Drop for Served {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Whether all threads of a process are stopped or wait for a disk.
+fn stands_still(pid: u32) -> anyhow::Result<bool> {
+    for task in std::fs::read_dir(format!("/proc/{pid}/task"))? {
+        let stat = std::fs::read_to_string(task?.path().join("stat"))?;
+        // The state follows the name, which stands in brackets.
+        let state = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+        if !state.starts_with(['T', 'D']) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Puts the town into an empty ledger.
