@@ -13,7 +13,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aggregates::{Recorded, StoredEvent};
 use async_trait::async_trait;
-use futures::{StreamExt, TryStreamExt, stream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 
@@ -124,6 +123,11 @@ impl Builder {
     /// # Errors
     /// When feed or shelf fail, or [`StoreError::Damaged`] at an event that cannot be decoded.
     pub async fn advance(&mut self, until: u64, progress: Progress<'_>) -> Result<(), StoreError> {
+        self.go(until, progress, false).await
+    }
+
+    /// As [`Self::advance`]; whichever projection has all its rows on the shelf then gets its indexes, while others are still being stored.
+    async fn go(&mut self, until: u64, progress: Progress<'_>, indexes: bool) -> Result<(), StoreError> {
         let mut folding = JoinSet::new();
         let mut ways = Vec::with_capacity(self.lanes.len());
         for (number, lane) in std::mem::take(&mut self.lanes).into_iter().enumerate() {
@@ -149,17 +153,17 @@ impl Builder {
         let mut storing = JoinSet::new();
         for (number, lane) in lanes.into_iter().enumerate() {
             let common = Arc::clone(&self.common);
-            storing.spawn(async move { lane.put_all(&common, until).await.map(|lane| (number, lane)) });
+            storing.spawn(async move {
+                let mut lane = lane.put_all(&common, until).await?;
+                if indexes {
+                    lane.index(&common).await?;
+                }
+                Ok((number, lane))
+            });
         }
         self.lanes = joined(storing).await?;
         self.position = until;
         Ok(())
-    }
-
-    async fn index(&mut self) -> Result<(), StoreError> {
-        let common = &self.common;
-        let indexing = stream::iter(&mut self.lanes).map(Ok);
-        indexing.try_for_each_concurrent(STORING, |lane| lane.index(common)).await
     }
 
     /// Makes all of them live, one after the other.
@@ -172,6 +176,20 @@ impl Builder {
             switched.push(common.shelf.switch(&sheet, &rebuilt, &mut last).await?);
         }
         Ok(switched)
+    }
+}
+
+impl Common {
+    async fn put(&self, sheet: Sheet, slot: &Slot, rows: Spilled) -> Result<(), StoreError> {
+        let _turn = self.storing.acquire().await;
+        if !rows.new.is_empty() {
+            self.shelf.add(&sheet, slot, rows.new).await?;
+        }
+        if !rows.changed.is_empty() {
+            let write = SlotWrite { slot: slot.clone(), checkpoint: slot.checkpoint, rows: rows.changed };
+            self.shelf.store(&[(sheet, write)]).await?;
+        }
+        Ok(())
     }
 }
 
@@ -218,10 +236,12 @@ impl Lane {
     }
 
     async fn index(&mut self, common: &Common) -> Result<(), StoreError> {
+        // In this order, as everywhere: whoever waits for a turn works already.
         let piece = common.courtesy.piece().await;
+        let turn = common.storing.acquire().await;
         self.key(common).await?;
         common.shelf.index(&self.sheet, &self.slot).await?;
-        drop(piece);
+        drop((turn, piece));
         common.courtesy.rest().await
     }
 
@@ -236,34 +256,30 @@ impl Lane {
     async fn spill(&mut self, common: &Common) -> Result<bool, StoreError> {
         let Some(rows) = self.fold.spill(ROWS_STORED)? else { return Ok(false) };
         self.weigh(common);
-        self.put(common, rows).await?;
+        self.has_stored = true;
+        common.put(self.sheet, &self.slot, rows).await?;
         Ok(true)
     }
 
-    async fn put(&mut self, common: &Common, rows: Spilled) -> Result<(), StoreError> {
-        let _turn = common.storing.acquire().await;
-        if !rows.new.is_empty() {
-            common.shelf.add(&self.sheet, &self.slot, rows.new).await?;
-        }
-        if !rows.changed.is_empty() {
-            let write =
-                SlotWrite { slot: self.slot.clone(), checkpoint: self.slot.checkpoint, rows: rows.changed };
-            common.shelf.store(&[(self.sheet, write)]).await?;
-        }
-        self.has_stored = true;
-        Ok(())
-    }
-
-    /// Puts everything on the shelf, and only behind it the checkpoint.
-    async fn put_all(mut self, common: &Common, checkpoint: u64) -> Result<Self, StoreError> {
-        loop {
-            let piece = common.courtesy.piece().await;
-            if !self.spill(common).await? {
-                break;
+    /// Puts everything on the shelf, and only behind it the checkpoint. Rows are made ready while those before them are stored.
+    async fn put_all(mut self, common: &Arc<Common>, checkpoint: u64) -> Result<Self, StoreError> {
+        let mut under_way: Option<JoinHandle<Result<(), StoreError>>> = None;
+        while let Some(rows) = self.fold.spill(ROWS_STORED)? {
+            self.has_stored = true;
+            if let Some(before) = under_way.take() {
+                stored(before).await?;
+                common.courtesy.rest().await?;
             }
-            drop(piece);
-            common.courtesy.rest().await?;
+            let (common, sheet, slot) = (Arc::clone(common), self.sheet, self.slot.clone());
+            under_way = Some(tokio::spawn(async move {
+                let _piece = common.courtesy.piece().await;
+                common.put(sheet, &slot, rows).await
+            }));
         }
+        if let Some(last) = under_way {
+            stored(last).await?;
+        }
+        self.weigh(common);
         let _turn = common.storing.acquire().await;
         let write = SlotWrite { slot: self.slot.clone(), checkpoint, rows: vec![] };
         common.shelf.store(&[(self.sheet, write)]).await?;
@@ -334,6 +350,10 @@ fn decoded(page: &[StoredEvent]) -> Result<Vec<Recorded>, StoreError> {
     page.iter().map(decode).collect()
 }
 
+async fn stored(rows: JoinHandle<Result<(), StoreError>>) -> Result<(), StoreError> {
+    rows.await.unwrap_or_else(|error| Err(broke_off(&error)))
+}
+
 /// What the tasks give, in the order in which they were spawned.
 async fn joined(mut tasks: JoinSet<Result<(usize, Lane), StoreError>>) -> Result<Vec<Lane>, StoreError> {
     let mut lanes = HashMap::with_capacity(tasks.len());
@@ -357,8 +377,7 @@ pub async fn rebuild(
     progress: Progress<'_>,
 ) -> Result<Vec<Slot>, StoreError> {
     let mut builder = Builder::begin(Arc::clone(&feed), shelf, folds).await?;
-    builder.advance(feed.head().await?, progress).await?;
-    builder.index().await?;
+    builder.go(feed.head().await?, progress, true).await?;
     // What is left is what others appended meanwhile, and less each time.
     builder.common.courtesy.hurry();
     for _ in 0..ROUNDS {

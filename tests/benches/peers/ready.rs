@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use projections::ports::Feed;
+use sqlx::query::Query;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row};
 use tests::place::{Place, Raw};
@@ -102,16 +103,14 @@ fn on_sqlite(work: Work) -> Contender {
             for (batch, rows) in rows.chunks(work.pace.clients).enumerate() {
                 let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
                 let events = format!("INSERT INTO events VALUES {}", values(rows.len(), EVENT));
-                let events = rows
-                    .iter()
-                    .flat_map(|row| &row[..EVENT])
-                    .fold(sqlx::query(&events), |query, value| query.bind(value));
+                let events =
+                    rows.iter().flat_map(|row| &row[..EVENT]).fold(sqlx::query(&events), Query::bind);
                 events.execute(&mut *tx).await?;
                 let commands = format!("INSERT INTO commands VALUES {}", values(rows.len(), ANSWER.len()));
                 let commands = rows
                     .iter()
                     .flat_map(|row| ANSWER.map(|column| &row[column]))
-                    .fold(sqlx::query(&commands), |query, value| query.bind(value));
+                    .fold(sqlx::query(&commands), Query::bind);
                 commands.execute(&mut *tx).await?;
                 let position = (batch * work.pace.clients + rows.len()) as i64;
                 sqlx::query("UPDATE ledger_head SET position = ?").bind(position).execute(&mut *tx).await?;

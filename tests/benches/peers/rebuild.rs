@@ -93,7 +93,7 @@ fn ours(season: &Arc<Season>) -> Contender {
 /// all events are read as ours reads them. Nothing is decoded, folded or written as JSON.
 fn shelved(season: &Arc<Season>) -> Contender {
     let season = Arc::clone(season);
-    let made: Arc<OnceCell<Vec<(Sheet, Vec<RowWrite>)>>> = Arc::default();
+    let made: Arc<OnceCell<Rows>> = Arc::default();
     Contender::new("limit: same rows, ready made", move || {
         let (season, made) = (Arc::clone(&season), Arc::clone(&made));
         async move {
@@ -124,8 +124,11 @@ fn shelved(season: &Arc<Season>) -> Contender {
     })
 }
 
+/// Of each projection.
+type Rows = Vec<(Sheet, Vec<RowWrite>)>;
+
 /// All live rows with their columns.
-async fn rows_of(season: &Season) -> anyhow::Result<Vec<(Sheet, Vec<RowWrite>)>> {
+async fn rows_of(season: &Season) -> anyhow::Result<Rows> {
     let raw = season.place.raw().await;
     let mut all = Vec::new();
     for sheet in sheets::sheets() {
