@@ -172,7 +172,7 @@ pub trait Shelf: Send + Sync {
     async fn index(&self, _sheet: &Sheet, _rebuilt: &Slot) -> Result<(), StoreError> {
         Ok(())
     }
-    /// Makes the rebuilt generation live and drops the one that was; tells the live slot. Is it behind, then the remainder is written in
+    /// Makes the rebuilt generation live and drops the one that was; tells the live slot. If it is behind, the remainder is written in
     /// the same transaction, during which nobody can move the live one on: however busy others are, this comes to an end.
     async fn switch(
         &self,

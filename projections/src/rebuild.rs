@@ -263,22 +263,20 @@ impl Lane {
 
     /// Puts everything on the shelf, and only behind it the checkpoint. Rows are made ready while those before them are stored.
     async fn put_all(mut self, common: &Arc<Common>, checkpoint: u64) -> Result<Self, StoreError> {
-        let mut under_way: Option<JoinHandle<Result<(), StoreError>>> = None;
+        // Ended with this one, should it break off.
+        let mut under_way = JoinSet::new();
         while let Some(rows) = self.fold.spill(ROWS_STORED)? {
             self.has_stored = true;
-            if let Some(before) = under_way.take() {
-                stored(before).await?;
+            if stored(&mut under_way).await? {
                 common.courtesy.rest().await?;
             }
             let (common, sheet, slot) = (Arc::clone(common), self.sheet, self.slot.clone());
-            under_way = Some(tokio::spawn(async move {
+            under_way.spawn(async move {
                 let _piece = common.courtesy.piece().await;
                 common.put(sheet, &slot, rows).await
-            }));
+            });
         }
-        if let Some(last) = under_way {
-            stored(last).await?;
-        }
+        stored(&mut under_way).await?;
         self.weigh(common);
         let _turn = common.storing.acquire().await;
         let write = SlotWrite { slot: self.slot.clone(), checkpoint, rows: vec![] };
@@ -350,8 +348,10 @@ fn decoded(page: &[StoredEvent]) -> Result<Vec<Recorded>, StoreError> {
     page.iter().map(decode).collect()
 }
 
-async fn stored(rows: JoinHandle<Result<(), StoreError>>) -> Result<(), StoreError> {
-    rows.await.unwrap_or_else(|error| Err(broke_off(&error)))
+/// Waits for the rows that are being stored; false when there are none.
+async fn stored(under_way: &mut JoinSet<Result<(), StoreError>>) -> Result<bool, StoreError> {
+    let Some(ended) = under_way.join_next().await else { return Ok(false) };
+    ended.unwrap_or_else(|error| Err(broke_off(&error))).map(|()| true)
 }
 
 /// What the tasks give, in the order in which they were spawned.

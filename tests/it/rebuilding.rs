@@ -180,8 +180,8 @@ async fn a_rebuild_stands_back_while_others_append() {
     assert!(beside > alone, "{beside:?} beside others, {alone:?} alone");
 }
 
-/// Issue 3 C: a rebuild beside somebody who never stops appending, and whose rows follow at once, comes to its end: it does not rest while it
-/// catches up. An hour of a time that only waiting moves is for ever.
+/// Issue 3 C: a rebuild beside somebody who never stops appending, and whose rows follow at once, comes to its end.
+/// An hour of a time that only waiting moves is for ever.
 #[tokio::test(start_paused = true)]
 async fn a_rebuild_catches_up_with_those_who_never_stop() {
     let (memory, desk) = town().await;
