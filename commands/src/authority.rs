@@ -12,6 +12,11 @@ pub fn sees_exclusion_reasons(role: Role) -> bool {
     matches!(role, Role::OrganisationDepartment | Role::Auditor)
 }
 
+/// Whether the role reads what was recorded as it was recorded, masked in nothing.
+pub fn reads_the_journal_itself(role: Role) -> bool {
+    role == Role::Auditor
+}
+
 /// Takes out of a fact what the role does not see. `fact` is a payload as stored, or its content alone.
 pub fn mask_fact(role: Role, event_type: &str, fact: &mut Value) {
     if event_type != "MemberExcluded" || sees_exclusion_reasons(role) {

@@ -10,5 +10,6 @@ pub mod http;
 pub mod measures;
 pub mod store;
 pub mod telemetry;
+pub mod tlog;
 
 pub use app::App;

@@ -46,6 +46,7 @@ pub struct Measures {
     pub(crate) went_back: Series,
     pub(crate) projector_troubles: Series,
     pub(crate) reaction_troubles: Series,
+    pub(crate) publish_troubles: Series,
     pub(crate) lines: Series,
     pub(crate) lines_seconds: Series,
     commands: HashMap<&'static str, OfCommand>,
@@ -76,6 +77,7 @@ impl Measures {
             went_back: of("baodao_journal_went_back_total"),
             projector_troubles: of("baodao_projector_troubles_total"),
             reaction_troubles: of("baodao_reaction_troubles_total"),
+            publish_troubles: of("baodao_log_publish_troubles_total"),
             lines: of("baodao_batch_lines"),
             lines_seconds: of("baodao_batch_seconds"),
             commands: registry::NAMES.iter().map(|name| (*name, of_command(*name))).collect(),
@@ -91,6 +93,7 @@ impl Measures {
             &self.went_back,
             &self.projector_troubles,
             &self.reaction_troubles,
+            &self.publish_troubles,
         ] {
             with_recorder(|recorder| recorder.register_counter(&trouble.0, &ABOUT)).absolute(0);
         }

@@ -14,6 +14,9 @@ use std::process::Command;
 /// The five crates, in the order in which they may know each other.
 const CRATES: [&str; 5] = ["aggregates", "projections", "commands", "server", "tests"];
 
+/// Crates inside the folder of another: the proofs are for a reader who takes nothing else of us, and so is their program.
+const NESTED: [&str; 1] = ["aggregates/proofs"];
+
 /// A file of the project.
 struct File {
     /// From the root, with `/`.

@@ -40,5 +40,6 @@ mod shelf;
 mod simulation;
 mod stories;
 mod switching;
+mod tlog;
 mod traces;
 mod warm;

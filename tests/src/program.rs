@@ -56,8 +56,11 @@ pub fn baodao(database: &str, arguments: &[&str]) -> Command {
         .env("BAODAO_DATABASE", database)
         .env("LC_ALL", "en_US.UTF-8")
         .env("RUST_LOG", "warn");
-    for name in ["BAODAO_ACTOR", "BAODAO_LISTEN", "BAODAO_POLICY", "BAODAO_LEDGERS"] {
-        command.env_remove(name);
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("BAODAO_") && name != "BAODAO_DATABASE" {
+            command.env_remove(&*name);
+        }
     }
     command
 }

@@ -9,6 +9,7 @@ use futures::future::join_all;
 use super::genesis::{self, GenesisError};
 use super::{App, Options, StartError};
 use crate::store::{self, LedgerName, NotAName, OpenError, Settings};
+use crate::tlog::signing::Plan;
 
 /// A ledger to be served.
 #[derive(Debug, Clone)]
@@ -99,6 +100,8 @@ pub struct Opening {
     pub connections: u32,
     /// The shipped policy that a fresh one adopts.
     pub policy: String,
+    /// Who signs their logs.
+    pub signing: Plan,
 }
 
 /// The running houses of one process.
@@ -152,7 +155,8 @@ impl Opening {
         let failed = |why| NotOpened { name: name.clone(), why };
         let settings =
             Settings { ledger: name.clone(), connections: self.connections, ..Settings::default() };
-        let opened = App::open_with(url, settings, Arc::clone(&self.clock), Options::default()).await;
+        let options = Options { signing: self.signing.of(name, url), ..Options::default() };
+        let opened = App::open_with(url, settings, Arc::clone(&self.clock), options).await;
         let app = opened.map_err(|error| failed(error.into()))?;
         match genesis::begin(app.desk(), &self.policy).await {
             Ok(is_fresh) => Ok((Arc::new(app), is_fresh)),

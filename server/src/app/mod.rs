@@ -14,6 +14,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::store::{OpenError, Settings, Store};
+use crate::tlog::publishing::{Publishing, Waiting};
+use crate::tlog::signing::{Signing, SigningError};
 use projecting::{Progress, Projecting};
 use reacting::Reacting;
 
@@ -26,6 +28,10 @@ pub struct Options {
     pub patience: Duration,
     /// How often the reactor looks for what has come due; absent, nothing reacts by itself.
     pub react: Option<Duration>,
+    /// How often a checkpoint of the log is published at most; absent, its tree does not grow by itself.
+    pub publish: Option<Duration>,
+    /// Who signs the log.
+    pub signing: Signing,
 }
 
 impl Default for Options {
@@ -34,6 +40,8 @@ impl Default for Options {
             poll: Duration::from_millis(250),
             patience: Duration::from_secs(5),
             react: Some(Duration::from_secs(1)),
+            publish: Some(Duration::from_secs(2)),
+            signing: Signing::default(),
         }
     }
 }
@@ -47,6 +55,9 @@ pub enum StartError {
     /// The ledger opened, but its projections cannot be read or brought up to date.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Nobody can sign its log.
+    #[error("the log cannot be signed: {0}")]
+    Signing(#[from] SigningError),
 }
 
 /// A projection did not reach the position asked for in time.
@@ -66,6 +77,7 @@ pub struct App {
     clock: Arc<dyn Clock>,
     projecting: Projecting,
     reacting: Reacting,
+    publishing: Publishing,
     options: Options,
 }
 
@@ -85,7 +97,7 @@ impl App {
         let shown = Arc::clone(&clock);
         let settings = Settings { clock: Arc::new(move || shown.now()), ..settings };
         let store = Arc::new(Store::open_with(url, settings).await?);
-        Ok(Self::start(store, clock, options).await?)
+        Self::start(store, clock, options).await
     }
 
     /// Starts on an open ledger: projections that the program knows in a newer version are rebuilt first, then the
@@ -94,12 +106,14 @@ impl App {
         store: Arc<Store>,
         clock: Arc<dyn Clock>,
         options: Options,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, StartError> {
+        let publisher = Waiting::new(&options.signing, &store)?;
         projecting::renew(&store).await?;
         let projecting = Projecting::start(Arc::clone(&store), options.poll);
         let desk = Arc::new(Desk::new(store.clone(), Arc::clone(&clock)));
         let reacting = Reacting::start(&store, &desk, options.react);
-        Ok(Self { store, desk, clock, projecting, reacting, options })
+        let publishing = Publishing::start(&store, publisher, options.publish);
+        Ok(Self { store, desk, clock, projecting, reacting, publishing, options })
     }
 
     /// The ledger.
@@ -127,6 +141,11 @@ impl App {
         self.projecting.watch()
     }
 
+    /// The transparency log at work.
+    pub fn log(&self) -> &Publishing {
+        &self.publishing
+    }
+
     /// Waits, for a bounded time, until the live rows of a sheet reflect a position (design §4).
     pub async fn reached(&self, sheet: &Sheet, position: u64) -> Result<(), Lag> {
         let deadline = Instant::now() + self.options.patience;
@@ -149,9 +168,10 @@ impl App {
         }
     }
 
-    /// Stops the reactor and the projector, stores and answers what waits, and closes the ledger.
+    /// Stops the reactor, the publisher and the projector, stores and answers what waits, and closes the ledger.
     pub async fn close(&self) {
         self.reacting.stop().await;
+        self.publishing.stop().await;
         self.projecting.stop().await;
         self.store.close().await;
     }

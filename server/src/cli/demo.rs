@@ -16,6 +16,8 @@ use crate::app::Options;
 use crate::clock::SystemClock;
 use crate::demo::{self, City, Stage};
 use crate::http::{self, Settings};
+use crate::store::LedgerName;
+use crate::tlog::signing::Plan;
 
 /// What `demo` takes.
 #[derive(Debug, clap::Args)]
@@ -66,7 +68,8 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     if args.no_serve {
         return Ok(());
     }
-    let app = App::open(&url, Arc::new(SystemClock), Options::default()).await?;
+    let signing = Plan::default().of(&LedgerName::default(), &url);
+    let app = App::open(&url, Arc::new(SystemClock), Options { signing, ..Options::default() }).await?;
     let listener = listen(args.listen).await?;
     addresses(common, listener.local_addr()?, &example)?;
     http::serve(listener, Arc::new(app), Settings::default(), stop()?).await?;

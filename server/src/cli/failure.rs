@@ -11,6 +11,8 @@ use super::language;
 use crate::app::ledgers::{ListError, NotOpened, WhyNot};
 use crate::http::problem::Problem;
 use crate::store::{LedgerName, OpenError};
+use crate::tlog::home::HomeError;
+use crate::tlog::signing::SigningError;
 
 /// A failure of a command.
 #[derive(Debug)]
@@ -85,7 +87,20 @@ impl From<crate::app::StartError> for Failure {
         match error {
             crate::app::StartError::Open(error) => error.into(),
             crate::app::StartError::Store(error) => error.into(),
+            crate::app::StartError::Signing(error) => error.into(),
         }
+    }
+}
+
+impl From<SigningError> for Failure {
+    fn from(error: SigningError) -> Self {
+        Self::new(error.to_string(), "look at --log-key, --log-signer and --log-policy")
+    }
+}
+
+impl From<HomeError> for Failure {
+    fn from(error: HomeError) -> Self {
+        Self::new(error.to_string(), "")
     }
 }
 

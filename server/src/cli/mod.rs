@@ -1,18 +1,23 @@
 //! The command line: one program, `baodao`.
 
 mod adopt;
+mod audit;
 mod backup;
 mod demo;
 mod export;
 mod failure;
 mod import;
+mod key;
 mod ledger;
+mod log;
 mod rebuild;
 mod replay;
 mod schemas;
 mod serve;
+mod signer;
 mod submit;
 mod verify;
+mod witness;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -69,6 +74,17 @@ enum Command {
     Rebuild(rebuild::Args),
     /// Prove that the ledger and its projections are sound 校验账本
     Verify(verify::Args),
+    /// Read and hash every event anew, and hold everything that was said about it against that 审计
+    Audit(audit::Args),
+    /// Look at the transparency log, make a checkpoint, write its files 透明日志
+    #[command(subcommand)]
+    Log(log::Command),
+    /// Make a key for a log or a witness 生成密钥
+    Key(key::Args),
+    /// Sign a log, as a process of its own 签名服务
+    Signer(signer::Args),
+    /// Witness the logs of others 见证服务
+    Witness(witness::Args),
     /// Copy a SQLite ledger into one file, also while it serves 备份
     Backup(backup::Args),
     /// Record a CSV or Excel file as a whole, or nothing of it 导入
@@ -128,6 +144,11 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Replay(args) => replay::run(common, args).await,
         Command::Rebuild(args) => rebuild::run(common, args).await,
         Command::Verify(args) => verify::run(common, args).await,
+        Command::Audit(args) => audit::run(common, args).await,
+        Command::Log(command) => log::run(common, command).await,
+        Command::Key(args) => key::run(common, &args),
+        Command::Signer(args) => signer::run(common, args).await,
+        Command::Witness(args) => witness::run(common, args).await,
         Command::Backup(args) => backup::run(common, args).await,
         Command::Import(args) => import::run(common, args).await,
         Command::Export(args) => export::run(common, args).await,

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::failure::out;
+use super::log::LogArgs;
 use super::{Common, Failure, language};
 use crate::app::ledgers::{self, Ledgers, Named, Opening};
 use crate::clock::SystemClock;
@@ -26,6 +27,8 @@ pub struct Args {
     /// One more ledger, served under /ledgers/NAME/; may be given again, and name several with blanks between them
     #[arg(long = "ledger", value_name = "NAME=URL", env = "BAODAO_LEDGERS", hide_env_values = true)]
     ledgers: Vec<String>,
+    #[command(flatten)]
+    log: LogArgs,
     /// Connections for reading of each ledger, beside the one for writing
     #[arg(
         long,
@@ -51,8 +54,12 @@ pub struct Args {
 /// Serves until SIGTERM or SIGINT; then finishes what is under way.
 pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     let others = ledgers::listed(&common.database, &args.ledgers)?;
-    let opening =
-        Opening { clock: Arc::new(SystemClock), connections: args.connections, policy: args.policy.clone() };
+    let opening = Opening {
+        clock: Arc::new(SystemClock),
+        connections: args.connections,
+        policy: args.policy.clone(),
+        signing: args.log.plan(),
+    };
     let (ledgers, fresh) = Ledgers::open(&common.database, &others, &opening).await?;
     let listener = TcpListener::bind(args.listen).await.map_err(|error| {
         Failure::new(

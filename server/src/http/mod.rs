@@ -1,6 +1,7 @@
 //! HTTP: routes, and what every request passes on its way to them.
 
 pub mod batch;
+pub mod bodies;
 mod body;
 pub mod caller;
 mod commands;
@@ -10,6 +11,7 @@ mod exchange;
 mod health;
 pub mod language;
 mod ledgers;
+mod log;
 mod metrics;
 pub mod openapi;
 mod parameters;

@@ -20,6 +20,13 @@ const ACTORS: &str = "^(public|resident|member|community-worker|unit|organisatio
 pub(super) const ID: Parameter = parameter(Place::Path, "id", Kind::Text, "编号", "Opaque id or code.");
 pub(super) const KIND: Parameter =
     parameter(Place::Path, "kind", Kind::OneOf(crate::exchange::kinds::NAMES), "文件类别", "Kind of file.");
+pub(super) const PLACE: Parameter = parameter(
+    Place::Path,
+    "place",
+    Kind::Like(r"^([0-9]{1,2}|entries)(/x[0-9]{3})*/[0-9]{3}(\.p/[0-9]{1,3})?$", "0/000.p/1"),
+    "数据块位置",
+    "Level (or `entries`) and number of a tile, with its width if it is partial.",
+);
 pub(super) const DRY_RUN: Parameter = parameter(
     Place::Query,
     "dry_run",

@@ -22,6 +22,9 @@ use crate::measures::Measures;
 
 /// The most appends in one transaction.
 const BATCH: usize = 512;
+/// Callers of batches of these sizes are answered before the next sets out: together they come into it, and one commit does for all of
+/// them. Alone there is nothing to gain; of a crowd, half is decided while the other half is stored.
+const TOGETHER: std::ops::RangeInclusive<usize> = 2..=128;
 /// An append that has read more streams than this is stored alone, on what is read anew.
 const STREAMS: usize = 10_000;
 /// How often a batch is tried when somebody else is in the way.
@@ -108,6 +111,10 @@ impl<T: BatchTx> Group<T> {
     pub(super) async fn run(mut self, mut closing: watch::Receiver<bool>) {
         loop {
             let mut batch = std::mem::take(&mut self.next);
+            if self.done.as_ref().is_some_and(|(batch, _)| TOGETHER.contains(&batch.appends.len())) {
+                tell(&mut self.done);
+                self.let_in().await;
+            }
             if batch.appends.is_empty() {
                 tell(&mut self.done);
                 let taken = tokio::select! {
@@ -132,6 +139,15 @@ impl<T: BatchTx> Group<T> {
             }
         }
         self.tx.close().await;
+    }
+
+    /// Lets those in who have just been answered and ask again: as long as others have something to do and more come of it, and no longer.
+    async fn let_in(&mut self) {
+        let mut waiting = None;
+        while waiting != Some(self.requests.len()) {
+            waiting = Some(self.requests.len());
+            tokio::task::yield_now().await;
+        }
     }
 
     async fn store(&mut self, mut batch: Batch) {

@@ -11,15 +11,16 @@ pub(super) struct Migration {
 }
 
 /// Of the SQLite file.
-pub(super) const SQLITE: &[Migration] =
-    &[Migration { version: 1, name: "ledger", sql: include_str!("../../migrations/sqlite/0001_ledger.sql") }];
+pub(super) const SQLITE: &[Migration] = &[
+    Migration { version: 1, name: "ledger", sql: include_str!("../../migrations/sqlite/0001_ledger.sql") },
+    Migration { version: 2, name: "log", sql: include_str!("../../migrations/sqlite/0002_log.sql") },
+];
 
 /// Of the PostgreSQL schema.
-pub(super) const POSTGRES: &[Migration] = &[Migration {
-    version: 1,
-    name: "ledger",
-    sql: include_str!("../../migrations/postgres/0001_ledger.sql"),
-}];
+pub(super) const POSTGRES: &[Migration] = &[
+    Migration { version: 1, name: "ledger", sql: include_str!("../../migrations/postgres/0001_ledger.sql") },
+    Migration { version: 2, name: "log", sql: include_str!("../../migrations/postgres/0002_log.sql") },
+];
 
 /// The newest version that this program knows.
 pub(super) fn newest(migrations: &[Migration]) -> i64 {

@@ -5,6 +5,7 @@ mod batch;
 mod generations;
 mod group;
 mod known;
+pub mod log;
 mod migrate;
 mod name;
 mod open;
@@ -33,8 +34,9 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 pub use name::{LedgerName, NotAName};
-pub use open::{Clock, OpenError, Settings, place};
+pub use open::{Clock, OpenError, Settings, file, place};
 
+use log::LogStore;
 use open::Address;
 use reader::{JournalReader, as_signed};
 use shelf::Sheets;
@@ -134,6 +136,14 @@ impl Store {
         match &self.backend {
             Backend::Sqlite { sheets, .. } => sheets.building().await,
             Backend::Postgres { sheets, .. } => sheets.building().await,
+        }
+    }
+
+    /// What is kept of the transparency log.
+    pub fn log(&self) -> LogStore<'_> {
+        match &self.backend {
+            Backend::Sqlite { sheets, .. } => LogStore { db: sheets.db() },
+            Backend::Postgres { sheets, .. } => LogStore { db: sheets.db() },
         }
     }
 

@@ -153,6 +153,14 @@ pub fn place(url: &str) -> Result<String, OpenError> {
     Address::parse(url)?.place()
 }
 
+/// The file of a ledger in SQLite; none of another.
+pub fn file(url: &str) -> Option<PathBuf> {
+    match Address::parse(url) {
+        Ok(Address::Sqlite(file)) => Some(file),
+        _ => None,
+    }
+}
+
 fn is_schema_name(name: &str) -> bool {
     name.len() <= 40
         && name.starts_with(|first: char| first.is_ascii_lowercase())

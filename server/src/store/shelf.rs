@@ -25,6 +25,10 @@ impl<D: SheetDb> Sheets<D> {
         Self { db, live: Mutex::new(HashMap::new()), warm: Warm::default() }
     }
 
+    pub(super) fn db(&self) -> &D {
+        &self.db
+    }
+
     pub(super) async fn close(&self) {
         self.db.close().await;
     }

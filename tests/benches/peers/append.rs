@@ -35,7 +35,7 @@ fn everybody(work: &Work) -> Vec<Contender> {
         all.push(pgbench::raw_inserts(work.clone()));
     }
     if work.pace.clients >= READY_CLIENTS_MIN {
-        all.push(ready_made(On::Postgres, work.clone()));
+        all.extend(ready_made(On::Postgres, work));
     }
     all
 }
@@ -65,7 +65,7 @@ pub async fn append_sqlite(options: &Options) -> anyhow::Result<Vec<Line>> {
         let work = work(options, *clients, short(options), 10);
         let mut contenders = vec![appending(On::Sqlite, work.clone()), cqrs::on_sqlite(work.clone())];
         if *clients >= READY_CLIENTS_MIN {
-            contenders.push(ready_made(On::Sqlite, work));
+            contenders.extend(ready_made(On::Sqlite, &work));
         }
         lines.push(
             compare("append-sqlite", Some(*clients), "commands/s", options.rounds(), contenders).await?,

@@ -1,17 +1,19 @@
-//! The limit of a batch a commit: the very rows that our commands leave, made beforehand, stored by one connection in batches of as many as
-//! there are clients. It reads nothing, decides nothing and answers nobody.
+//! The limits of a batch a commit: the very rows that our commands leave, made beforehand, stored by one connection. Nothing is read and
+//! nothing decided. Once in batches of as many as there are clients, answering nobody; once for clients that each ask for one row
+//! and wait for the answer, all that wait in one batch.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use projections::ports::Feed;
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Row};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, PgPool, Row};
 use tests::place::{Place, Raw};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, mpsc, oneshot};
+use tokio::task::JoinSet;
 
-use crate::cpu::Watched;
 use crate::measure::Sample;
 use crate::ours::{Ledger, On, drive};
 use crate::postgres;
@@ -39,7 +41,8 @@ const COLUMNS: usize = 14;
 const EVENT: usize = 11;
 /// Those of an answer, in the order of its table.
 const ANSWER: [usize; 6] = [10, 11, 12, 13, 7, 9];
-const NAME: &str = "limit: same rows, ready made";
+const SILENT: &str = "limit: same rows, ready made";
+const ANSWERED: &str = "limit: the same, each client answered";
 
 const STORE: &str = "WITH moved AS (UPDATE ledger_head SET position = $15, recorded_at = now() WHERE one = 1),
     placed AS (INSERT INTO events SELECT a, b, c::bigint, d, e, f::json, g::json, h::bigint, i::uuid, j::timestamptz, k::uuid
@@ -72,35 +75,45 @@ async fn rows_of(place: Place, work: &Work) -> anyhow::Result<Rows> {
     Ok(Arc::new(rows?))
 }
 
-/// The same rows in batches of as many as there are clients.
-pub fn ready_made(on: On, work: Work) -> Contender {
-    match on {
-        On::Postgres => on_postgres(work),
-        On::Sqlite => on_sqlite(work),
-    }
+/// Where the rows go.
+enum Sink {
+    Postgres(PgPool),
+    Sqlite(SqliteConnection),
 }
 
-/// In a file as the store makes it, on a connection set up as its writer's; a statement inserts all rows of a batch.
-fn on_sqlite(work: Work) -> Contender {
-    let made: Arc<OnceCell<Rows>> = Arc::default();
-    Contender::new(NAME, move || {
-        let (made, work) = (Arc::clone(&made), work.clone());
-        async move {
-            let rows = Arc::clone(made.get_or_try_init(|| rows_of(Place::sqlite(), &work)).await?);
-            let place = Place::sqlite();
-            place.open().await.close().await;
-            let mut connection = place
-                .url()
-                .parse::<SqliteConnectOptions>()?
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .pragma("wal_autocheckpoint", "4000")
-                .pragma("cache_size", "-65536")
-                .connect()
-                .await?;
-            let (watched, from) = (Watched::default(), Instant::now());
-            let before = watched.now();
-            for (batch, rows) in rows.chunks(work.pace.clients).enumerate() {
+impl Sink {
+    /// A schema with such tables, or a file as the store makes it, on a connection set up as its writer's.
+    async fn new(on: On) -> anyhow::Result<Self> {
+        match on {
+            On::Postgres => {
+                postgres::new_schema("ready_made", TABLES).await?;
+                let pool = postgres::pool("ready_made", 1).await?;
+                postgres::settle().await?;
+                Ok(Self::Postgres(pool))
+            }
+            On::Sqlite => {
+                let place = Place::sqlite();
+                place.open().await.close().await;
+                let options = place.url().parse::<SqliteConnectOptions>()?;
+                let options =
+                    options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+                let options = options.pragma("wal_autocheckpoint", "4000").pragma("cache_size", "-65536");
+                Ok(Self::Sqlite(options.connect().await?))
+            }
+        }
+    }
+
+    /// Rows in one durable commit, each table's in one statement.
+    async fn store(&mut self, rows: &[Vec<String>], position: usize) -> anyhow::Result<()> {
+        match self {
+            Self::Postgres(pool) => {
+                let mut store = sqlx::query(STORE);
+                for column in 0..COLUMNS {
+                    store = store.bind(rows.iter().map(|row| row[column].as_str()).collect::<Vec<_>>());
+                }
+                store.bind(position as i64).execute(&*pool).await?;
+            }
+            Self::Sqlite(connection) => {
                 let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
                 let events = format!("INSERT INTO events VALUES {}", values(rows.len(), EVENT));
                 let events =
@@ -112,15 +125,21 @@ fn on_sqlite(work: Work) -> Contender {
                     .flat_map(|row| ANSWER.map(|column| &row[column]))
                     .fold(sqlx::query(&commands), Query::bind);
                 commands.execute(&mut *tx).await?;
-                let position = (batch * work.pace.clients + rows.len()) as i64;
-                sqlx::query("UPDATE ledger_head SET position = ?").bind(position).execute(&mut *tx).await?;
+                let head = sqlx::query("UPDATE ledger_head SET position = ?").bind(position as i64);
+                head.execute(&mut *tx).await?;
                 tx.commit().await?;
             }
-            let elapsed = from.elapsed();
-            connection.close().await?;
-            Ok(Sample::of(rows.len() as u64, elapsed, before.until(watched.now(), elapsed)))
         }
-    })
+        Ok(())
+    }
+
+    async fn close(self) -> anyhow::Result<()> {
+        match self {
+            Self::Postgres(pool) => pool.close().await,
+            Self::Sqlite(connection) => connection.close().await?,
+        }
+        Ok(())
+    }
 }
 
 /// `(?, ?), (?, ?)` for so many rows of so many columns.
@@ -128,27 +147,72 @@ fn values(rows: usize, columns: usize) -> String {
     vec![format!("({})", vec!["?"; columns].join(", ")); rows].join(", ")
 }
 
-fn on_postgres(work: Work) -> Contender {
+/// Both limits.
+pub fn ready_made(on: On, work: &Work) -> Vec<Contender> {
     let made: Arc<OnceCell<Rows>> = Arc::default();
-    Contender::new(NAME, move || {
-        let (made, work) = (Arc::clone(&made), work.clone());
-        async move {
-            let rows = Arc::clone(made.get_or_try_init(|| rows_of(Place::postgres(), &work)).await?);
-            postgres::new_schema("ready_made", TABLES).await?;
-            let pool = postgres::pool("ready_made", 1).await?;
-            postgres::settle().await?;
-            let watched = postgres::watched().await?;
-            let (before, from) = (watched.now(), Instant::now());
-            for (batch, rows) in rows.chunks(work.pace.clients).enumerate() {
-                let mut store = sqlx::query(STORE);
-                for column in 0..COLUMNS {
-                    store = store.bind(rows.iter().map(|row| row[column].as_str()).collect::<Vec<_>>());
-                }
-                store.bind((batch * work.pace.clients + rows.len()) as i64).execute(&pool).await?;
-            }
-            let elapsed = from.elapsed();
-            pool.close().await;
-            Ok(Sample::of(rows.len() as u64, elapsed, before.until(watched.now(), elapsed)))
+    [(SILENT, false), (ANSWERED, true)]
+        .map(|(name, answered)| {
+            let (made, work) = (Arc::clone(&made), work.clone());
+            Contender::new(name, move || run(on, Arc::clone(&made), work.clone(), answered))
+        })
+        .into()
+}
+
+async fn run(on: On, made: Arc<OnceCell<Rows>>, work: Work, answered: bool) -> anyhow::Result<Sample> {
+    let place = || match on {
+        On::Postgres => Place::postgres(),
+        On::Sqlite => Place::sqlite(),
+    };
+    let rows = Arc::clone(made.get_or_try_init(|| rows_of(place(), &work)).await?);
+    let mut sink = Sink::new(on).await?;
+    let watched = postgres::watched().await?;
+    let (before, from) = (watched.now(), Instant::now());
+    if answered {
+        sink = answering(sink, Arc::clone(&rows), work.pace.clients).await?;
+    } else {
+        for (batch, rows) in rows.chunks(work.pace.clients).enumerate() {
+            sink.store(rows, batch * work.pace.clients + rows.len()).await?;
         }
-    })
+    }
+    let elapsed = from.elapsed();
+    sink.close().await?;
+    Ok(Sample::of(rows.len() as u64, elapsed, before.until(watched.now(), elapsed)))
+}
+
+/// Clients ask for a row each, until there are no more of them.
+async fn answering(mut sink: Sink, rows: Rows, clients: usize) -> anyhow::Result<Sink> {
+    let (ask, mut asked) = mpsc::unbounded_channel::<(Vec<String>, oneshot::Sender<()>)>();
+    let writer = tokio::spawn(async move {
+        let mut position = 0;
+        loop {
+            let mut requests = Vec::new();
+            if asked.recv_many(&mut requests, clients).await == 0 {
+                return anyhow::Ok(sink);
+            }
+            let (rows, answers): (Vec<_>, Vec<_>) = requests.into_iter().unzip();
+            position += rows.len();
+            sink.store(&rows, position).await?;
+            for answer in answers {
+                let _ = answer.send(());
+            }
+        }
+    });
+    let next = Arc::new(AtomicUsize::new(0));
+    let mut waiting = JoinSet::new();
+    for _ in 0..clients {
+        let (ask, rows, next) = (ask.clone(), Arc::clone(&rows), Arc::clone(&next));
+        waiting.spawn(async move {
+            while let Some(row) = rows.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let (answer, answered) = oneshot::channel();
+                ask.send((row.clone(), answer))?;
+                answered.await?;
+            }
+            anyhow::Ok(())
+        });
+    }
+    drop(ask);
+    while let Some(client) = waiting.join_next().await {
+        client??;
+    }
+    writer.await?
 }

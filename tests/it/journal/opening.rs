@@ -26,7 +26,8 @@ async fn many_open_a_new_ledger_at_once(place: Place) {
             number as u64 + 1
         );
     }
-    assert_eq!(place.raw().await.numbers("SELECT CAST(version AS bigint) FROM schema_migrations").await, [1]);
+    let migrations = "SELECT CAST(version AS bigint) FROM schema_migrations ORDER BY version";
+    assert_eq!(place.raw().await.numbers(migrations).await, [1, 2], "each once");
 }
 
 /// Design §3: what was answered is there after the process ended, without a good-bye.

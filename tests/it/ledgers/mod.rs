@@ -11,6 +11,7 @@ use server::app::ledgers::{Ledgers, Opening, listed};
 use server::clock::SystemClock;
 use server::http::{self, Settings};
 use server::store::Settings as StoreSettings;
+use server::tlog::signing::Plan;
 use tests::place::Place;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -45,6 +46,7 @@ impl Province {
             clock: Arc::new(SystemClock),
             connections: StoreSettings::default().connections,
             policy: "liupanshui".to_owned(),
+            signing: Plan { is_off: true, ..Plan::default() },
         };
         let (ledgers, fresh) = Ledgers::open(&root, &others, &opening).await.unwrap();
         assert_eq!(fresh.len(), 3);

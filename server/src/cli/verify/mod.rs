@@ -3,12 +3,15 @@
 mod journal;
 mod rows;
 
+use std::sync::Arc;
+
 use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use serde::Serialize;
 
 use super::failure::out;
 use super::{Common, Failure, language, ledger};
+use crate::store::Store;
 
 /// What `verify` takes.
 #[derive(Debug, clap::Args)]
@@ -20,33 +23,44 @@ pub struct Args {
 
 /// One thing that was checked.
 #[derive(Debug, Serialize)]
-struct Finding {
+pub(super) struct Finding {
     /// What.
-    check: String,
+    pub check: String,
     /// How much of it.
-    checked: u64,
+    pub checked: u64,
     /// The first difference; none when it is sound.
-    difference: Option<String>,
+    pub difference: Option<String>,
 }
 
 /// Verifies; fails at any difference, and names the first of each kind.
 pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     let store = ledger::open_existing(common).await?;
-    let mut findings = journal::check(&store).await?;
-    if !args.journal_only {
-        if findings.iter().all(|finding| finding.difference.is_none()) {
-            ledger::catch_up(&store).await?;
-        }
-        findings.extend(rows::check(&store).await?);
-    }
+    let findings = check(&store, args.journal_only).await?;
     store.close().await;
+    tell(common, &findings)
+}
+
+/// Looks at the journal, and at the projections unless they are left out.
+pub(super) async fn check(store: &Arc<Store>, journal_only: bool) -> Result<Vec<Finding>, Failure> {
+    let mut findings = journal::check(store).await?;
+    if !journal_only {
+        if findings.iter().all(|finding| finding.difference.is_none()) {
+            ledger::catch_up(store).await?;
+        }
+        findings.extend(rows::check(store).await?);
+    }
+    Ok(findings)
+}
+
+/// Tells what was found; a failure when there is any difference.
+pub(super) fn tell(common: &Common, findings: &[Finding]) -> Result<(), Failure> {
     if common.json {
         Common::print(&findings)?;
     } else {
         let sound = language().pick("一致", "sound");
         let mut table = Table::new();
         table.load_style(UTF8_FULL_CONDENSED).set_header(["校验 check", "数量 checked", "结果 result"]);
-        for finding in &findings {
+        for finding in findings {
             let result = finding.difference.as_deref().unwrap_or(sound);
             table.add_row([finding.check.as_str(), &finding.checked.to_string(), result]);
         }

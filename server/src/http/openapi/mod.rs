@@ -47,6 +47,7 @@ fn of(table: Vec<Route>) -> Value {
             {"name": "cards", "description": "积分卡 Point cards."},
             {"name": "histories", "description": "流水 Histories: every event of a stream."},
             {"name": "events", "description": "事件 The whole ledger, for other systems."},
+            {"name": "log", "description": "透明日志 The transparency log: what proves that nobody altered the ledger."},
             {"name": "exchange", "description": "导入导出 Files in and out: the same columns both ways, all or nothing."},
             {"name": "resources", "description": "查询 Rows of projections."},
             {"name": "house", "description": "运行 The house itself."},
@@ -59,7 +60,7 @@ fn of(table: Vec<Route>) -> Value {
 /// The paths that a route stands for, as OpenAPI writes them, each with its subject.
 fn operations(route: &Route) -> Vec<(String, Subject)> {
     match route.doc.family {
-        Family::One => vec![(route.path.to_owned(), Subject::Route)],
+        Family::One => vec![(route.path.replace("{*", "{"), Subject::Route)],
         Family::Commands => commands::registry::descriptions()
             .into_iter()
             .map(|command| (route.path.replace("{name}", command.name), Subject::Command(command)))

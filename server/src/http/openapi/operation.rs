@@ -72,7 +72,7 @@ pub(super) fn operation(route: &Route, subject: &Subject, components: &mut Compo
 
 fn id_of(path: &str) -> String {
     let words: Vec<&str> = path
-        .split(['/', '{', '}', '.'])
+        .split(['/', '{', '}', '.', '*'])
         .filter(|word| !word.is_empty() && *word != "v1" && *word != "json")
         .collect();
     if words.is_empty() { "start-page".to_owned() } else { words.join("-") }

@@ -1,0 +1,9 @@
+//! The transparency log (issue 4): it grows, is signed and witnessed, and whoever alters the ledger is found out.
+
+mod attacks;
+mod growing;
+mod ledger;
+mod parties;
+mod resigned;
+mod served;
+mod third_party;
