@@ -119,4 +119,6 @@ ledger! {
     Appraisal: crate::appraisal::Appraisal,
     /// 协议
     Agreement: crate::agreement::Agreement,
+    /// 透明日志
+    Log: crate::log::Log,
 }

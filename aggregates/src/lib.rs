@@ -17,6 +17,7 @@ pub mod visits;
 pub mod circumstance;
 
 pub mod ledger;
+pub mod log;
 pub mod recorded;
 pub mod upcast;
 

@@ -5,6 +5,7 @@
 //! Rows of projections do not hold it at all.
 
 use aggregates::Role;
+use aggregates::circumstance::Actor;
 use serde_json::Value;
 
 /// Whether the role sees why a member is not counted (A5).
@@ -15,6 +16,16 @@ pub fn sees_exclusion_reasons(role: Role) -> bool {
 /// Whether the role reads what was recorded as it was recorded, masked in nothing.
 pub fn reads_the_journal_itself(role: Role) -> bool {
     role == Role::Auditor
+}
+
+/// Whether the actor pulls the verified record of a member or unit: one's own, or in an office that records are made for.
+pub fn pulls_records(actor: &Actor, kind: &str, id: &str) -> bool {
+    match actor.role {
+        Role::OrganisationDepartment | Role::Auditor | Role::PromotionReview | Role::Operator => true,
+        Role::Member => kind == "member" && actor.id.as_str() == id,
+        Role::Unit => kind == "unit" && actor.organisation.as_deref() == Some(id),
+        Role::Public | Role::Resident | Role::CommunityWorker | Role::System => false,
+    }
 }
 
 /// Takes out of a fact what the role does not see. `fact` is a payload as stored, or its content alone.

@@ -161,4 +161,6 @@ registry![
     crate::ConsentToPraise,
     crate::PublishPraise,
     crate::SendReminder,
+    // log
+    crate::PublishHeads,
 ];

@@ -15,7 +15,7 @@ use std::process::Command;
 const CRATES: [&str; 5] = ["aggregates", "projections", "commands", "server", "tests"];
 
 /// Crates inside the folder of another: the proofs are for a reader who takes nothing else of us, and so is their program.
-const NESTED: [&str; 1] = ["aggregates/proofs"];
+const NESTED: [&str; 2] = ["aggregates/proofs", "server/verifier"];
 
 /// A file of the project.
 struct File {

@@ -16,6 +16,7 @@ pub mod heads;
 pub mod leaf;
 pub mod note;
 pub mod policy;
+pub mod record;
 pub mod tile;
 pub mod tlog_proof;
 pub mod tree;

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use crate::store::{OpenError, Settings, Store};
 use crate::tlog::publishing::{Publishing, Waiting};
+use crate::tlog::record::Recorder;
 use crate::tlog::signing::{Signing, SigningError};
 use projecting::{Progress, Projecting};
 use reacting::Reacting;
@@ -78,6 +79,7 @@ pub struct App {
     projecting: Projecting,
     reacting: Reacting,
     publishing: Publishing,
+    recorder: Recorder,
     options: Options,
 }
 
@@ -113,7 +115,8 @@ impl App {
         let desk = Arc::new(Desk::new(store.clone(), Arc::clone(&clock)));
         let reacting = Reacting::start(&store, &desk, options.react);
         let publishing = Publishing::start(&store, publisher, options.publish);
-        Ok(Self { store, desk, clock, projecting, reacting, publishing, options })
+        let recorder = Recorder::new(Arc::clone(&store), Arc::clone(&desk));
+        Ok(Self { store, desk, clock, projecting, reacting, publishing, recorder, options })
     }
 
     /// The ledger.
@@ -144,6 +147,11 @@ impl App {
     /// The transparency log at work.
     pub fn log(&self) -> &Publishing {
         &self.publishing
+    }
+
+    /// Who makes verified records.
+    pub fn recorder(&self) -> &Recorder {
+        &self.recorder
     }
 
     /// Waits, for a bounded time, until the live rows of a sheet reflect a position (design §4).

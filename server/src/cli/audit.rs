@@ -31,15 +31,7 @@ pub struct Args {
 
 /// Audits.
 pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
-    let policy = match (&args.policy, &args.key) {
-        (Some(path), _) => Some(signing::read(path)?),
-        (None, Some(key)) => {
-            let key = Verifier::parse(key)
-                .map_err(|error| Failure::new(error.to_string(), "expected NAME+ID+KEY"))?;
-            Some(Policy::of_log(key))
-        }
-        (None, None) => None,
-    };
+    let policy = believed(args.policy.as_deref(), args.key.as_deref())?;
     let known = args.known_head.as_deref().map(known_head).transpose()?;
     let brought = audit::Brought { policy, known };
     let store = ledger::open_existing(common).await?;
@@ -66,8 +58,21 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     verify::tell(common, &findings)
 }
 
+/// Whose signatures are believed: those of a policy, or of one key.
+pub(super) fn believed(policy: Option<&Path>, key: Option<&str>) -> Result<Option<Policy>, Failure> {
+    let of_key = |key: &str| {
+        let key = Verifier::parse(key)
+            .map_err(|error| Failure::new(error.to_string(), "expected NAME+ID+KEY").with_code(2))?;
+        Ok(Policy::of_log(key))
+    };
+    match (policy, key) {
+        (Some(path), _) => Ok(Some(signing::read(path)?)),
+        (None, key) => key.map(of_key).transpose(),
+    }
+}
+
 /// The checkpoint in a file.
-fn known_head(path: &Path) -> Result<Checkpoint, Failure> {
+pub(super) fn known_head(path: &Path) -> Result<Checkpoint, Failure> {
     let failed = |what: String| {
         Failure::new(
             format!("{}: {what}", path.display()),

@@ -20,6 +20,8 @@ pub struct Failure {
     what: String,
     next: String,
     code: Option<String>,
+    /// The exit code.
+    exit: u8,
     /// Whoever reads our output went away: nothing is wrong.
     is_quiet: bool,
 }
@@ -27,7 +29,17 @@ pub struct Failure {
 impl Failure {
     /// What went wrong, and what to do next (may be empty).
     pub fn new(what: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { what: what.into(), next: next.into(), code: None, is_quiet: false }
+        Self { what: what.into(), next: next.into(), code: None, exit: 1, is_quiet: false }
+    }
+
+    /// The same with another exit code.
+    pub(super) fn with_code(self, exit: u8) -> Self {
+        Self { exit, ..self }
+    }
+
+    /// Everything is told already; only the exit code is left.
+    pub(super) fn told(exit: u8) -> Self {
+        Self { exit, is_quiet: true, ..Self::new("", "") }
     }
 
     /// A problem, in the language of the environment.
@@ -43,7 +55,7 @@ impl Failure {
     /// Tells it on standard error.
     pub(super) fn tell(self, json: bool) -> ExitCode {
         if self.is_quiet {
-            return ExitCode::SUCCESS;
+            return ExitCode::from(self.exit);
         }
         let mut told = String::new();
         if json {
@@ -60,7 +72,7 @@ impl Failure {
             }
         }
         let _ = writeln!(io::stderr(), "{told}");
-        ExitCode::FAILURE
+        ExitCode::from(self.exit)
     }
 }
 
@@ -124,7 +136,7 @@ impl From<NotOpened> for Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         let is_quiet = error.kind() == io::ErrorKind::BrokenPipe;
-        Self { is_quiet, ..Self::new(error.to_string(), "") }
+        Self { is_quiet, exit: u8::from(!is_quiet), ..Self::new(error.to_string(), "") }
     }
 }
 

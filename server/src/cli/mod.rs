@@ -11,6 +11,7 @@ mod key;
 mod ledger;
 mod log;
 mod rebuild;
+mod record;
 mod replay;
 mod schemas;
 mod serve;
@@ -72,10 +73,12 @@ enum Command {
     Replay(replay::Args),
     /// Rebuild projections beside the live ones, and switch 重建查询数据
     Rebuild(rebuild::Args),
-    /// Prove that the ledger and its projections are sound 校验账本
+    /// Prove that the ledger and its projections are sound, or verify the record in a file 校验账本、核验记录
     Verify(verify::Args),
     /// Read and hash every event anew, and hold everything that was said about it against that 审计
     Audit(audit::Args),
+    /// Make a verified record of a member or unit 出具核验记录
+    Record(record::Args),
     /// Look at the transparency log, make a checkpoint, write its files 透明日志
     #[command(subcommand)]
     Log(log::Command),
@@ -145,6 +148,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Rebuild(args) => rebuild::run(common, args).await,
         Command::Verify(args) => verify::run(common, args).await,
         Command::Audit(args) => audit::run(common, args).await,
+        Command::Record(args) => record::run(common, args).await,
         Command::Log(command) => log::run(common, command).await,
         Command::Key(args) => key::run(common, &args),
         Command::Signer(args) => signer::run(common, args).await,

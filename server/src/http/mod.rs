@@ -17,6 +17,7 @@ pub mod openapi;
 mod parameters;
 pub mod problem;
 pub mod query;
+mod record;
 pub mod route;
 pub mod router;
 mod start_page;

@@ -27,6 +27,15 @@ pub(super) const PLACE: Parameter = parameter(
     "数据块位置",
     "Level (or `entries`) and number of a tile, with its width if it is partial.",
 );
+pub(super) const PURPOSE: Parameter =
+    parameter(Place::Query, "purpose", Kind::Text, "用途", "What the record is for; it is written into it.");
+pub(super) const SINCE: Parameter = parameter(
+    Place::Query,
+    "since",
+    Kind::Number(0, u64::MAX),
+    "留存检查点的位次",
+    "Size of a checkpoint that the reader kept: the record proves that it continues it.",
+);
 pub(super) const DRY_RUN: Parameter = parameter(
     Place::Query,
     "dry_run",

@@ -142,6 +142,8 @@ pub enum Answer {
     EventStream,
     /// The state of the house.
     Readiness,
+    /// A verified record.
+    Record,
     /// The ledgers of the process.
     Ledgers,
     /// The API description.

@@ -1,5 +1,7 @@
 //! The table of routes. A new one is a line here: the router and the API description read it.
 
+mod proving;
+
 use std::sync::Arc;
 
 use aggregates::ledger::STREAM_TYPES;
@@ -11,12 +13,12 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::parameters::{
     ACTOR, AFTER, AS_OF, AT_LEAST, BY, CURSOR, DIVISION, DRY_RUN, ENVELOPE, FILE_FORMAT, FORMAT, FROM_MONTH,
-    ID, KIND, LAST_EVENT_ID, LIMIT, ON, PLACE, STREAM_TYPE, TEMPLATE, TO_MONTH, VISITS, YEAR,
+    ID, KIND, LAST_EVENT_ID, LIMIT, ON, STREAM_TYPE, TEMPLATE, TO_MONTH, VISITS, YEAR,
 };
 use super::problem::Problem;
 use super::route::{Answer, Content, Doc, Family, Parameter, Route};
 use super::{
-    House, batch, commands, edge, events, exchange, health, ledgers, log, metrics, openapi, query, start_page,
+    House, batch, commands, edge, events, exchange, health, ledgers, metrics, openapi, query, start_page,
 };
 
 /// Every route: those of a ledger, and at the root those over all ledgers.
@@ -46,7 +48,7 @@ pub fn of_ledger() -> Vec<Route> {
     routes.extend(history_routes());
     routes.extend(exchange_routes());
     routes.extend(event_routes());
-    routes.extend(log_routes());
+    routes.extend(proving::routes());
     routes.extend(resource_routes());
     routes.extend(house_routes());
     routes
@@ -242,40 +244,6 @@ fn event_routes() -> Vec<Route> {
                     "events",
                     "事件推送",
                     "The ledger's events after a position and then as they come, as server-sent events; each is a CloudEvent with its position as id.",
-                )
-            },
-        ),
-    ]
-}
-
-fn log_routes() -> Vec<Route> {
-    vec![
-        line(
-            Method::GET,
-            "/v1/log/checkpoint",
-            get(log::checkpoint),
-            Doc {
-                answer: Answer::Text("text/plain"),
-                problems: &[404, 422],
-                ..doc(
-                    "log",
-                    "签名检查点",
-                    "The newest checkpoint of the ledger's transparency log, a signed note (C2SP tlog-checkpoint).",
-                )
-            },
-        ),
-        line(
-            Method::GET,
-            "/v1/log/tile/{*place}",
-            get(log::tile),
-            Doc {
-                parameters: vec![PLACE, ACTOR],
-                answer: Answer::Text("application/octet-stream"),
-                problems: &[400, 403, 404, 422],
-                ..doc(
-                    "log",
-                    "哈希树数据块",
-                    "A tile of the log's Merkle tree, or for auditors a bundle of its entries (C2SP tlog-tiles). Slashes in the place are written as they are.",
                 )
             },
         ),

@@ -10,6 +10,7 @@ pub mod leaf;
 pub mod prove;
 pub mod publish;
 pub mod publishing;
+pub mod record;
 pub mod seal;
 pub mod signer;
 pub mod signing;

@@ -11,6 +11,7 @@ mod document;
 mod growth;
 mod http;
 mod import;
+mod log;
 mod measure;
 mod options;
 mod order;
@@ -61,6 +62,7 @@ async fn run(options: &Options, row: &str) -> anyhow::Result<()> {
         "rebuild" => rebuild::rebuild(options).await?,
         "read" => read::read(options).await?,
         "import" => import::import(options).await?,
+        "log" => log::log(options).await?,
         _ => return grow(options).await,
     };
     tell(options, row, &lines)

@@ -10,8 +10,12 @@ use aggregates::ids::{ActorId, CommunityCode, DemandId, Term};
 use anyhow::Context;
 use commands::{AnyCommand, Desk, Envelope, PlaceOrder, ScreenDemand, Trouble, Whole, registry};
 use futures::{StreamExt, TryStreamExt, stream};
+use server::app::Options;
 use server::clock::SystemClock;
 use server::store::Store;
+use server::tlog::grow;
+use server::tlog::publishing::{Publishing, Waiting};
+use server::tlog::signing::{By, Signing};
 use tests::place::Place;
 use tests::town::founding;
 
@@ -121,7 +125,16 @@ pub enum On {
 
 /// Ours, at appending.
 pub fn appending(on: On, work: Work) -> Contender {
-    Contender::new("ours", move || {
+    appending_with("ours", on, work, false)
+}
+
+/// The same, and the log grows and is signed meanwhile, as often as it is served.
+pub fn appending_signed(on: On, work: Work) -> Contender {
+    appending_with("ours, with the log", on, work, true)
+}
+
+fn appending_with(name: &str, on: On, work: Work, is_signed: bool) -> Contender {
+    Contender::new(name, move || {
         let work = work.clone();
         async move {
             let place = match on {
@@ -130,8 +143,21 @@ pub fn appending(on: On, work: Work) -> Contender {
             };
             let ledger = Ledger::open(place).await?;
             ledger.fill(0..work.streams, work.length).await?;
+            let folder = tempfile::tempdir()?;
+            let publishing = if is_signed {
+                let signing = Signing { by: By::Folder(folder.path().join("log")), policy: None };
+                let waiting = Waiting::new(&signing, &ledger.store)?;
+                // What was there before is not what is measured.
+                grow::grow(&ledger.store).await?;
+                Some(Publishing::start(&ledger.store, waiting, Options::default().publish))
+            } else {
+                None
+            };
             postgres::settle().await?;
             let sample = drive(&ledger, &work, 0).await?;
+            if let Some(publishing) = publishing {
+                publishing.stop().await;
+            }
             ledger.remove().await?;
             Ok(sample)
         }

@@ -1,9 +1,11 @@
 //! The transparency log (issue 4): it grows, is signed and witnessed, and whoever alters the ledger is found out.
 
 mod attacks;
+mod bundles;
 mod growing;
 mod ledger;
 mod parties;
+mod records;
 mod resigned;
 mod served;
 mod third_party;

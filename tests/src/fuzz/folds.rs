@@ -43,5 +43,6 @@ fn evolve(event: &LedgerEvent) {
         LedgerEvent::Household(fact) => twice::<aggregates::household::Household>(fact),
         LedgerEvent::Appraisal(fact) => twice::<aggregates::appraisal::Appraisal>(fact),
         LedgerEvent::Agreement(fact) => twice::<aggregates::agreement::Agreement>(fact),
+        LedgerEvent::Log(fact) => twice::<aggregates::log::Log>(fact),
     }
 }

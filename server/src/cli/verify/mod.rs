@@ -1,8 +1,10 @@
 //! `baodao verify`: proves that the ledger is whole, and that every projection is what its events make. A server may be running.
 
 mod journal;
+mod record;
 mod rows;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use comfy_table::Table;
@@ -16,8 +18,23 @@ use crate::store::Store;
 /// What `verify` takes.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// A record to verify, offline; without it, the ledger is verified
+    #[arg(requires = "trust")]
+    file: Option<PathBuf>,
+    /// Policy file (C2SP tlog-policy) with the keys of the log and its witnesses, as you were given them
+    #[arg(long, value_name = "FILE", requires = "file", group = "trust")]
+    policy: Option<PathBuf>,
+    /// Public key of the log, as you were given it
+    #[arg(long, requires = "file", group = "trust")]
+    key: Option<String>,
+    /// A checkpoint that you kept from before: the record must continue it
+    #[arg(long, value_name = "FILE", requires = "file")]
+    known_head: Option<PathBuf>,
+    /// How old the witnesses' signatures may be, in days
+    #[arg(long, value_name = "DAYS", requires = "file")]
+    max_age: Option<u64>,
     /// Only the journal, not the projections
-    #[arg(long)]
+    #[arg(long, conflicts_with = "file")]
     journal_only: bool,
 }
 
@@ -34,6 +51,9 @@ pub(super) struct Finding {
 
 /// Verifies; fails at any difference, and names the first of each kind.
 pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
+    if let Some(file) = &args.file {
+        return record::run(common, &args, file);
+    }
     let store = ledger::open_existing(common).await?;
     let findings = check(&store, args.journal_only).await?;
     store.close().await;

@@ -64,6 +64,12 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             answers.insert("503".to_owned(), json!({"description": "未就绪 Not ready.", "content": state}));
             json!({"description": "就绪 Ready.", "content": state})
         }
+        Answer::Record => {
+            let content = json_of(
+                &json!({"type": "object", "required": ["format", "kind", "id", "events", "checkpoint"]}),
+            );
+            json!({"description": "核验记录 The record: docs/auditing.md tells its parts.", "content": content})
+        }
         Answer::Ledgers => {
             let list = json_of(&components.of::<LedgerList>());
             json!({"description": "账本 The ledgers.", "content": list})

@@ -1,0 +1,103 @@
+//! `GET /v1/members/{id}/record`, `GET /v1/units/{id}/record`: verified records.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use commands::authority;
+use proofs::record::Record;
+
+use super::House;
+use super::caller::Caller;
+use super::problem::Problem;
+use super::query::Parameters;
+use crate::tlog::PublishError;
+use crate::tlog::record::RecordError;
+
+/// Only for whoever asked.
+const PRIVATE: (HeaderName, HeaderValue) =
+    (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+/// Characters of a purpose at most.
+const PURPOSE_MAX: usize = 200;
+
+/// Of a member.
+pub(super) async fn member(
+    house: State<Arc<House>>,
+    caller: Caller,
+    id: Path<String>,
+    given: Parameters,
+) -> Result<Response, Problem> {
+    record(house, caller, "member", id, given).await
+}
+
+/// Of a unit.
+pub(super) async fn unit(
+    house: State<Arc<House>>,
+    caller: Caller,
+    id: Path<String>,
+    given: Parameters,
+) -> Result<Response, Problem> {
+    record(house, caller, "unit", id, given).await
+}
+
+async fn record(
+    State(house): State<Arc<House>>,
+    Caller(actor): Caller,
+    kind: &'static str,
+    Path(id): Path<String>,
+    mut given: Parameters,
+) -> Result<Response, Problem> {
+    let purpose = given.take("purpose").unwrap_or_default().trim().to_owned();
+    let since = given.position("since");
+    given.done(|| "purpose, since".to_owned())?;
+    if !authority::pulls_records(&actor, kind, &id) {
+        return Err(Problem::of_status(StatusCode::FORBIDDEN));
+    }
+    if purpose.is_empty() || purpose.chars().count() > PURPOSE_MAX {
+        return Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "record.purpose",
+            format!("请说明调取用途，1 至 {PURPOSE_MAX} 字"),
+            format!("say what the record is for, in 1 to {PURPOSE_MAX} characters"),
+        )
+        .at("purpose"));
+    }
+    let publisher = house.app.log().publisher().ok_or_else(unsigned)?;
+    let made = house.app.recorder().record(&publisher, (kind, &id), &purpose, since).await;
+    let record: Record = made.map_err(|error| failed(kind, error))?;
+    Ok(([PRIVATE], Json(record)).into_response())
+}
+
+fn unsigned() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "record.unsigned",
+        "本服务未配置账本签名方，无法出具核验记录",
+        "nobody signs this ledger's log here, so no record can be verified: see --log-key and --log-signer",
+    )
+}
+
+fn failed(kind: &str, error: RecordError) -> Problem {
+    match error {
+        RecordError::Unknown(_, id) => Problem::new(
+            StatusCode::NOT_FOUND,
+            if kind == "member" { "member.unknown" } else { "unit.unknown" },
+            format!("没有 {id} 的流水"),
+            format!("there is no {kind} {id}"),
+        ),
+        RecordError::Trouble(trouble) => trouble.into(),
+        RecordError::Store(error) | RecordError::Publish(PublishError::Store(error)) => error.into(),
+        RecordError::Publish(error) => {
+            tracing::error!(%error, "a record could not be signed");
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "record.unsigned",
+                "账本的签名或见证目前无法取得，请稍后重试并告知管理员",
+                "the ledger cannot be signed or witnessed now; try again later, and tell whoever runs it",
+            )
+            .retry(30)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Routes of what is proved: the transparency log and verified records.
+
+use axum::http::Method;
+use axum::routing::get;
+
+use super::super::parameters::{ACTOR, ID, PLACE, PURPOSE, SINCE};
+use super::super::route::{Answer, Doc, Route};
+use super::super::{log, record};
+use super::{doc, line};
+
+/// The log, and records out of it.
+pub(super) fn routes() -> Vec<Route> {
+    let mut routes = vec![
+        line(
+            Method::GET,
+            "/v1/log/checkpoint",
+            get(log::checkpoint),
+            Doc {
+                answer: Answer::Text("text/plain"),
+                problems: &[404, 422],
+                ..doc(
+                    "log",
+                    "签名检查点",
+                    "The newest checkpoint of the ledger's transparency log, a signed note (C2SP tlog-checkpoint).",
+                )
+            },
+        ),
+        line(
+            Method::GET,
+            "/v1/log/tile/{*place}",
+            get(log::tile),
+            Doc {
+                parameters: vec![PLACE, ACTOR],
+                answer: Answer::Text("application/octet-stream"),
+                problems: &[400, 403, 404, 422],
+                ..doc(
+                    "log",
+                    "哈希树数据块",
+                    "A tile of the log's Merkle tree, or for auditors a bundle of its entries (C2SP tlog-tiles). Slashes in the place are written as they are.",
+                )
+            },
+        ),
+    ];
+    routes.extend(records());
+    routes
+}
+
+fn records() -> Vec<Route> {
+    let told = |title, summary| Doc {
+        parameters: vec![ID, PURPOSE, SINCE, ACTOR],
+        answer: Answer::Record,
+        problems: &[400, 403, 404, 422],
+        ..doc("log", title, summary)
+    };
+    vec![
+        line(
+            Method::GET,
+            "/v1/members/{id}/record",
+            get(record::member),
+            told(
+                "成员核验记录",
+                "All events of a member with their proofs: `baodao verify` and `baodao-verify` check it offline.",
+            ),
+        ),
+        line(
+            Method::GET,
+            "/v1/units/{id}/record",
+            get(record::unit),
+            told("单位核验记录", "All events of a unit with their proofs."),
+        ),
+    ]
+}

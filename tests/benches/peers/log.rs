@@ -1,0 +1,137 @@
+//! Row `log`: what the transparency log costs those who append, how fast a ledger is audited, and a record verified.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aggregates::ids::MemberId;
+use anyhow::Context;
+use commands::ConsentToPraise;
+use projections::ports::Feed;
+use proofs::policy::Policy;
+use proofs::record::{Brought, Outcome, verify};
+use server::tlog::audit::{self, Brought as Believed};
+use server::tlog::record::Recorder;
+use server::tlog::signing::{By, Signing};
+use server::tlog::{grow, leaf};
+use tests::place::Place;
+
+use crate::cpu::Watched;
+use crate::measure::{Pace, Sample};
+use crate::options::Options;
+use crate::ours::{Ledger, On, appending, appending_signed, envelope};
+use crate::postgres;
+use crate::rounds::{Contender, Line, compare};
+use crate::season::Season;
+use crate::work::Work;
+
+/// Events of the record that is verified.
+const EVENTS: usize = 300;
+/// So often it is verified.
+const TURNS: usize = 200;
+/// Events hashed at once.
+const PAGE: usize = 2_000;
+
+/// Appending with the log and without; then the audit; then a record.
+pub async fn log(options: &Options) -> anyhow::Result<Vec<Line>> {
+    let mut lines = vec![];
+    for (on, name) in [(On::Postgres, "log"), (On::Sqlite, "log-sqlite")] {
+        for clients in [1, 64] {
+            // Several checkpoints long.
+            let (warm, window) = options.pick((0.5, 4.0), (0.5, 8.0));
+            let work = Work { pace: Pace { clients, warm, window }, streams: 1024, length: 10, hot: false };
+            let contenders =
+                vec![appending_signed(on, work.clone()), appending(on, work).named("ours, without it")];
+            lines.push(compare(name, Some(clients), "commands/s", options.rounds(), contenders).await?);
+        }
+    }
+    for (place, name) in [(Place::postgres(), "audit"), (Place::sqlite(), "audit-sqlite")] {
+        let season = Season::of(place, options.size(500, 26_000), 6).await?;
+        grow::grow(&season.store).await?;
+        let contenders = vec![audited(&season), hashed(&season)];
+        let line = compare(name, None, "events/s", options.rounds(), contenders).await?;
+        lines.push(line.noting(format!("{} events", season.events)));
+        season.remove().await?;
+    }
+    lines.push(compare("verify", None, "records/s", options.rounds(), vec![verified().await?]).await?);
+    Ok(lines)
+}
+
+/// Everything read and hashed, and held against tiles and heads.
+fn audited(season: &Season) -> Contender {
+    let (store, events) = (Arc::clone(&season.store), season.events);
+    Contender::new("ours, audit of the log", move || {
+        let store = Arc::clone(&store);
+        async move {
+            let (watched, from) = (postgres::watched().await?, Instant::now());
+            let before = watched.now();
+            let findings = audit::audit(&store, &Believed::default(), &|_| {}).await?;
+            anyhow::ensure!(findings.iter().all(|one| one.difference.is_none()), "{findings:?}");
+            let elapsed = from.elapsed();
+            Ok(Sample::of(events, elapsed, before.until(watched.now(), elapsed)))
+        }
+    })
+}
+
+/// The limit: the same events, read and hashed.
+fn hashed(season: &Season) -> Contender {
+    let (store, events) = (Arc::clone(&season.store), season.events);
+    Contender::new("limit: read and hashed", move || {
+        let store = Arc::clone(&store);
+        async move {
+            let (watched, from) = (postgres::watched().await?, Instant::now());
+            let before = watched.now();
+            let (mut at, mut buffer) = (0, vec![]);
+            while at < events {
+                let page = store.after(at, PAGE).await?;
+                at = page.last().context("an event")?.position;
+                for event in &page {
+                    std::hint::black_box(leaf::hash(event, &mut buffer));
+                }
+            }
+            let elapsed = from.elapsed();
+            Ok(Sample::of(events, elapsed, before.until(watched.now(), elapsed)))
+        }
+    })
+}
+
+/// A record of [`EVENTS`] events in a ledger of some more, verified from its bytes.
+async fn verified() -> anyhow::Result<Contender> {
+    let ledger = Ledger::open(Place::sqlite()).await?;
+    ledger.fill(0..2_000, 10).await?;
+    let member = MemberId::new("m-1")?;
+    for turn in 0..EVENTS {
+        let consent = ConsentToPraise { member: member.clone(), consents: turn % 2 == 0 };
+        ledger.desk.submit(&envelope()?, &consent).await?;
+    }
+    let folder = tempfile::tempdir()?;
+    let signing = Signing { by: By::Folder(folder.path().join("log")), policy: None };
+    let publisher = signing.publisher(&ledger.store)?.context("a signer")?;
+    let recorder = Recorder::new(Arc::clone(&ledger.store), Arc::clone(&ledger.desk));
+    let record = recorder.record(&publisher, ("member", "m-1"), "bench", None).await?;
+    anyhow::ensure!(record.events.len() >= EVENTS, "{} events", record.events.len());
+    let bytes: Arc<[u8]> = serde_json::to_vec(&record)?.into();
+    eprintln!("a record of {} events: {} bytes", record.events.len(), bytes.len());
+    let brought = Brought {
+        policy: Policy::of_log(publisher.seal().verifier().clone()),
+        known: None,
+        max_age: None,
+        now: 0,
+    };
+    ledger.remove().await?;
+    Ok(Contender::new("ours, a record of 300 events", move || {
+        let (bytes, brought) = (Arc::clone(&bytes), brought.clone());
+        async move {
+            let (watched, from) = (Watched::default(), Instant::now());
+            let before = watched.now();
+            let mut times: Vec<Duration> = Vec::with_capacity(TURNS);
+            for _ in 0..TURNS {
+                let started = Instant::now();
+                let verdict = verify(&bytes, &brought);
+                anyhow::ensure!(verdict.outcome <= Outcome::ValidWithWarnings, "{}", verdict.text(false));
+                times.push(started.elapsed());
+            }
+            let elapsed = from.elapsed();
+            Ok(Sample::of(TURNS as u64, elapsed, before.until(watched.now(), elapsed)).with_latencies(times))
+        }
+    }))
+}
