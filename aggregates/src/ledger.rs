@@ -121,4 +121,6 @@ ledger! {
     Agreement: crate::agreement::Agreement,
     /// 透明日志
     Log: crate::log::Log,
+    /// 征求意见
+    Opinion: crate::opinion::Opinion,
 }

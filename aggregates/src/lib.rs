@@ -21,6 +21,7 @@ pub mod log;
 pub mod recorded;
 pub mod upcast;
 
+pub mod opinion;
 pub mod points;
 
 #[cfg(test)]

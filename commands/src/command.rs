@@ -40,6 +40,7 @@ impl<C: Command> AnyCommand for C {
     }
 
     async fn decide_any(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
+        sitting.must_be_allowed(C::NAME)?;
         self.decide(sitting).await
     }
 }

@@ -161,6 +161,11 @@ registry![
     crate::ConsentToPraise,
     crate::PublishPraise,
     crate::SendReminder,
+    // opinion
+    crate::RequestOpinion,
+    crate::GiveOpinion,
+    crate::PullRecord,
+    crate::WithdrawOpinion,
     // log
     crate::PublishHeads,
 ];

@@ -13,6 +13,7 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent, EventEnvelope};
 use uuid::Uuid;
 
+use crate::authority;
 use crate::command::AnyCommand;
 use crate::desk::{Desk, Envelope};
 use crate::journal::{Expected, JournalError, NewEvent};
@@ -112,6 +113,16 @@ impl<'a> Sitting<'a> {
     /// When, who, under which policy. Refused while no policy is in force.
     pub fn at(&self) -> Result<Arc<Circumstance>, Trouble> {
         self.at.clone().ok_or_else(|| rulebook::none_in_force(self.date).into())
+    }
+
+    /// Refuses a command that is not the work of whoever submits it.
+    pub(crate) fn must_be_allowed(&self, command: &str) -> Result<(), Trouble> {
+        let role = self.envelope.actor.role;
+        if authority::may(role, command) {
+            Ok(())
+        } else {
+            Err(authority::not_yours(command, role.name()).into())
+        }
     }
 
     /// The circumstance, when a policy is in force.

@@ -48,6 +48,7 @@ sheets![
     crate::MergedEvaluations,
     crate::Disqualifications,
     crate::Praise,
+    crate::Opinions,
     crate::RunningClaims,
     crate::MonthlyFigures,
     // enrolment

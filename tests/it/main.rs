@@ -26,6 +26,7 @@ macro_rules! on_both {
 mod api_fuzz;
 mod api_truth;
 mod architecture;
+mod authority;
 mod cli;
 mod faults;
 mod figures;

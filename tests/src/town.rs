@@ -259,6 +259,11 @@ impl Town {
         self.ground.last.load(Ordering::SeqCst)
     }
 
+    /// Where the ledger ends.
+    pub async fn position_now(&self) -> u64 {
+        self.ground.app.store().head().await.unwrap()
+    }
+
     fn saw(&self, receipt: &Value) {
         if let Some(position) = receipt["position"].as_u64() {
             self.ground.last.fetch_max(position, Ordering::SeqCst);

@@ -3,6 +3,7 @@
 mod disqualifications;
 mod feedback_cards;
 mod merged_evaluations;
+mod opinions;
 mod praise;
 
 pub use disqualifications::{
@@ -10,4 +11,5 @@ pub use disqualifications::{
 };
 pub use feedback_cards::{CardStatus, FeedbackCard, FeedbackCards, FiledRevision, ObjectionLine};
 pub use merged_evaluations::{MergedEvaluation, MergedEvaluations, MergerLine};
+pub use opinions::{OpinionRow, Opinions};
 pub use praise::{Praise, PraiseLine};

@@ -6,6 +6,7 @@ use aggregates::demand::{Channel, DemandEvent, DemandKind, Rater, Served, Servic
 use aggregates::grid::{GridEvent, GridKind};
 use aggregates::household::{FiveHundreds, HouseholdEvent};
 use aggregates::member::{MemberEvent, VisitKind};
+use aggregates::opinion::OpinionEvent;
 use aggregates::points::Work;
 use aggregates::policy::{Grade, ReportKind};
 use aggregates::unit::UnitEvent;
@@ -24,9 +25,22 @@ pub(super) fn counted(event: &LedgerEvent) -> Option<Counted<'_>> {
         LedgerEvent::Grid(fact) => of_grid(fact)?,
         LedgerEvent::Household(fact) => of_household(fact)?,
         LedgerEvent::Appraisal(fact) => of_appraisal(fact)?,
+        LedgerEvent::Opinion(fact) => of_opinion(fact)?,
         _ => return None,
     };
     (!amounts.is_empty()).then_some((division, amounts))
+}
+
+fn of_opinion(fact: &OpinionEvent) -> Option<Counted<'_>> {
+    use OpinionEvent as E;
+    Some(match fact {
+        E::OpinionRequested { community, .. } => (community.as_str(), vec![(M::OpinionsRequested, 1)]),
+        E::OpinionGiven { community, late, .. } => {
+            (community.as_str(), vec![(M::OpinionsGiven, 1), (M::OpinionsGivenLate, i64::from(*late))])
+        }
+        E::RecordPulled { community, .. } => (community.as_str(), vec![(M::RecordsPulled, 1)]),
+        E::OpinionWithdrawn { .. } => return None,
+    })
 }
 
 fn of_unit(fact: &UnitEvent) -> Option<Counted<'_>> {

@@ -199,6 +199,14 @@ measures! {
     Disqualifications "disqualifications" "取消评先资格" "disqualifications";
     /// Appeals filed (E6).
     Appeals "appeals" "申诉" "appeals";
+    /// Opinions asked for before promotion, appointment or award (E1).
+    OpinionsRequested "opinions_requested" "征求意见" "opinions asked for";
+    /// Opinions given (E1).
+    OpinionsGiven "opinions_given" "出具意见" "opinions given";
+    /// Of those, late (E1).
+    OpinionsGivenLate "opinions_given_late" "逾期出具意见" "opinions given late";
+    /// Verified records pulled under a request (E1).
+    RecordsPulled "records_pulled" "调取核验记录" "verified records pulled";
     /// Feedback cards filed as 优秀 (D2).
     CardsExcellent "cards_excellent" "反馈卡优秀" "cards filed as excellent";
     /// Feedback cards filed as 良好 (D2).

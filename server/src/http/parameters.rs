@@ -29,6 +29,13 @@ pub(super) const PLACE: Parameter = parameter(
 );
 pub(super) const PURPOSE: Parameter =
     parameter(Place::Query, "purpose", Kind::Text, "用途", "What the record is for; it is written into it.");
+pub(super) const OPINION: Parameter = parameter(
+    Place::Query,
+    "opinion",
+    Kind::Text,
+    "征求意见编号",
+    "The request for an opinion under which the record is pulled; a review needs one. Each pull is recorded.",
+);
 pub(super) const SINCE: Parameter = parameter(
     Place::Query,
     "since",

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use aggregates::Role;
+use aggregates::ids::{MemberId, OpinionId};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use commands::authority;
+use commands::{Envelope, PullRecord, authority};
 use proofs::record::Record;
 
 use super::House;
@@ -50,8 +52,14 @@ async fn record(
     mut given: Parameters,
 ) -> Result<Response, Problem> {
     let purpose = given.take("purpose").unwrap_or_default().trim().to_owned();
+    let opinion = given.read(
+        "opinion",
+        "应为征求意见编号",
+        "expected the id of a request for an opinion",
+        |text| OpinionId::new(text).ok(),
+    );
     let since = given.position("since");
-    given.done(|| "purpose, since".to_owned())?;
+    given.done(|| "purpose, opinion, since".to_owned())?;
     if !authority::pulls_records(&actor, kind, &id) {
         return Err(Problem::of_status(StatusCode::FORBIDDEN));
     }
@@ -64,10 +72,29 @@ async fn record(
         )
         .at("purpose"));
     }
+    if let Some(opinion) = opinion
+        && kind == "member"
+    {
+        let member = MemberId::new(id.as_str()).map_err(|_| Problem::of_status(StatusCode::NOT_FOUND))?;
+        house.app.desk().submit(&Envelope::new(actor), &PullRecord { opinion, member }).await?;
+    } else if actor.role == Role::PromotionReview {
+        return Err(only_under_a_request());
+    }
     let publisher = house.app.log().publisher().ok_or_else(unsigned)?;
     let made = house.app.recorder().record(&publisher, (kind, &id), &purpose, since).await;
     let record: Record = made.map_err(|error| failed(kind, error))?;
     Ok(([PRIVATE], Json(record)).into_response())
+}
+
+/// A review sees whom it asked about, and nobody else.
+fn only_under_a_request() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "record.only_under_a_request",
+        "请注明征求意见编号（opinion）：审核方只能调取所征求意见对象的记录",
+        "name the request for an opinion (opinion): a review pulls the record of whom it asked about, and nobody else's",
+    )
+    .at("opinion")
 }
 
 fn unsigned() -> Problem {

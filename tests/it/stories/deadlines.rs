@@ -130,7 +130,7 @@ async fn the_community_rates_after_the_resident_had_the_chance() {
         town.set_time("2026-03-10T09:00:00+08:00");
         assert_eq!(keys(&town, "/v1/demands?rating_until_before=2026-03-10").await, ["d-1"]);
         worker.refused("rate-service", rating.clone(), 403, "demand.rates_own_work").await;
-        let own = town.acting("member", "m-1");
+        let own = town.acting("resident", "m-1");
         own.refused("rate-service", json!({"demand": "d-1", "stars": 5}), 403, "demand.rates_own_work").await;
         other.ok("rate-service", rating).await;
         assert_eq!(town.get("/v1/demands/d-1").await["rater"], "community");

@@ -34,7 +34,7 @@ async fn a_unit_accepts_a_dispatch_and_names_who_served() {
         town.acting("unit", "u-tax").ok("complete-service", served).await;
         assert_eq!(keys(&town, "/v1/demands?taker=u-tax&open=true").await, [""; 0]);
         town.acting("unit", "s-1@u-tax")
-            .refused("rate-service", json!({"demand": "d-1", "stars": 5}), 403, "demand.rates_own_work")
+            .refused("rate-service", json!({"demand": "d-1", "stars": 5}), 403, "authority.not_yours")
             .await;
         town.acting("resident", "r-1").ok("rate-service", json!({"demand": "d-1", "stars": 5})).await;
         assert_eq!((total(&town, "members/m-1").await, total(&town, "members/m-2").await), (81, 81));

@@ -157,12 +157,7 @@ async fn a_record_is_pulled_by_whom_it_is_for() {
         request.send().await.unwrap().status().as_u16()
     };
     // Nobody signs this server's log.
-    for (role, id) in [
-        ("member", "m-1"),
-        ("promotion-review", "p-1"),
-        ("organisation-department", "o-1"),
-        ("auditor", "a-1"),
-    ] {
+    for (role, id) in [("member", "m-1"), ("organisation-department", "o-1"), ("auditor", "a-1")] {
         assert_eq!(asked(role, id, "?purpose=x").await, 503, "{role}");
     }
     let others = [
@@ -261,4 +256,59 @@ fn alone() -> PathBuf {
         .unwrap();
     assert!(built.success());
     target.join("debug/baodao-verify")
+}
+
+/// E1: a review asks the community, is answered, and pulls the record of whom it asked about, for a time; each pull is a fact, in the
+/// register and in the statistics.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_review_asks_and_pulls_the_record_of_whom_it_asked_about() {
+    tests::town::both(async |town| {
+        town.set_time("2026-03-02T09:00:00+08:00");
+        let review = town.acting("promotion-review", "p-1");
+        let request = json!({"opinion": "o-1", "member": "m-1", "purpose": "promotion", "document": "2026-17",
+            "community": "520201016001", "due": "2026-03-12", "until": "2026-04-30"});
+        town.acting("community-worker", "w-1")
+            .refused("request-opinion", request.clone(), 403, "authority.not_yours")
+            .await;
+        let nobody = json!({"opinion": "o-2", "member": "m-77", "purpose": "award", "document": "2026-17",
+            "community": "520201016001", "due": "2026-03-12", "until": "2026-04-30"});
+        review.refused("request-opinion", nobody, 404, "member.unknown").await;
+        review.ok("request-opinion", request).await;
+        let pull = async |query: &str| {
+            let asked =
+                review.request(reqwest::Method::GET, &format!("/v1/members/{query}")).send().await.unwrap();
+            let status = asked.status().as_u16();
+            (status, asked.json::<Value>().await.unwrap()["code"].as_str().unwrap_or_default().to_owned())
+        };
+        assert_eq!(pull("m-1/record?purpose=x").await, (403, "record.only_under_a_request".to_owned()));
+        assert_eq!(pull("m-2/record?purpose=x&opinion=o-1").await, (403, "opinion.other_member".to_owned()));
+        assert_eq!(pull("m-1/record?purpose=x&opinion=o-9").await, (404, "opinion.unknown".to_owned()));
+        // Nobody signs this server's log; that it was pulled is recorded before anything is shown.
+        assert_eq!(pull("m-1/record?purpose=x&opinion=o-1").await.0, 503);
+        let worker = town.acting("community-worker", "w-1@520201016001");
+        town.acting("community-worker", "w-2@520201016002")
+            .refused(
+                "give-opinion",
+                json!({"opinion": "o-1", "stance": "supports"}),
+                403,
+                "opinion.not_asked",
+            )
+            .await;
+        town.set_time("2026-03-16T09:00:00+08:00");
+        worker.ok("give-opinion", json!({"opinion": "o-1", "stance": "supports"})).await;
+        town.set_time("2026-05-04T09:00:00+08:00");
+        assert_eq!(pull("m-1/record?purpose=x&opinion=o-1").await, (403, "opinion.expired".to_owned()));
+        let row = town.get("/v1/opinions/o-1").await;
+        assert_eq!(
+            (row["stance"].as_str(), row["late"].as_bool(), row["pulled"].as_u64()),
+            (Some("supports"), Some(true), Some(1))
+        );
+        assert_eq!(row["pulled_on"], "2026-03-02");
+        let told = town.get("/v1/statistics?division=5202&from=2026-03&to=2026-05").await.to_string();
+        for figure in ["opinions_requested", "opinions_given", "opinions_given_late", "records_pulled"] {
+            assert!(told.contains(figure), "{figure}: {told}");
+        }
+        town.rebuild_equals_live().await;
+    })
+    .await;
 }

@@ -44,5 +44,6 @@ fn evolve(event: &LedgerEvent) {
         LedgerEvent::Appraisal(fact) => twice::<aggregates::appraisal::Appraisal>(fact),
         LedgerEvent::Agreement(fact) => twice::<aggregates::agreement::Agreement>(fact),
         LedgerEvent::Log(fact) => twice::<aggregates::log::Log>(fact),
+        LedgerEvent::Opinion(fact) => twice::<aggregates::opinion::Opinion>(fact),
     }
 }

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use axum::routing::get;
 
-use super::super::parameters::{ACTOR, ID, PLACE, PURPOSE, SINCE};
+use super::super::parameters::{ACTOR, ID, OPINION, PLACE, PURPOSE, SINCE};
 use super::super::route::{Answer, Doc, Route};
 use super::super::{log, record};
 use super::{doc, line};
@@ -47,7 +47,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 fn records() -> Vec<Route> {
     let told = |title, summary| Doc {
-        parameters: vec![ID, PURPOSE, SINCE, ACTOR],
+        parameters: vec![ID, PURPOSE, OPINION, SINCE, ACTOR],
         answer: Answer::Record,
         problems: &[400, 403, 404, 422],
         ..doc("log", title, summary)

@@ -47,9 +47,11 @@ async fn a_card_goes_from_draft_over_objection_and_signature_to_filing() {
         let sign = with(card("m-1"), json!({"grade": "good"}));
         community.refused("sign-card", sign.clone(), 409, "appraisal.objection_open").await;
         let answer = with(card("m-1"), json!({"upheld": false, "reason": "lines_verified"}));
-        holder.refused("answer-objection", answer.clone(), 403, "appraisal.human_needed").await;
+        holder.refused("answer-objection", answer.clone(), 403, "authority.not_yours").await;
+        let oneself = town.acting("community-worker", "m-1");
+        oneself.refused("answer-objection", answer.clone(), 403, "appraisal.own_card").await;
         community.ok("answer-objection", answer).await;
-        holder.refused("sign-card", sign.clone(), 403, "appraisal.human_needed").await;
+        holder.refused("sign-card", sign.clone(), 403, "authority.not_yours").await;
         let better = with(card("m-1"), json!({"grade": "excellent"}));
         community.refused("sign-card", better, 409, "appraisal.grade_needs_reason").await;
         community.refused("file-card", card("m-1"), 409, "appraisal.not_signed").await;
@@ -124,10 +126,11 @@ async fn a_filed_year_is_corrected_by_two_people_and_filed_anew() {
             community.ok("sign-card", with(card("m-1"), json!({"grade": grade}))).await;
         }
         let filed = community.ok("file-card", card("m-1")).await["position"].as_u64().unwrap();
+        let oneself = town.acting("community-worker", "m-1");
         let line = json!({"member": "m-1", "clause": "emergency_duty", "work": "duty", "community": PHOENIX});
         community.refused("award-bonus", line.clone(), 409, "points.card_filed").await;
         let (status, problem) =
-            backed(&holder, "award-bonus", line.clone(), "2026-12-27T10:00:00+08:00").await;
+            backed(&oneself, "award-bonus", line.clone(), "2026-12-27T10:00:00+08:00").await;
         assert_eq!((status, problem["code"].as_str()), (403, Some("points.own_card")));
         let (status, receipt) = backed(&community, "award-bonus", line, "2026-12-27T10:00:00+08:00").await;
         assert_eq!(status, 201, "{receipt}");

@@ -43,10 +43,15 @@ async fn misconduct_on_duty_disqualifies_until_an_appeal_is_upheld() {
         let excellent = json!({"member": "m-1", "year": 2026, "grade": "excellent"});
         community.refused("sign-card", excellent, 409, "appraisal.not_eligible").await;
         let appeal = json!({"member": "m-1", "year": 2026, "case": "2026-1"});
-        community.refused("file-appeal", appeal.clone(), 403, "discipline.own_appeal").await;
+        community.refused("file-appeal", appeal.clone(), 403, "authority.not_yours").await;
+        town.acting("member", "m-2")
+            .refused("file-appeal", appeal.clone(), 403, "discipline.own_appeal")
+            .await;
         holder.ok("file-appeal", appeal).await;
         let decision = json!({"member": "m-1", "year": 2026, "case": "2026-1", "upheld": true});
-        community.refused("decide-appeal", decision.clone(), 403, "discipline.own_matter").await;
+        community.refused("decide-appeal", decision.clone(), 403, "authority.not_yours").await;
+        let judge_of_oneself = town.acting("organisation-department", "w-1");
+        judge_of_oneself.refused("decide-appeal", decision.clone(), 403, "discipline.own_matter").await;
         town.acting("organisation-department", "o-1").ok("decide-appeal", decision).await;
         let row = town.get("/v1/disqualifications/m-1/2026").await;
         assert_eq!(
@@ -74,7 +79,8 @@ async fn the_praise_list_holds_consenting_members_only() {
         let praise = json!({"demand": "d-1", "member": "m-1"});
         community.refused("publish-praise", praise.clone(), 409, "member.no_consent").await;
         let consent = |member: &str, consents: bool| json!({"member": member, "consents": consents});
-        community.refused("consent-to-praise", consent("m-1", true), 403, "member.own_word_needed").await;
+        let other = town.acting("member", "m-2");
+        other.refused("consent-to-praise", consent("m-1", true), 403, "member.own_word_needed").await;
         for member in ["m-1", "m-2"] {
             town.acting("member", member).ok("consent-to-praise", consent(member, true)).await;
         }

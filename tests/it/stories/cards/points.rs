@@ -30,7 +30,7 @@ async fn a_line_taken_back_restores_the_card_and_the_units_share() {
         assert_eq!((total(&town, "members/m-1").await, total(&town, "units/u-tax").await), (79, 80));
         town.refused("reverse-points", service, 409, "points.reversed_already").await;
         town.refused("award-bonus", line("no_such_clause"), 404, "points.unknown_clause").await;
-        let own = town.acting("member", "m-1");
+        let own = town.acting("community-worker", "m-1");
         own.refused("award-bonus", line("skill_lesson"), 403, "points.own_card").await;
         town.rebuild_equals_live().await;
     })

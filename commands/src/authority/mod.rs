@@ -4,6 +4,10 @@
 //! of every exclusion is hidden from all but those who keep them: others see that somebody is not counted, and no more.
 //! Rows of projections do not hold it at all.
 
+mod acts;
+
+pub use acts::{ACTS, may, not_yours};
+
 use aggregates::Role;
 use aggregates::circumstance::Actor;
 use serde_json::Value;
