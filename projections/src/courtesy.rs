@@ -75,7 +75,52 @@ impl Courtesy {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicU64;
+
+    use aggregates::StoredEvent;
+    use async_trait::async_trait;
+    use chrono::{DateTime, Utc};
+    use tokio::sync::watch;
+    use tokio::time::timeout;
+
     use super::*;
+
+    /// A journal that others append to all the time.
+    #[derive(Default)]
+    struct Busy(AtomicU64);
+
+    #[async_trait]
+    impl Feed for Busy {
+        async fn after(&self, _: u64, _: usize) -> Result<Vec<StoredEvent>, StoreError> {
+            Ok(vec![])
+        }
+
+        async fn stream(&self, _: &str, _: &str, _: u64) -> Result<Vec<StoredEvent>, StoreError> {
+            Ok(vec![])
+        }
+
+        async fn head(&self) -> Result<u64, StoreError> {
+            Ok(self.0.fetch_add(1, Ordering::Relaxed))
+        }
+
+        async fn position_at(&self, _: DateTime<Utc>) -> Result<u64, StoreError> {
+            Ok(0)
+        }
+
+        fn wakeups(&self) -> watch::Receiver<u64> {
+            watch::channel(0).1
+        }
+    }
+
+    /// Issue 3 C: whoever catches up with others rests no more, or it would never be done.
+    #[tokio::test(start_paused = true)]
+    async fn who_is_in_a_hurry_does_not_rest() {
+        let courtesy = Courtesy::new(Arc::new(Busy::default()));
+        courtesy.rest().await.unwrap();
+        assert!(timeout(REST / 2, courtesy.rest()).await.is_err(), "others are at work");
+        courtesy.hurry();
+        assert!(timeout(REST / 2, courtesy.rest()).await.is_ok());
+    }
 
     /// Issue C: who finds the head moved stands back, and for a while after.
     #[test]

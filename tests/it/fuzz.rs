@@ -31,6 +31,7 @@ short_forms![
     requests_are_answered_or_refused: "requests" 1500,
     text_files_are_imported_whole_or_not_at_all: "imports" 2500,
     workbooks_are_imported_whole_or_not_at_all: "workbooks" 1000,
+    proofs_are_believed_or_refused: "proofs" 6000,
 ];
 
 /// Runs the target on a thread of its own, so that one that never ends is noticed and its input shown.

@@ -111,6 +111,12 @@ const DOORS: &[(&str, &str, &str)] = &[
     ("docs", "接口说明（可在线试用）", "the interface, to try out"),
     ("v1/members/{member}/point-card?year=2026", "一名成员的积分卡", "a member's point card"),
     ("v1/members/{member}/history", "这张卡背后的每一个事件", "every event behind that card"),
+    (
+        "v1/members/{member}/record?purpose=demo",
+        "该成员的核验记录：存为文件后可离线核验",
+        "the member's verified record: saved in a file it is verified offline",
+    ),
+    ("v1/log/checkpoint", "透明日志的签名检查点", "the signed checkpoint of the transparency log"),
     ("v1/demands?phase=published", "正在公开认领的需求", "demands open for claims"),
     ("v1/members?missing_report=residence", "尚未到居住地报到的成员", "members whose home report is missing"),
 ];

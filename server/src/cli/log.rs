@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use aggregates::StoredEvent;
 use projections::ports::Feed;
+use proofs::encoding::base64;
 use proofs::note::Note;
 use proofs::tile::{self, Place, Tile, WIDTH};
 use serde_json::json;
@@ -15,7 +16,7 @@ use super::{Common, Failure, language, ledger};
 use crate::store::LedgerName;
 use crate::store::Store;
 use crate::tlog::signing::{By, Plan};
-use crate::tlog::{PublishError, grow, leaf};
+use crate::tlog::{PublishError, grow, leaf, prove};
 
 /// Tiles written at once.
 const PAGE: usize = 64;
@@ -63,6 +64,11 @@ pub enum Command {
     Status,
     /// Make a checkpoint of all that is recorded now, and print it 立即签名
     Checkpoint(LogArgs),
+    /// Print the proof that an event is in the newest checkpoint (C2SP tlog-proof) 单个事件的证明
+    Proof {
+        /// The event's position
+        position: u64,
+    },
     /// Write the log as files that other programs read (C2SP tlog-tiles) 导出文件
     Export {
         /// A folder that is not there yet
@@ -79,6 +85,7 @@ pub(super) async fn run(common: &Common, command: Command) -> Result<(), Failure
     let done = match command {
         Command::Status => status(common, &store).await,
         Command::Checkpoint(args) => checkpoint(common, &store, &args).await,
+        Command::Proof { position } => proof(common, &store, position).await,
         Command::Export { folder, hashes_only } => export(common, &store, &folder, hashes_only).await,
     };
     store.close().await;
@@ -116,6 +123,20 @@ async fn checkpoint(common: &Common, store: &Arc<Store>, args: &LogArgs) -> Resu
         return Common::print(&json!({"size": published.size, "checkpoint": published.note}));
     }
     out(published.note.trim_end())
+}
+
+async fn proof(common: &Common, store: &Arc<Store>, position: u64) -> Result<(), Failure> {
+    let proof = prove::proof(store, position).await?.ok_or_else(|| {
+        Failure::new(
+            format!("no signed checkpoint covers position {position}"),
+            "baodao log checkpoint makes one",
+        )
+    })?;
+    if common.json {
+        let leaf = store.after(position - 1, 1).await?.first().map(|event| base64(&leaf::bytes(event)));
+        return Common::print(&json!({"index": proof.index, "leaf": leaf, "proof": proof.text()}));
+    }
+    out(proof.text().trim_end())
 }
 
 async fn export(

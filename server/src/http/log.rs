@@ -14,7 +14,7 @@ use super::House;
 use super::caller::Caller;
 use super::problem::Problem;
 use super::query::Parameters;
-use crate::tlog::leaf;
+use crate::tlog::{leaf, prove};
 
 /// Never changes.
 const FOR_EVER: (HeaderName, HeaderValue) =
@@ -68,6 +68,28 @@ pub(super) async fn tile(
             Ok(([binary, PRIVATE], bundle).into_response())
         }
     }
+}
+
+/// That one event is in the newest checkpoint (C2SP tlog-proof). It tells nothing of what was recorded.
+pub(super) async fn proof(
+    State(house): State<Arc<House>>,
+    Path(position): Path<String>,
+    given: Parameters,
+) -> Result<Response, Problem> {
+    given.done(String::new)?;
+    let position = proofs::encoding::decimal(&position).ok_or_else(not_in_one)?;
+    let proof = prove::proof(house.app.store(), position).await?.ok_or_else(not_in_one)?;
+    let text = (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    Ok(([text, NOT_KEPT], proof.text()).into_response())
+}
+
+fn not_in_one() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "log.not_in_a_checkpoint",
+        "该位次不存在，或尚未进入签名检查点",
+        "no event is at this position, or no signed checkpoint covers it yet",
+    )
 }
 
 fn unsigned() -> Problem {

@@ -27,6 +27,8 @@ pub(super) const PLACE: Parameter = parameter(
     "数据块位置",
     "Level (or `entries`) and number of a tile, with its width if it is partial.",
 );
+pub(super) const POSITION: Parameter =
+    parameter(Place::Path, "position", Kind::Number(1, u64::MAX), "账本位次", "A position of the ledger.");
 pub(super) const PURPOSE: Parameter =
     parameter(Place::Query, "purpose", Kind::Text, "用途", "What the record is for; it is written into it.");
 pub(super) const OPINION: Parameter = parameter(

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use projections::ports::StoreError;
 use proofs::Hash;
+use proofs::note::Note;
 use proofs::tile::{self, Tile};
+use proofs::tlog_proof::TlogProof;
 use proofs::tree::{self, Subtree};
 
 use crate::store::Store;
@@ -49,6 +51,18 @@ pub async fn inclusion(store: &Store, position: u64, size: u64) -> Result<Vec<Ha
         StoreError::Misused(format!("position {position} is not in a tree of {size} leaves"))
     })?;
     hashes(store, size, &ranges).await
+}
+
+/// That the event at this position is in the newest checkpoint, as a file of its own (C2SP tlog-proof). None where it is in none yet.
+pub async fn proof(store: &Store, position: u64) -> Result<Option<TlogProof>, StoreError> {
+    let Some(published) = store.log().latest().await?.filter(|latest| (1..=latest.size).contains(&position))
+    else {
+        return Ok(None);
+    };
+    let note =
+        Note::parse(published.note.as_bytes()).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let proof = inclusion(store, position, published.size).await?;
+    Ok(Some(TlogProof { index: position - 1, proof, note }))
 }
 
 /// That the tree of one size grew out of that of another.

@@ -2,6 +2,7 @@
 
 use proofs::note::Note;
 use proofs::tile::{self, Place as At, Tile};
+use proofs::tlog_proof::TlogProof;
 use proofs::tree::Frontier;
 use proofs::{Checkpoint, Hash};
 use serde_json::json;
@@ -90,6 +91,18 @@ async fn a_ledger_in_a_file_is_signed_without_set_up() {
         assert!(key.starts_with("baodao.local/"));
         let audited = run(&url, &["audit", "--key", key.trim()]);
         assert_eq!(audited.code, 0, "{audited:?}");
+        let told = run(&url, &["log", "proof", "7", "--json"]).json();
+        let leaf = proofs::encoding::from_base64(told["leaf"].as_str().unwrap()).unwrap();
+        let proof = TlogProof::parse(told["proof"].as_str().unwrap().as_bytes()).unwrap();
+        assert!(
+            proof.proves(Hash::of_leaf(&leaf), &checkpoint)
+                && !proof.proves(Hash::of_leaf(b"other"), &checkpoint)
+        );
+        assert_eq!(run(&url, &["log", "proof", "7"]).out, proof.text());
+        let beyond = (checkpoint.size + 1).to_string();
+        for nowhere in ["0", &beyond] {
+            assert_eq!(run(&url, &["log", "proof", nowhere]).code, 1, "{nowhere}");
+        }
         let out = folder.path().join("log");
         assert_eq!(run(&url, &["log", "export", out.to_str().unwrap()]).code, 0);
         assert_eq!(std::fs::read_to_string(out.join("checkpoint")).unwrap(), note.to_string());

@@ -10,6 +10,7 @@ mod folds;
 mod imports;
 mod ledger;
 pub mod mutation;
+mod proofs;
 mod requests;
 mod workbooks;
 
@@ -58,6 +59,12 @@ pub const TARGETS: &[Target] = &[
         what: "Excel workbooks of every kind, whole or as the parts that are zipped in them",
         run: workbooks::run,
         seeds: workbooks::seeds,
+    },
+    Target {
+        name: "proofs",
+        what: "records, notes, policies, requests, leaves and tiles, as a suspicious reader reads them",
+        run: proofs::run,
+        seeds: proofs::seeds,
     },
 ];
 

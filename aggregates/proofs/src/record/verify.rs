@@ -372,3 +372,27 @@ fn is_late(occurred: NaiveDate, recorded: NaiveDate) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Order 67, article 11: ten working days. Saturdays and Sundays are none.
+    #[test]
+    fn late_is_after_ten_working_days() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        // From a Monday: ten working days end on the Monday two weeks later.
+        for (recorded, late) in [
+            ("2026-03-01", false),
+            ("2026-03-02", false),
+            ("2026-03-16", false),
+            ("2026-03-17", true),
+            ("9999-12-31", true),
+        ] {
+            assert_eq!(is_late(day("2026-03-02"), day(recorded)), late, "{recorded}");
+        }
+        // From a Friday, two weekends lie between.
+        assert!(!is_late(day("2026-03-06"), day("2026-03-22")));
+        assert!(is_late(day("2026-03-06"), day("2026-03-23")));
+    }
+}

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use axum::routing::get;
 
-use super::super::parameters::{ACTOR, ID, OPINION, PLACE, PURPOSE, SINCE};
+use super::super::parameters::{ACTOR, ID, OPINION, PLACE, POSITION, PURPOSE, SINCE};
 use super::super::route::{Answer, Doc, Route};
 use super::super::{log, record};
 use super::{doc, line};
@@ -41,6 +41,21 @@ pub(super) fn routes() -> Vec<Route> {
             },
         ),
     ];
+    routes.push(line(
+        Method::GET,
+        "/v1/log/proof/{position}",
+        get(log::proof),
+        Doc {
+            parameters: vec![POSITION],
+            answer: Answer::Text("text/plain"),
+            problems: &[404, 422],
+            ..doc(
+                "log",
+                "单个事件的证明",
+                "That the event at a position is in the newest checkpoint, as a file that other tools verify (C2SP tlog-proof). Whoever holds the event's leaf checks it with that.",
+            )
+        },
+    ));
     routes.extend(records());
     routes
 }
