@@ -92,6 +92,7 @@ pub(super) fn seeds() -> Vec<Vec<u8>> {
         ("record", serde_json::to_vec(&record).unwrap()),
         ("note", record.checkpoint.clone().into_bytes()),
         ("policy", policy().into_bytes()),
+        ("policy", b"quorum none\r\n".to_vec()),
         ("proof", proof.text().into_bytes()),
         ("request", request.text().into_bytes()),
         ("leaf", LEAF.bytes()),
