@@ -6,6 +6,7 @@ use commands::authority;
 use commands::registry::{self, NAMES, Unreadable};
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::demo::{LIUPANSHUI, Options, Stage};
 use tests::place::Place;
 use tests::town::Town;
 
@@ -121,4 +122,15 @@ async fn every_role_tries_every_command() {
     let answer = request.header("content-type", "text/csv").body(file).send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 422, "{}", answer.text().await.unwrap());
     stop.now().await;
+}
+
+/// Issue 4 D: the table fits the work as it is done: in a season of a whole city nobody is refused for his role.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_season_everybody_keeps_to_his_work() {
+    let place = Place::sqlite();
+    let stage = Stage::at(&place.url()).await.unwrap();
+    let options = Options { city: LIUPANSHUI, members: 60, months: 2, seed: 3 };
+    let driven = stage.play(&options, false).await.unwrap();
+    assert!(driven.accepted > 500, "{}", driven.accepted);
+    assert!(driven.surprises.is_empty(), "{:?}", driven.surprises);
 }
