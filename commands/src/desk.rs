@@ -45,12 +45,19 @@ aggregates::refusals! { "record";
     /// The second approver is somebody else.
     self_approved() Forbidden at "approved_by":
         "核准人不得是提交人本人", "the approver must be somebody other than the submitter";
+    /// An event would be longer than the log can tell.
+    too_long(max: usize) Invalid:
+        "一个事件最多 {max} 字节，请分批提交", "an event has at most {max} bytes; submit it in parts";
     /// The reason is short, and names nobody.
     reason_length() Invalid at "reason":
         "原因应为 1 至 120 字，不得写人名", "the reason must have 1 to 120 characters and name no person";
 }
 
 const REASON_LENGTH_MAX: usize = 120;
+
+/// Bytes of an event's fact and metadata at most: with what else is said of it, it must fit an entry bundle of the log (C2SP tlog-tiles: two
+/// bytes tell its length).
+const EVENT_BYTES_MAX: usize = 64_000;
 
 /// What comes with a command.
 #[derive(Debug, Clone)]
@@ -211,14 +218,19 @@ impl Desk {
         input_hash: &str,
         sitting: &mut Sitting<'_>,
     ) -> Result<Append, Trouble> {
-        Ok(Append {
+        let append = Append {
             command_id: envelope.command_id,
             command: command.name(),
             input_hash: input_hash.to_owned(),
             expected: sitting.expected(),
             events: sitting.take_events(),
             metadata: metadata(envelope, command.name(), sitting, self.now())?,
-        })
+        };
+        let longest = append.events.iter().map(|event| event.payload.len()).max().unwrap_or(0);
+        if longest + append.metadata.len() > EVENT_BYTES_MAX {
+            return Err(too_long(EVENT_BYTES_MAX).into());
+        }
+        Ok(append)
     }
 
     pub(crate) async fn decide(

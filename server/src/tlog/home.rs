@@ -1,9 +1,9 @@
 //! The folder of whoever signs or witnesses: one key, and what was signed last. Nobody else writes there, and no backup of the
 //! database may bring an old state of it back.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use proofs::note::{Kind, NoteError, Signer};
@@ -75,8 +75,8 @@ impl Home {
     /// Makes the folder, if it is not there, and takes it.
     pub fn open(folder: &Path) -> Result<Self, HomeError> {
         let failed = |path: &Path| failed(path.to_owned());
-        fs::create_dir_all(folder).map_err(failed(folder))?;
-        fs::set_permissions(folder, Permissions::from_mode(FOLDER)).map_err(failed(folder))?;
+        // One that is there already may be somebody's: its permissions stay as they are, and those of the key are what counts.
+        DirBuilder::new().recursive(true).mode(FOLDER).create(folder).map_err(failed(folder))?;
         let path = folder.join(LOCK);
         let lock = OpenOptions::new().create(true).write(true).truncate(false).mode(SECRET).open(&path);
         let lock = lock.map_err(failed(&path))?;
@@ -153,6 +153,8 @@ fn failed(path: PathBuf) -> impl FnOnce(io::Error) -> HomeError {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::Permissions;
+
     use super::*;
 
     /// Issue 4 A: the key is in a file with strict permissions, and one process works with it.
@@ -171,6 +173,8 @@ mod tests {
         fs::set_permissions(place.join(KEY), Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(home.key(), Err(HomeError::Open { mode: 0o640, .. })));
         drop(home);
+        fs::set_permissions(&place, Permissions::from_mode(0o755)).unwrap();
         Home::open(&place).unwrap();
+        assert_eq!(mode(&place), 0o755, "a folder that is there stays as it is");
     }
 }

@@ -124,3 +124,24 @@ async fn a_ledger_in_a_file_is_signed_without_set_up() {
         assert!(said.code == 1 && said.err.contains("can be read by others"), "{said:?}");
     });
 }
+
+/// Issue 4 A: an entry bundle tells the length of an event in two bytes; one that is longer is refused and says what to do.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_too_long_for_the_log_is_refused() {
+    both(async |town| {
+        let agree = |items: usize| {
+            let items: Vec<String> = (0..items).map(|n| format!("{n:060}")).collect();
+            json!({"division": "520201016001", "unit": "u-tax", "percent": 40, "items": items, "from": "2026-04-01"})
+        };
+        let before = town.position_now().await;
+        town.refused("agree-weight", agree(1_100), 422, "record.too_long").await;
+        assert_eq!(town.position_now().await, before);
+        town.ok("agree-weight", agree(900)).await;
+        let size = grow::grow(town.app().store()).await.unwrap().size();
+        let tile = Tile::in_tree(0, 0, size);
+        let path = format!("/v1/log/tile/{}", At::Entries { index: 0, width: tile.width }.path());
+        let bundle = town.acting("auditor", "a-1").request(reqwest::Method::GET, &path).send().await.unwrap();
+        assert_eq!(bundle.status(), 200);
+    })
+    .await;
+}
