@@ -136,6 +136,8 @@ names! {
     BatchId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
     /// A request for an opinion (征求意见).
     OpinionId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
+    /// A name to sign in with (登录名).
+    LoginId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
     /// Whoever acts: a person or a system part, opaque.
     ActorId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
     /// A clause of a policy, a category of demands, a slot of a template: a short name from a policy file.

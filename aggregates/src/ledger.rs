@@ -123,4 +123,8 @@ ledger! {
     Log: crate::log::Log,
     /// 征求意见
     Opinion: crate::opinion::Opinion,
+    /// 登录授权
+    Access: crate::access::Access,
+    /// 查阅登记
+    Reading: crate::reading::Readings,
 }

@@ -21,8 +21,10 @@ pub mod log;
 pub mod recorded;
 pub mod upcast;
 
+pub mod access;
 pub mod opinion;
 pub mod points;
+pub mod reading;
 
 #[cfg(test)]
 pub(crate) mod sample;

@@ -21,6 +21,7 @@ mod states;
 pub mod trouble;
 pub mod whole;
 
+mod access;
 mod appraisal;
 mod discipline;
 mod enrolment;
@@ -29,10 +30,12 @@ mod log;
 mod opinion;
 mod points;
 mod praise;
+mod reading;
 mod rulebook;
 mod service;
 mod visits;
 
+pub use access::*;
 pub use appraisal::*;
 pub use clock::Clock;
 pub use command::{AnyCommand, Command};
@@ -46,6 +49,7 @@ pub use log::*;
 pub use opinion::*;
 pub use points::*;
 pub use praise::*;
+pub use reading::*;
 pub use rehearse::Rehearsal;
 pub use rulebook::*;
 pub use service::*;

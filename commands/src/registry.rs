@@ -168,4 +168,8 @@ registry![
     crate::WithdrawOpinion,
     // log
     crate::PublishHeads,
+    // access
+    crate::GrantAccess,
+    crate::RevokeAccess,
+    crate::RecordReading,
 ];

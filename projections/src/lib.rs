@@ -12,6 +12,7 @@ pub mod rebuild;
 pub mod resource;
 pub mod sheets;
 
+mod access;
 mod appraisal;
 mod enrolment;
 mod grids;
@@ -21,6 +22,7 @@ mod running_claims;
 mod service;
 mod statistics;
 
+pub use access::*;
 pub use appraisal::*;
 pub use as_of::as_of;
 pub use enrolment::*;

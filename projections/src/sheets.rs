@@ -72,4 +72,7 @@ sheets![
     crate::GridCounts,
     crate::GridDuties,
     crate::GridChains,
+    // access
+    crate::Accesses,
+    crate::ReadingsOfPersons,
 ];

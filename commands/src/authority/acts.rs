@@ -128,6 +128,9 @@ pub const ACTS: &[(&str, &[Role])] = &[
     ("pull-record", ASKING),
     ("withdraw-opinion", ASKING),
     ("publish-heads", NOBODY),
+    ("grant-access", DEPARTMENT),
+    ("revoke-access", DEPARTMENT),
+    ("record-reading", NOBODY),
 ];
 
 /// Whether a role may submit the command.
@@ -178,7 +181,7 @@ mod tests {
             assert_eq!(may(PromotionReview, command), asks, "{command}");
             assert_eq!(ALL.into_iter().filter(|role| may(*role, command)).count(), roles.len() + 2);
         }
-        for command in ["lapse-claim", "turn-exclusion", "send-reminder", "publish-heads"] {
+        for command in ["lapse-claim", "turn-exclusion", "send-reminder", "publish-heads", "record-reading"] {
             assert!(ALL[..8].iter().all(|role| !may(*role, command)), "{command}");
         }
         assert!(may(Public, "place-order") && !may(Public, "claim-wish") && !may(Resident, "award-bonus"));

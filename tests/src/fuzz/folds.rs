@@ -45,5 +45,7 @@ fn evolve(event: &LedgerEvent) {
         LedgerEvent::Agreement(fact) => twice::<aggregates::agreement::Agreement>(fact),
         LedgerEvent::Log(fact) => twice::<aggregates::log::Log>(fact),
         LedgerEvent::Opinion(fact) => twice::<aggregates::opinion::Opinion>(fact),
+        LedgerEvent::Access(fact) => twice::<aggregates::access::Access>(fact),
+        LedgerEvent::Reading(fact) => twice::<aggregates::reading::Readings>(fact),
     }
 }
