@@ -38,6 +38,7 @@ mod poison;
 mod pressure;
 mod rebuilding;
 mod shelf;
+mod signin;
 mod simulation;
 mod stories;
 mod switching;

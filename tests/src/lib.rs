@@ -4,6 +4,7 @@
 pub mod append;
 pub mod checker;
 pub mod cluster;
+pub mod door;
 pub mod fuzz;
 pub mod memory;
 pub mod place;

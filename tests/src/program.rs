@@ -62,6 +62,8 @@ pub fn baodao(database: &str, arguments: &[&str]) -> Command {
             command.env_remove(&*name);
         }
     }
+    // Whoever a test tells of is whom it says, unless it lets people sign in.
+    command.env("BAODAO_CALLERS", "trusted");
     command
 }
 

@@ -64,8 +64,7 @@ impl Command for GrantAccess {
             _ => {}
         }
         let access = sitting.open::<Access>(self.login.as_str()).await?;
-        let wanted =
-            Actor { id, role: self.role, organisation: self.organisation.clone().map(String::from) };
+        let wanted = Actor { id, role: self.role, organisation: self.organisation.clone().map(String::from) };
         sitting.record(access, move |access| access.grant(&wanted, &at)).await?;
         Ok(())
     }

@@ -8,6 +8,7 @@ use futures::future::join_all;
 
 use super::genesis::{self, GenesisError};
 use super::{App, Options, StartError};
+use crate::signin::NotSet;
 use crate::store::{self, LedgerName, NotAName, OpenError, Settings};
 use crate::tlog::signing::Plan;
 
@@ -141,6 +142,16 @@ impl Ledgers {
             }
         }
         Ok((ledgers, fresh))
+    }
+
+    /// Makes the first operator of each ledger in which nobody can sign in yet; the passwords, which are told this once.
+    pub async fn first_logins(&self) -> Result<Vec<(LedgerName, String)>, NotSet> {
+        let mut told = vec![];
+        for app in std::iter::once(&self.root).chain(&self.others) {
+            let password = app.sign_in().begin(app.desk()).await?;
+            told.extend(password.map(|password| (app.store().name().clone(), password)));
+        }
+        Ok(told)
     }
 
     /// Closes all of them at the same time: one whose database is gone does not hold up the others.

@@ -13,6 +13,7 @@ use projections::ports::{Feed as _, Sheet, Shelf, StoreError};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::signin::SignIn;
 use crate::store::{OpenError, Settings, Store};
 use crate::tlog::publishing::{Publishing, Waiting};
 use crate::tlog::record::Recorder;
@@ -80,6 +81,7 @@ pub struct App {
     reacting: Reacting,
     publishing: Publishing,
     recorder: Recorder,
+    sign_in: SignIn,
     options: Options,
 }
 
@@ -116,7 +118,8 @@ impl App {
         let reacting = Reacting::start(&store, &desk, options.react);
         let publishing = Publishing::start(&store, publisher, options.publish);
         let recorder = Recorder::new(Arc::clone(&store), Arc::clone(&desk));
-        Ok(Self { store, desk, clock, projecting, reacting, publishing, recorder, options })
+        let sign_in = SignIn::new(&store, &clock);
+        Ok(Self { store, desk, clock, projecting, reacting, publishing, recorder, sign_in, options })
     }
 
     /// The ledger.
@@ -152,6 +155,11 @@ impl App {
     /// Who makes verified records.
     pub fn recorder(&self) -> &Recorder {
         &self.recorder
+    }
+
+    /// The door: who stands behind a request.
+    pub fn sign_in(&self) -> &SignIn {
+        &self.sign_in
     }
 
     /// Waits, for a bounded time, until the live rows of a sheet reflect a position (design §4).

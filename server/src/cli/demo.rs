@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use comfy_table::Table;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -14,6 +16,7 @@ use super::{Common, Failure, language};
 use crate::App;
 use crate::app::Options;
 use crate::clock::SystemClock;
+use crate::demo::accounts::{self, Account};
 use crate::demo::{self, City, Stage};
 use crate::http::{self, Settings};
 use crate::store::LedgerName;
@@ -70,8 +73,11 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     }
     let signing = Plan::default().of(&LedgerName::default(), &url);
     let app = App::open(&url, Arc::new(SystemClock), Options { signing, ..Options::default() }).await?;
+    let accounts = accounts::make(&app, &args.city, &example)
+        .await
+        .map_err(|error| Failure::new(format!("{error:#}"), "this is a defect: please report it"))?;
     let listener = listen(args.listen).await?;
-    addresses(common, listener.local_addr()?, &example)?;
+    addresses(common, listener.local_addr()?, &example, &accounts)?;
     http::serve(listener, Arc::new(app), Settings::default(), stop()?).await?;
     Ok(())
 }
@@ -107,6 +113,7 @@ async fn listen(asked: Option<SocketAddr>) -> Result<TcpListener, Failure> {
 
 /// What to open first.
 const DOORS: &[(&str, &str, &str)] = &[
+    ("sign-in", "登录", "sign in"),
     ("", "首页", "start page"),
     ("docs", "接口说明（可在线试用）", "the interface, to try out"),
     ("v1/members/{member}/point-card?year=2026", "一名成员的积分卡", "a member's point card"),
@@ -121,13 +128,29 @@ const DOORS: &[(&str, &str, &str)] = &[
     ("v1/members?missing_report=residence", "尚未到居住地报到的成员", "members whose home report is missing"),
 ];
 
-fn addresses(common: &Common, address: SocketAddr, member: &str) -> Result<(), Failure> {
+fn addresses(
+    common: &Common,
+    address: SocketAddr,
+    member: &str,
+    accounts: &[Account],
+) -> Result<(), Failure> {
     if common.json {
+        let logins: Vec<_> = accounts.iter().map(|one| json!({"login": one.login, "password": one.password, "role": one.actor.role, "actor": one.actor.id, "organisation": one.actor.organisation})).collect();
         return out(
-            &json!({ "listening": format!("http://{address}/"), "example_member": member }).to_string()
+            &json!({ "listening": format!("http://{address}/"), "example_member": member, "logins": logins })
+                .to_string(),
         );
     }
     out(language().pick("\n请在浏览器打开（Ctrl-C 结束）：", "\nopen in a browser (Ctrl-C ends):"))?;
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
+    let heads = [("登录名", "login"), ("密码", "password"), ("身份", "role"), ("代表", "on behalf of")];
+    table.set_header(heads.map(|(zh, en)| language().pick(zh, en)));
+    for one in accounts {
+        let behalf = one.actor.organisation.as_deref().unwrap_or(one.actor.id.as_str());
+        table.add_row([one.login.as_str(), &one.password, one.actor.role.name(), behalf]);
+    }
+    out(&table.to_string())?;
     for (path, zh, en) in DOORS {
         let path = path.replace("{member}", member);
         out(&format!("  http://{address}/{path}   {}", language().pick(zh, en)))?;

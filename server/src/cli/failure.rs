@@ -10,6 +10,7 @@ use serde_json::json;
 use super::language;
 use crate::app::ledgers::{ListError, NotOpened, WhyNot};
 use crate::http::problem::Problem;
+use crate::signin::NotSet;
 use crate::store::{LedgerName, OpenError};
 use crate::tlog::home::HomeError;
 use crate::tlog::signing::SigningError;
@@ -100,6 +101,17 @@ impl From<crate::app::StartError> for Failure {
             crate::app::StartError::Open(error) => error.into(),
             crate::app::StartError::Store(error) => error.into(),
             crate::app::StartError::Signing(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotSet> for Failure {
+    fn from(error: NotSet) -> Self {
+        match error {
+            NotSet::Trouble(trouble) => trouble.into(),
+            NotSet::Store(error) => error.into(),
+            NotSet::NoAccess(_) => Self::new(error.to_string(), "baodao login add LOGIN --role ROLE"),
+            NotSet::Weak(_) => Self::new(error.to_string(), ""),
         }
     }
 }

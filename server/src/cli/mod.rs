@@ -10,6 +10,7 @@ mod import;
 mod key;
 mod ledger;
 mod log;
+mod login;
 mod rebuild;
 mod record;
 mod replay;
@@ -17,6 +18,7 @@ mod schemas;
 mod serve;
 mod signer;
 mod submit;
+mod token;
 mod verify;
 mod witness;
 
@@ -88,6 +90,12 @@ enum Command {
     Signer(signer::Args),
     /// Witness the logs of others 见证服务
     Witness(witness::Args),
+    /// Say who signs in, and in what capacity 登录名
+    #[command(subcommand)]
+    Login(login::Command),
+    /// Make tokens for other systems 令牌
+    #[command(subcommand)]
+    Token(token::Command),
     /// Copy a SQLite ledger into one file, also while it serves 备份
     Backup(backup::Args),
     /// Record a CSV or Excel file as a whole, or nothing of it 导入
@@ -153,6 +161,8 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Key(args) => key::run(common, &args),
         Command::Signer(args) => signer::run(common, args).await,
         Command::Witness(args) => witness::run(common, args).await,
+        Command::Login(command) => login::run(common, command).await,
+        Command::Token(command) => token::run(common, command).await,
         Command::Backup(args) => backup::run(common, args).await,
         Command::Import(args) => import::run(common, args).await,
         Command::Export(args) => export::run(common, args).await,

@@ -12,7 +12,9 @@ use super::log::LogArgs;
 use super::{Common, Failure, language};
 use crate::app::ledgers::{self, Ledgers, Named, Opening};
 use crate::clock::SystemClock;
+use crate::http::caller::Callers;
 use crate::http::{self, Settings};
+use crate::signin::FIRST;
 use crate::store::{LedgerName, Settings as StoreSettings};
 
 /// What `serve` takes.
@@ -29,6 +31,12 @@ pub struct Args {
     ledgers: Vec<String>,
     #[command(flatten)]
     log: LogArgs,
+    /// How the house knows who calls: they sign in, or a gateway that has signed them in says it in a header
+    #[arg(long, env = "BAODAO_CALLERS", value_enum, default_value_t = Callers::default())]
+    callers: Callers,
+    /// People reach this over HTTPS, through a gateway: cookies go no other way
+    #[arg(long, env = "BAODAO_HTTPS")]
+    https: bool,
     /// Connections for reading of each ledger, beside the one for writing
     #[arg(
         long,
@@ -68,12 +76,15 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         )
     })?;
     let address = listener.local_addr()?;
-    greet(common, &args, address, &others, &fresh)?;
+    let firsts = if args.callers == Callers::SignedIn { ledgers.first_logins().await? } else { vec![] };
+    greet(common, &args, address, &others, &fresh, &firsts)?;
     let settings = Settings {
         command_bytes_max: args.command_bytes,
         batch_bytes_max: args.batch_bytes,
         requests_max: args.requests,
         streams_max: args.event_streams,
+        callers: args.callers,
+        https: args.https,
         ..Settings::default()
     };
     http::serve(listener, ledgers, settings, stop()?).await?;
@@ -99,11 +110,18 @@ fn greet(
     address: SocketAddr,
     others: &[Named],
     fresh: &[LedgerName],
+    firsts: &[(LedgerName, String)],
 ) -> Result<(), Failure> {
     if !address.ip().is_loopback() {
-        tracing::warn!(
-            "LISTENING ON {address}, WHICH OTHERS CAN REACH. Callers are not signed in: whoever reaches this address acts in any role. Put a gateway that signs people in before it, or listen on 127.0.0.1."
-        );
+        match args.callers {
+            Callers::Trusted => tracing::warn!(
+                "LISTENING ON {address}, WHICH OTHERS CAN REACH. Callers are trusted: whoever reaches this address acts in any role. Put a gateway that signs people in before it, let them sign in here (--callers signed-in), or listen on 127.0.0.1."
+            ),
+            Callers::SignedIn if !args.https => tracing::warn!(
+                "LISTENING ON {address}, WHICH OTHERS CAN REACH, WITHOUT TLS. Passwords cross the network as they are. Put a gateway with TLS before it and say --https, or listen on 127.0.0.1."
+            ),
+            Callers::SignedIn => {}
+        }
     }
     let url = format!("http://{address}/");
     let others: Vec<(&LedgerName, String)> =
@@ -111,8 +129,14 @@ fn greet(
     if common.json {
         let told = |(name, url): &(&LedgerName, String)| json!({"name": name.as_str(), "listening": url, "fresh": fresh.contains(name)});
         let ledgers: Vec<Value> = others.iter().map(told).collect();
+        let first_logins: Vec<Value> = firsts
+            .iter()
+            .map(
+                |(ledger, password)| json!({"ledger": ledger.as_str(), "login": FIRST, "password": password}),
+            )
+            .collect();
         let is_fresh = fresh.contains(&LedgerName::default());
-        let line = json!({"listening": url, "fresh": is_fresh, "policy": args.policy, "ledgers": ledgers});
+        let line = json!({"listening": url, "fresh": is_fresh, "policy": args.policy, "ledgers": ledgers, "first_logins": first_logins});
         return out(&line.to_string());
     }
     let say = |zh: String, en: String| language().pick(&zh, &en).to_owned();
@@ -131,6 +155,17 @@ fn greet(
         format!("服务已启动 {url}（接口 {url}docs）"),
         format!("serving {url} (interface: {url}docs)"),
     ))?;
+    for (ledger, password) in firsts {
+        let of = if others.is_empty() { String::new() } else { format!(" {ledger}") };
+        out(&say(
+            format!(
+                "首个登录名{of}：{FIRST}，密码 {password}（只显示这一次，登录后请修改；其他登录名：baodao login add）"
+            ),
+            format!(
+                "first login{of}: {FIRST}, password {password} (told this once; change it after signing in; more logins: baodao login add)"
+            ),
+        ))?;
+    }
     for (name, url) in others {
         out(&say(format!("账本 {name}：{url}"), format!("ledger {name}: {url}")))?;
     }

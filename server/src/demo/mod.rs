@@ -1,6 +1,7 @@
 //! `baodao demo`: a prefecture on one command. The real division tree, a synthetic city on it, and a season of
 //! activity, all of it through the real commands, in an order that the seed alone decides.
 
+pub mod accounts;
 mod city;
 mod closing;
 mod drive;

@@ -1,16 +1,20 @@
 //! Who calls, and what comes with a command in its headers.
 
+use std::sync::Arc;
+
 use aggregates::circumstance::{Actor, Role};
 use aggregates::ids::ActorId;
 use aggregates::when::Moment;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use chrono::DateTime;
 use commands::Envelope;
 use uuid::Uuid;
 
 use super::problem::Problem;
+use super::{House, cookie};
+use crate::signin::Scope;
 
 /// `role/id[@organisation]`
 pub const ACTOR: &str = "Baodao-Actor";
@@ -25,7 +29,17 @@ pub const APPROVED_BY: &str = "Baodao-Approved-By";
 /// The ledger's position that an answer reflects.
 pub const POSITION: &str = "Baodao-Position";
 
-/// The one who calls. Without a header it is the operator of an embedded ledger.
+/// How the house knows who calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Callers {
+    /// They prove it: a session or a token. Whoever does not is the public.
+    #[default]
+    SignedIn,
+    /// They say it in a header: behind a gateway that signs them in, and on one's own machine.
+    Trusted,
+}
+
+/// The one who calls. Where callers are trusted, without a header it is the operator of an embedded ledger.
 #[derive(Debug, Clone)]
 pub struct Caller(pub Actor);
 
@@ -67,23 +81,107 @@ impl Caller {
         Actor { id: ActorId::new("local").unwrap_or_default(), role: Role::Operator, organisation: None }
     }
 
+    /// Whoever has not signed in.
+    fn nobody() -> Actor {
+        Actor { id: ActorId::new("anonymous").unwrap_or_default(), role: Role::Public, organisation: None }
+    }
+
     /// The actor that the headers name.
-    pub fn of(headers: &HeaderMap) -> Result<Actor, Problem> {
+    fn said(headers: &HeaderMap) -> Result<Actor, Problem> {
         text(headers, ACTOR)?.map_or_else(|| Ok(Self::local()), |actor| Self::parse(&actor))
     }
-}
 
-impl<S: Send + Sync> FromRequestParts<S> for Caller {
-    type Rejection = Problem;
+    /// The actor that a session or a token stands for.
+    async fn proved(parts: &Parts, house: &House) -> Result<Actor, Problem> {
+        if parts.headers.contains_key(ACTOR) {
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "request.actor_not_taken",
+                "本服务只认登录身份，不接受请求头中的办理人",
+                "callers sign in here: who they are is not taken from a header",
+            )
+            .at(ACTOR));
+        }
+        let door = house.app.sign_in();
+        if let Some(bearer) = bearer(&parts.headers)? {
+            let known = door.token(&bearer).await?.ok_or_else(|| {
+                Problem::new(
+                    StatusCode::UNAUTHORIZED,
+                    "request.token",
+                    "令牌无效、已过期或已收回",
+                    "the token is unknown, has ended, or was withdrawn",
+                )
+                .at("Authorization")
+            })?;
+            let wanted = scope(parts);
+            if known.scopes.is_some_and(|scopes| !scopes.contains(&wanted)) {
+                return Err(Problem::new(
+                    StatusCode::FORBIDDEN,
+                    "request.scope",
+                    "令牌的用途不包括此项",
+                    "the token was not made for this use",
+                )
+                .at("Authorization"));
+            }
+            return Ok(known.actor);
+        }
+        match cookie::held(&parts.headers, house) {
+            Some(held) => Ok(door.session(&held).await?.map_or_else(Self::nobody, |known| known.actor)),
+            None => Ok(Self::nobody()),
+        }
+    }
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        Self::of(&parts.headers).map(Self)
+    /// Whether it is somebody who could sign in, and has not.
+    pub fn is_nobody(&self, house: &House) -> bool {
+        house.settings.callers == Callers::SignedIn && self.0.role == Role::Public
+    }
+
+    /// What the one is told who may not: to sign in, or no.
+    pub fn refused(&self, house: &House) -> Problem {
+        Problem::of_status(if self.is_nobody(house) {
+            StatusCode::UNAUTHORIZED
+        } else {
+            StatusCode::FORBIDDEN
+        })
     }
 }
 
-/// The envelope that the headers tell.
-pub fn envelope(headers: &HeaderMap) -> Result<Envelope, Problem> {
-    let mut envelope = Envelope::new(Caller::of(headers)?);
+impl FromRequestParts<Arc<House>> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Problem> {
+        match house.settings.callers {
+            Callers::Trusted => Self::said(&parts.headers).map(Self),
+            Callers::SignedIn => Self::proved(parts, house).await.map(Self),
+        }
+    }
+}
+
+/// What a token that comes with `Authorization: Bearer` says.
+fn bearer(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(given) = text(headers, "Authorization")? else { return Ok(None) };
+    let (scheme, token) = given.split_once(' ').unwrap_or((&given, ""));
+    if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() {
+        return Ok(Some(token.trim().to_owned()));
+    }
+    Err(malformed("Authorization", "应为 Bearer 加令牌", "expected Bearer and a token"))
+}
+
+/// What a request is for.
+fn scope(parts: &Parts) -> Scope {
+    let path = parts.uri.path();
+    let is_of_journal =
+        ["/v1/events", "/v1/log/"].iter().any(|part| path.contains(part)) || path.ends_with("/record");
+    match parts.method {
+        Method::GET | Method::HEAD if is_of_journal => Scope::Events,
+        Method::GET | Method::HEAD => Scope::Read,
+        _ => Scope::Submit,
+    }
+}
+
+/// The envelope of a caller, with what the headers tell.
+pub fn envelope(Caller(actor): Caller, headers: &HeaderMap) -> Result<Envelope, Problem> {
+    let mut envelope = Envelope::new(actor);
     if let Some(key) = text(headers, IDEMPOTENCY_KEY)? {
         let key = Uuid::parse_str(key.trim_matches('"'))
             .map_err(|_| malformed(IDEMPOTENCY_KEY, "应为 UUID", "expected a UUID"))?;
@@ -158,13 +256,17 @@ mod tests {
         headers
     }
 
+    fn told(headers: &HeaderMap) -> Result<Envelope, Problem> {
+        envelope(Caller(Caller::local()), headers)
+    }
+
     /// Design §3: the actor of every event is an opaque id, a role and an organisation.
     #[test]
     fn an_actor_is_role_id_and_organisation() {
-        let actor = Caller::of(&one(ACTOR, b"community-worker/w-1@520201016001")).unwrap();
+        let actor = Caller::said(&one(ACTOR, b"community-worker/w-1@520201016001")).unwrap();
         assert_eq!((actor.role, actor.id.as_str()), (Role::CommunityWorker, "w-1"));
         assert_eq!(actor.organisation.as_deref(), Some("520201016001"));
-        assert_eq!(Caller::of(&HeaderMap::new()).unwrap().role, Role::Operator);
+        assert_eq!(Caller::said(&HeaderMap::new()).unwrap().role, Role::Operator);
     }
 
     /// Nobody outside is a part of the system, and an actor that cannot be read is not taken for another.
@@ -180,16 +282,16 @@ mod tests {
     #[test]
     fn headers_are_read_strictly() {
         let key = "018f3a2e-7c4b-7d1e-8f00-0123456789ab";
-        let keyed = envelope(&one(IDEMPOTENCY_KEY, key.as_bytes())).unwrap();
+        let keyed = told(&one(IDEMPOTENCY_KEY, key.as_bytes())).unwrap();
         assert_eq!((keyed.command_id.to_string(), keyed.fresh), (key.to_owned(), false));
-        assert!(envelope(&HeaderMap::new()).unwrap().fresh);
+        assert!(told(&HeaderMap::new()).unwrap().fresh);
         for (name, value) in [
             (IDEMPOTENCY_KEY, &b"1"[..]),
             (OCCURRED_AT, b"yesterday"),
             (APPROVED_BY, b"a b"),
             (REASON, b"\xff"),
         ] {
-            let problem = envelope(&one(name, value)).unwrap_err();
+            let problem = told(&one(name, value)).unwrap_err();
             assert_eq!((problem.status, problem.field.as_deref()), (StatusCode::BAD_REQUEST, Some(name)));
         }
     }
@@ -201,8 +303,8 @@ mod tests {
             let headers = HeaderValue::from_bytes(value).unwrap();
             let mut map = HeaderMap::new();
             map.insert(REASON, headers);
-            assert_eq!(envelope(&map).unwrap().reason.as_deref(), Some("补录"));
+            assert_eq!(told(&map).unwrap().reason.as_deref(), Some("补录"));
         }
-        assert_eq!(envelope(&one(REASON, b"100% late")).unwrap().reason.as_deref(), Some("100% late"));
+        assert_eq!(told(&one(REASON, b"100% late")).unwrap().reason.as_deref(), Some("100% late"));
     }
 }

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use aggregates::Role;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use commands::authority;
 use commands::registry::{self, NAMES, Unreadable};
 
+use super::caller::Caller;
 use super::problem::Problem;
 use super::{House, body, caller};
 use crate::telemetry;
@@ -18,13 +21,17 @@ use crate::telemetry;
 pub(super) async fn submit(
     State(house): State<Arc<House>>,
     Path(name): Path<String>,
+    caller: Caller,
     headers: HeaderMap,
     content: Body,
 ) -> Result<Response, Problem> {
     if !NAMES.contains(&name.as_str()) {
         return Err(Unreadable::NoSuchCommand(name).into());
     }
-    let envelope = caller::envelope(&headers)?;
+    if caller.is_nobody(&house) && !authority::may(Role::Public, &name) {
+        return Err(caller.refused(&house));
+    }
+    let envelope = caller::envelope(caller, &headers)?;
     body::must_be(&headers, &["application/json"])?;
     let text = body::text(content, house.settings.command_bytes_max).await?;
     let command = registry::parse(&name, &text)?;

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::FutureExt;
@@ -30,6 +30,9 @@ const SECURITY: [(HeaderName, HeaderValue); 5] = [
     ),
 ];
 
+/// For two years, as browsers ask for before they believe it for good.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+
 /// Answered however many requests there are: who watches the house must not be shut out when it is full.
 const WATCHED: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
@@ -49,6 +52,9 @@ pub(super) async fn pass(State(house): State<Arc<House>>, request: Request, next
         let answer = Problem::of_status(StatusCode::BAD_REQUEST).answer(language);
         return measured(&house, answer, &method, route, started);
     }
+    if is_cross_site(&method, request.headers()) {
+        return measured(&house, cross_site().answer(language), &method, route, started);
+    }
     let span = telemetry::request(house.name(), &method, &route, request.headers());
     let running = next.run(request).instrument(span.clone());
     let answered = AssertUnwindSafe(tokio::time::timeout(house.settings.time_limit, running));
@@ -65,13 +71,36 @@ pub(super) async fn pass(State(house): State<Arc<House>>, request: Request, next
     measured(&house, response, &method, route, started)
 }
 
+/// Whether something is to be changed at the behest of another site's page (CSRF; ASVS 3.5.1). Browsers say where a request comes from;
+/// whoever says nothing is no browser, and has no session that it could be tricked into using.
+fn is_cross_site(method: &Method, headers: &HeaderMap) -> bool {
+    if method.is_safe() {
+        return false;
+    }
+    let told = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (told("sec-fetch-site"), told("origin")) {
+        (Some(site), _) => !matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => origin.split_once("://").map(|(_, host)| host) != told("host"),
+        (None, None) => false,
+    }
+}
+
+fn cross_site() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "request.cross_site",
+        "此请求来自其他网站的页面，已拒绝",
+        "the request comes from another site's page, and is refused",
+    )
+}
+
 fn measured(house: &House, response: Response, method: &Method, route: String, started: Instant) -> Response {
     let (ledger, status) = (house.name().label(), response.status().as_u16().to_string());
     metrics::counter!("baodao_http_requests_total", "ledger" => ledger.clone(), "method" => method.to_string(), "route" => route.clone(), "status" => status)
         .increment(1);
     metrics::histogram!("baodao_http_request_seconds", "ledger" => ledger, "method" => method.to_string(), "route" => route)
         .record(started.elapsed().as_secs_f64());
-    secured(response)
+    secured(house, response)
 }
 
 /// Whatever says no becomes a problem in the caller's language.
@@ -129,9 +158,12 @@ fn out_of_time(method: &Method) -> Problem {
     }
 }
 
-fn secured(mut response: Response) -> Response {
+fn secured(house: &House, mut response: Response) -> Response {
     for (name, value) in SECURITY {
         response.headers_mut().entry(name).or_insert(value);
+    }
+    if house.settings.https {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
     }
     response
 }

@@ -27,12 +27,13 @@ pub(super) const FILES: [&str; 4] = [CSV, XLSX, "application/vnd.ms-excel", "app
 pub(super) async fn import(
     State(house): State<Arc<House>>,
     Path(kind): Path<String>,
+    caller: Caller,
     headers: HeaderMap,
     mut given: Parameters,
     content: Body,
 ) -> Result<Response, Problem> {
     let kind = known(&kind)?;
-    let envelope = caller::envelope(&headers)?;
+    let envelope = caller::envelope(caller, &headers)?;
     let dry_run = given
         .read("dry_run", "应为 true 或 false", "expected true or false", |text| text.parse().ok())
         .unwrap_or(false);

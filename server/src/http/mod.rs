@@ -5,6 +5,7 @@ pub mod bodies;
 mod body;
 pub mod caller;
 mod commands;
+mod cookie;
 mod edge;
 pub mod events;
 mod exchange;
@@ -20,10 +21,13 @@ pub mod query;
 mod record;
 pub mod route;
 pub mod router;
+pub mod session;
+mod sign_in;
 mod start_page;
 mod unreadable;
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +38,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::App;
 use crate::app::ledgers::Ledgers;
 use crate::store::LedgerName;
+use caller::Callers;
 
 /// What one process takes from callers. What may be done at the same time is for all its ledgers together: each has an equal share
 /// of its own, so that a crowd at one does not shut out who comes to another.
@@ -51,6 +56,10 @@ pub struct Settings {
     pub streams_max: usize,
     /// How long an answer may take to begin.
     pub time_limit: Duration,
+    /// How the house knows who calls.
+    pub callers: Callers,
+    /// Whether people reach it over TLS, through a gateway: cookies then go no other way.
+    pub https: bool,
     /// How long requests under way may go on after the house was told to close.
     pub grace: Duration,
 }
@@ -63,6 +72,8 @@ impl Default for Settings {
             batches_max: 8,
             requests_max: 1024,
             streams_max: 256,
+            callers: Callers::default(),
+            https: false,
             time_limit: Duration::from_secs(60),
             grace: Duration::from_secs(30),
         }
@@ -70,6 +81,11 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The usual ones, but callers are whom they say: behind a gateway, and in tests and benchmarks.
+    pub fn trusting() -> Self {
+        Self { callers: Callers::Trusted, ..Self::default() }
+    }
+
     /// The share of one ledger of so many.
     fn share(self, ledgers: usize) -> Self {
         // Even the smallest share lets one in, unless nobody is to be let in.
@@ -146,6 +162,7 @@ pub async fn serve(
     let (close, mut told) = watch::channel(false);
     let grace = settings.grace;
     let routes = routes(&ledgers, settings, &told);
+    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, routes).with_graceful_shutdown(async move {
         stop.await;
         close.send_replace(true);

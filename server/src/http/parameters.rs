@@ -45,6 +45,13 @@ pub(super) const SINCE: Parameter = parameter(
     "留存检查点的位次",
     "Size of a checkpoint that the reader kept: the record proves that it continues it.",
 );
+pub(super) const EVERYWHERE: Parameter = parameter(
+    Place::Query,
+    "everywhere",
+    Kind::OneOf(&["true", "false"]),
+    "所有会话",
+    "End all sessions of the login, not only this one.",
+);
 pub(super) const DRY_RUN: Parameter = parameter(
     Place::Query,
     "dry_run",
@@ -163,7 +170,7 @@ pub(super) const ACTOR: Parameter = parameter(
     super::caller::ACTOR,
     Kind::Like(ACTORS, "community-worker/w-1@520201016001"),
     "办理人",
-    "Who calls: role/id[@organisation]; the local operator when absent.",
+    "Who calls: role/id[@organisation]; the local operator when absent. Only where callers are trusted; elsewhere they sign in.",
 );
 pub(super) const ENVELOPE: [Parameter; 4] = [
     parameter(

@@ -165,6 +165,9 @@ impl Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"baodao\""));
+        }
         if let Some(seconds) = self.retry_after.or_else(|| worth_a_retry(self.status)) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -184,6 +187,12 @@ impl Problem {
     /// The problem that a bare status means: what the framework answers by itself.
     pub fn of_status(status: StatusCode) -> Self {
         let (code, zh, en) = match status.as_u16() {
+            401 => (
+                "request.not_signed_in",
+                "请先登录",
+                "sign in first: POST /v1/session, or send a token as Authorization: Bearer",
+            ),
+            403 => ("request.not_allowed", "您的身份无权查看此项", "this is not for your role"),
             404 => {
                 ("route.unknown", "没有这个地址，接口见 /docs", "there is nothing at this address; see /docs")
             }

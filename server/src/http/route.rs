@@ -111,6 +111,12 @@ pub enum Content {
     CommandLines,
     /// A CSV or Excel file.
     File,
+    /// Login and password.
+    Credentials,
+    /// The form of the page where people sign in.
+    Form,
+    /// The old password and the new one.
+    NewPassword,
 }
 
 /// The answer when all goes well.
@@ -144,6 +150,12 @@ pub enum Answer {
     Readiness,
     /// A verified record.
     Record,
+    /// Who one is.
+    Session,
+    /// Nothing: 204.
+    Done,
+    /// Another address: 303.
+    Moved,
     /// The ledgers of the process.
     Ledgers,
     /// The API description.

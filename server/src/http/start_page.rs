@@ -15,13 +15,32 @@ use super::{House, events};
 
 const STYLE: &str = "body{font:16px/1.6 system-ui,'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif;margin:0;color:#222;background:#fafaf8}\
 main{max-width:52rem;margin:0 auto;padding:2rem 1.25rem}h1{margin:0;font-size:1.7rem}h2{margin:1.8rem 0 .4rem;font-size:1.1rem;border-bottom:1px solid #ddd}\
-p{margin:.4rem 0}ul{columns:16rem;margin:.4rem 0;padding-left:1.2rem}a{color:#a4161a}code{font-size:.9em}small{color:#666}\
+p{margin:.4rem 0}ul{columns:16rem;margin:.4rem 0;padding-left:1.2rem}a{color:#a4161a}input,button{font:inherit;padding:.4rem .6rem;max-width:100%}label{font-weight:600}code{font-size:.9em}small{color:#666}\
 @media(prefers-color-scheme:dark){body{color:#ddd;background:#1b1b1b}h2{border-color:#444}a{color:#ff8a80}small{color:#999}}";
 
 /// With the ledger's name, where there are several.
 fn title(house: &House, language: Language) -> String {
     let title = language.pick("报到 Baodao", "Baodao 报到");
     if house.prefix.is_empty() { title.to_owned() } else { format!("{title} · {}", house.name()) }
+}
+
+/// A small page around a body.
+pub(super) fn framed(house: &House, language: Language, body: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title}</title><style>{STYLE}</style><main><h1>{title}</h1>{body}</main></html>",
+        language.tag(),
+        title = title(house, language),
+    )
+}
+
+/// A text within HTML, also within the quotes of an attribute.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 /// The page in the caller's language.
@@ -60,6 +79,7 @@ pub(super) async fn page(State(house): State<Arc<House>>, language: Language) ->
     }
     let _ = write!(html, "</ul><h2>{}</h2><ul>", say("接口与运行", "Interface and operation"));
     for (link, zh, en) in [
+        ("/sign-in", "登录与退出", "sign in and out"),
         ("/docs", "接口文档", "API documentation"),
         ("/v1/openapi.json", "OpenAPI 描述", "OpenAPI description"),
         ("/readyz", "就绪状态", "readiness"),

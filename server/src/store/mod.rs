@@ -6,6 +6,7 @@ mod generations;
 mod group;
 mod known;
 pub mod log;
+pub mod logins;
 mod migrate;
 mod name;
 mod open;
@@ -37,6 +38,7 @@ pub use name::{LedgerName, NotAName};
 pub use open::{Clock, OpenError, Settings, file, place};
 
 use log::LogStore;
+use logins::LoginStore;
 use open::Address;
 use reader::{JournalReader, as_signed};
 use shelf::Sheets;
@@ -144,6 +146,14 @@ impl Store {
         match &self.backend {
             Backend::Sqlite { sheets, .. } => LogStore { db: sheets.db() },
             Backend::Postgres { sheets, .. } => LogStore { db: sheets.db() },
+        }
+    }
+
+    /// What logins prove themselves with.
+    pub fn logins(&self) -> LoginStore<'_> {
+        match &self.backend {
+            Backend::Sqlite { sheets, .. } => LoginStore { db: sheets.db() },
+            Backend::Postgres { sheets, .. } => LoginStore { db: sheets.db() },
         }
     }
 

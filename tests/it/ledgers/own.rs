@@ -10,7 +10,7 @@ use super::{Province, ROOT};
 /// ledgers apart.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_ledger_keeps_what_is_its_own() {
-    let province = Province::open("own", Settings::default()).await;
+    let province = Province::open("own", Settings::trusting()).await;
     let (west, east) = (&*province.west, &*province.east);
     // The policy and the duty catalogue stand in each.
     assert_eq!(province.registered(ROOT, "5201").await, 3);
@@ -54,7 +54,7 @@ fn next(answer: &Response) -> String {
 /// Issue 3 C: pages, histories, events and the first page link to what is in the same ledger.
 #[tokio::test(flavor = "multi_thread")]
 async fn links_stay_in_their_ledger() {
-    let province = Province::open("links", Settings::default()).await;
+    let province = Province::open("links", Settings::trusting()).await;
     let west = &*province.west;
     for code in ["5201", "5202", "5203"] {
         province.registered(west, code).await;
@@ -102,7 +102,7 @@ async fn links_stay_in_their_ledger() {
 /// the root.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_ledger_describes_its_own_interface() {
-    let province = Province::open("interface", Settings::default()).await;
+    let province = Province::open("interface", Settings::trusting()).await;
     let (west, east) = (&*province.west, &*province.east);
     let told = province.get(&format!("{west}/v1/openapi.json")).await;
     assert_eq!(told["servers"][0]["url"], *west);
@@ -130,7 +130,7 @@ async fn each_ledger_describes_its_own_interface() {
 /// Issue 3 C: what cannot be answered is a typed problem under a name too, and a ledger that is not there is told as such.
 #[tokio::test(flavor = "multi_thread")]
 async fn problems_are_typed_in_every_ledger() {
-    let province = Province::open("problems", Settings::default()).await;
+    let province = Province::open("problems", Settings::trusting()).await;
     let west = &*province.west;
     for (method, ledger, path, status, code) in [
         (Method::GET, west, "/v1/nothing", 404, "resource.unknown"),

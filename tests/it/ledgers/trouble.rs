@@ -20,7 +20,7 @@ use super::{Province, ROOT};
 /// and who comes there is told to come back; nobody is turned away from the others.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_at_one_ledger_does_not_shut_out_the_others() {
-    let settings = Settings { requests_max: 6, ..Settings::default() };
+    let settings = Settings { requests_max: 6, ..Settings::trusting() };
     let province = Arc::new(Province::open("crowd", settings).await);
     let (west, east) = (province.west.clone(), province.east.clone());
     let (west, east) = (&*west, &*east);
@@ -109,7 +109,7 @@ async fn stored_at_last(province: &Province, ledger: &str) {
 async fn a_ledger_without_its_database_leaves_the_others() {
     let cluster = spawn_blocking(|| Cluster::start("-c max_connections=50")).await.unwrap();
     let places = [Place::sqlite(), Place::on(cluster.url()), Place::postgres()];
-    let province = Province::with("outage", places, Settings::default()).await;
+    let province = Province::with("outage", places, Settings::trusting()).await;
     let (west, east) = (&*province.west, &*province.east);
     province.registered(west, "5201").await;
     cluster.kill_all();

@@ -44,7 +44,7 @@ async fn refused_for_now(answer: Response, code: &str) {
 /// Design §5: a house that is full says so at once, with `Retry-After`; who watches it gets in all the same.
 #[tokio::test]
 async fn a_full_house_refuses_and_can_still_be_watched() {
-    let settings = Settings { requests_max: 0, ..Settings::default() };
+    let settings = Settings { requests_max: 0, ..Settings::trusting() };
     let told = answers(settings, &["/v1/members", "/healthz", "/readyz", "/metrics"]).await;
     let mut told = told.into_iter();
     refused_for_now(told.next().unwrap(), "request.too_many").await;
@@ -56,7 +56,7 @@ async fn a_full_house_refuses_and_can_still_be_watched() {
 /// Design §5: event streams are held open, so there is room for a number of them only.
 #[tokio::test]
 async fn there_is_room_for_so_many_event_streams() {
-    let settings = Settings { streams_max: 0, ..Settings::default() };
+    let settings = Settings { streams_max: 0, ..Settings::trusting() };
     let told = answers(settings, &["/v1/events/stream"]).await;
     refused_for_now(told.into_iter().next().unwrap(), "events.too_many_streams").await;
 }

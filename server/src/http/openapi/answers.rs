@@ -15,6 +15,7 @@ use crate::http::problem::{PROBLEM_JSON, Problem};
 use crate::http::query::HistoryPage;
 use crate::http::query::format::XLSX;
 use crate::http::route::{Answer, Route};
+use crate::http::session::Session;
 
 const POSITION: &str = "#/components/headers/Baodao-Position";
 const LINK: &str = "#/components/headers/Link";
@@ -69,6 +70,23 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
                 &json!({"type": "object", "required": ["format", "kind", "id", "events", "checkpoint"]}),
             );
             json!({"description": "核验记录 The record: docs/auditing.md tells its parts.", "content": content})
+        }
+        Answer::Session => {
+            let session = json_of(&components.of::<Session>());
+            json!({"description": "登录身份 Who one is; after signing in with the session\'s cookie.", "content": session})
+        }
+        Answer::Done => {
+            answers.insert("204".to_owned(), json!({"description": "已办理 Done."}));
+            return answers;
+        }
+        Answer::Moved => {
+            answers.insert("303".to_owned(), json!({"description": "转到另一地址 See another address."}));
+            let page = || text("页面 The page again, with what was wrong.", "text/html");
+            for status in ["400", "401", "429"] {
+                answers.insert(status.to_owned(), page());
+            }
+            answers.insert("4XX".to_owned(), components.problem(403));
+            return answers;
         }
         Answer::Ledgers => {
             let list = json_of(&components.of::<LedgerList>());
@@ -145,6 +163,7 @@ fn row_of(route: &Route, subject: &Subject) -> Option<Resource> {
 /// What a problem of this status means.
 pub(super) fn problem(status: u16) -> Value {
     let meaning = match status {
+        401 => "未登录 Who calls has not signed in, or with what does not hold.".to_owned(),
         403 => "无权办理 The actor may not do this.".to_owned(),
         409 => "规则不允许或并发冲突 Refused by a rule, or by a conflict with others.".to_owned(),
         422 => "内容有误或幂等键重用 A field is invalid, or the key was used for other content.".to_owned(),

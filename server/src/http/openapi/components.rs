@@ -93,6 +93,16 @@ impl Components {
             "schemas": self.schemas,
             "parameters": self.parameters,
             "responses": self.responses,
+            "securitySchemes": {
+                "token": {
+                    "type": "http", "scheme": "bearer",
+                    "description": "令牌 Of another system: `baodao token issue` makes one.",
+                },
+                "session": {
+                    "type": "apiKey", "in": "cookie", "name": "baodao-default",
+                    "description": "会话 Of a person: POST /v1/session gives it.",
+                },
+            },
             "headers": {
                 "Baodao-Position": {
                     "description": "账本位次 The ledger's position that the answer reflects.",

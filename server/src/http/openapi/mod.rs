@@ -50,8 +50,11 @@ fn of(table: Vec<Route>) -> Value {
             {"name": "log", "description": "透明日志 The transparency log: what proves that nobody altered the ledger."},
             {"name": "exchange", "description": "导入导出 Files in and out: the same columns both ways, all or nothing."},
             {"name": "resources", "description": "查询 Rows of projections."},
+            {"name": "session", "description": "登录 Signing in and out."},
             {"name": "house", "description": "运行 The house itself."},
         ],
+        // What is for everybody needs none.
+        "security": [{}, {"token": []}, {"session": []}],
         "paths": paths,
         "components": components.told(),
     })

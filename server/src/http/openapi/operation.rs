@@ -1,5 +1,6 @@
 //! One operation of the description.
 
+use axum::http::Method;
 use commands::registry::Description;
 use projections::resource::Resource;
 use serde_json::{Map, Value, json};
@@ -9,6 +10,7 @@ use super::components::Components;
 use crate::http::batch::{CommandLine, JSON_LINES};
 use crate::http::query::format::{CSV, XLSX};
 use crate::http::route::{Answer, Content, Family, Kind, Parameter, Place, Route};
+use crate::http::session::{Credentials, NewPassword};
 
 /// What an operation of a family is about.
 pub(super) enum Subject {
@@ -27,7 +29,7 @@ const ALWAYS: [u16; 3] = [429, 500, 503];
 pub(super) fn operation(route: &Route, subject: &Subject, components: &mut Components) -> Value {
     let doc = &route.doc;
     let (id, title, summary) = match subject {
-        Subject::Route => (id_of(route.path), doc.title.to_owned(), doc.summary.to_owned()),
+        Subject::Route => (id_of(route), doc.title.to_owned(), doc.summary.to_owned()),
         Subject::Command(command) => {
             let told = command.schema.get("description").and_then(Value::as_str).unwrap_or(doc.summary);
             (command.name.to_owned(), command.title.to_owned(), told.to_owned())
@@ -62,7 +64,9 @@ pub(super) fn operation(route: &Route, subject: &Subject, components: &mut Compo
     }
     let mut answers = answers(route, subject, components);
     if route.path.starts_with("/v1/") && doc.answer != Answer::OpenApi {
-        for status in doc.problems.iter().copied().chain(ALWAYS) {
+        let is_asked = doc.parameters.iter().any(|parameter| parameter.name == super::super::caller::ACTOR);
+        let unproved = is_asked.then_some(401);
+        for status in doc.problems.iter().copied().chain(unproved).chain(ALWAYS) {
             answers.insert(status.to_string(), components.problem(status));
         }
     }
@@ -70,10 +74,15 @@ pub(super) fn operation(route: &Route, subject: &Subject, components: &mut Compo
     Value::Object(told)
 }
 
-fn id_of(path: &str) -> String {
-    let words: Vec<&str> = path
+/// The path, and the method where it is not the usual one.
+fn id_of(route: &Route) -> String {
+    let method = route.method.as_str().to_ascii_lowercase();
+    let method = (route.method != Method::GET).then_some(method.as_str());
+    let words: Vec<&str> = route
+        .path
         .split(['/', '{', '}', '.', '*'])
         .filter(|word| !word.is_empty() && *word != "v1" && *word != "json")
+        .chain(method)
         .collect();
     if words.is_empty() { "start-page".to_owned() } else { words.join("-") }
 }
@@ -157,6 +166,17 @@ fn content(content: Content, subject: &Subject, components: &mut Components) -> 
             Some(
                 json!({JSON_LINES: {"schema": {"type": "string", "description": "One CommandLine as JSON on each line."}, "x-line-schema": line}}),
             )
+        }
+        (Content::Credentials, _) => {
+            Some(json!({"application/json": {"schema": components.of::<Credentials>()}}))
+        }
+        (Content::Form, _) => {
+            let text = json!({"type": "string"});
+            let form = json!({"type": "object", "required": ["login", "password"], "properties": {"login": text, "password": text, "next": text}});
+            Some(json!({"application/x-www-form-urlencoded": {"schema": form}}))
+        }
+        (Content::NewPassword, _) => {
+            Some(json!({"application/json": {"schema": components.of::<NewPassword>()}}))
         }
         (Content::File, _) => Some(json!({
             CSV: {"schema": {"type": "string"}},

@@ -1,0 +1,5 @@
+//! Signing in (issue 4 D): who stands behind a request, and what he is told who cannot show it.
+
+mod program;
+mod sessions;
+mod tokens;
