@@ -103,6 +103,35 @@ pub enum Condition {
     AtLeast(&'static str, String),
     /// The column has a value, and it is before this, in text order.
     Below(&'static str, String),
+    /// The row's key is this.
+    Key(String),
+    /// One of these holds; none does when there are none.
+    Any(Vec<Condition>),
+    /// All of these hold.
+    All(Vec<Condition>),
+    /// What `column` of this row says (its key when absent), `select` of a row of another sheet says too (its key when absent), for
+    /// which the condition holds.
+    In {
+        /// Of this row.
+        column: Option<&'static str>,
+        /// The other sheet.
+        sheet: Sheet,
+        /// Of its row.
+        select: Option<&'static str>,
+        /// Of its row.
+        holds: Box<Condition>,
+    },
+}
+
+impl Condition {
+    /// The other sheets that it looks into.
+    pub fn sheets(&self) -> Vec<Sheet> {
+        match self {
+            Self::Any(all) | Self::All(all) => all.iter().flat_map(Self::sheets).collect(),
+            Self::In { sheet, holds, .. } => [vec![*sheet], holds.sheets()].concat(),
+            _ => vec![],
+        }
+    }
 }
 
 /// A question to the live rows of a sheet.

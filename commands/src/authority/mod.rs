@@ -5,8 +5,14 @@
 //! Rows of projections do not hold it at all.
 
 mod acts;
+mod mask;
+mod reading;
 
 pub use acts::{ACTS, may, not_yours};
+pub use mask::{mask_row, masks};
+pub use reading::{
+    Limit, Reach, breaks_glass, is_office, is_personal, reach, reach_history, sees_figures, subject_of,
+};
 
 use aggregates::Role;
 use aggregates::circumstance::Actor;
@@ -15,6 +21,11 @@ use serde_json::Value;
 /// Whether the role sees why a member is not counted (A5).
 pub fn sees_exclusion_reasons(role: Role) -> bool {
     matches!(role, Role::OrganisationDepartment | Role::Auditor)
+}
+
+/// Whether the role follows the journal: events, by their opaque ids.
+pub fn reads_events(role: Role) -> bool {
+    matches!(role, Role::Auditor | Role::Operator)
 }
 
 /// Whether the role reads what was recorded as it was recorded, masked in nothing.

@@ -20,6 +20,8 @@ pub struct OpinionRow {
     pub document: String,
     /// Who is asked.
     pub community: String,
+    /// Who asks: opaque.
+    pub asked_by: String,
     /// Business day of asking.
     pub requested_on: String,
     /// When the answer is due.
@@ -45,9 +47,10 @@ pub struct Opinions;
 
 impl Projection for Opinions {
     const NAME: &'static str = "opinions";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const RESOURCE: Option<&'static str> = Some("opinions");
-    const COLUMNS: &'static [&'static str] = &["community", "member", "due", "requested_on", "given_on"];
+    const COLUMNS: &'static [&'static str] =
+        &["community", "member", "due", "requested_on", "given_on", "asked_by"];
     type Row = OpinionRow;
 
     fn keys(event: &Recorded) -> Vec<String> {
@@ -76,6 +79,7 @@ impl Projection for Opinions {
                     purpose: *purpose,
                     document: document.to_string(),
                     community: community.to_string(),
+                    asked_by: event.meta.actor.to_string(),
                     requested_on: on.to_string(),
                     due: due.to_string(),
                     until: until.to_string(),
@@ -102,6 +106,7 @@ impl Projection for Opinions {
             Some(row.due.clone()),
             Some(row.requested_on.clone()),
             row.given_on.clone(),
+            Some(row.asked_by.clone()),
         ]
     }
 

@@ -89,7 +89,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         // What can be imported is exported with the same columns.
         (Format::Csv | Format::Xlsx, Some(kind), _) => {
             let form = if format == Format::Csv { exchange::Format::Csv } else { exchange::Format::Xlsx };
-            let exported = exchange::export(store.as_ref(), kind, form, role).await;
+            let exported = exchange::export(store.as_ref(), kind, form, role, None).await;
             exported.map_err(failure)?.bytes
         }
         (_, _, Some(resource)) => file(format, resource, rows(&store, resource).await?)?,

@@ -3,7 +3,7 @@
 use aggregates::refusal::Refusal;
 use aggregates::{Role, StoredEvent};
 use commands::authority;
-use projections::ports::{Feed, Find, Shelf, StoreError};
+use projections::ports::{Condition, Feed, Find, Shelf, StoreError};
 use serde_json::Value;
 
 use super::kinds::Kind;
@@ -41,18 +41,19 @@ pub enum ExportError {
     Write(#[from] WriteError),
 }
 
-/// Exports a kind as it stands now, in order of key, for somebody in this role. All rows are read in one snapshot.
+/// Exports a kind as it stands now, in order of key, for somebody in this role who sees rows within this condition. All rows are read in one snapshot.
 pub async fn export<S: Shelf + Feed>(
     store: &S,
     kind: &Kind,
     format: Format,
     role: Role,
+    within: Option<Condition>,
 ) -> Result<Exported, ExportError> {
     if kind.behind.is_some() && !authority::sees_exclusion_reasons(role) {
         return Err(not_for_role().into());
     }
     let damaged = |what: String| StoreError::Damaged(format!("{}: {what}", kind.projection));
-    let all = Find { limit: i32::MAX as usize, ..Find::default() };
+    let all = Find { conditions: within.into_iter().collect(), limit: i32::MAX as usize, ..Find::default() };
     let (found, position) = store.find(&kind.sheet(), &all).await?;
     let mut rows = vec![];
     for row in found {

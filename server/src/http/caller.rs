@@ -212,7 +212,7 @@ fn malformed(header: &'static str, zh: &str, en: &str) -> Problem {
 }
 
 /// A header's text: UTF-8, percent-encoded where the client cannot send such.
-fn text(headers: &HeaderMap, name: &'static str) -> Result<Option<String>, Problem> {
+pub(super) fn text(headers: &HeaderMap, name: &'static str) -> Result<Option<String>, Problem> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {

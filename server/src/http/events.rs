@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aggregates::{Meta, Role, StoredEvent};
+use aggregates::{Actor, Meta, Role, StoredEvent};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -114,12 +114,18 @@ impl CloudEvent {
     }
 }
 
+/// Only for those who may follow the journal itself.
+fn follower_of(house: &House, caller: Caller) -> Result<Actor, Problem> {
+    if authority::reads_events(caller.0.role) { Ok(caller.0) } else { Err(caller.refused(house)) }
+}
+
 /// Answers events after a position.
 pub(super) async fn events(
     State(house): State<Arc<House>>,
-    Caller(actor): Caller,
+    caller: Caller,
     mut given: Parameters,
 ) -> Result<Response, Problem> {
+    let actor = follower_of(&house, caller)?;
     let after = given.position("after").unwrap_or(0);
     let limit = given
         .read("limit", "应为 1 至 1000 的整数", "expected a whole number from 1 to 1000", |text| {
@@ -155,10 +161,11 @@ pub(super) async fn events(
 /// Streams events after `Last-Event-ID` (or `after`) and then as they come.
 pub(super) async fn event_stream(
     State(house): State<Arc<House>>,
-    Caller(actor): Caller,
+    caller: Caller,
     headers: HeaderMap,
     mut given: Parameters,
 ) -> Result<Response, Problem> {
+    let actor = follower_of(&house, caller)?;
     let after = given.position("after").unwrap_or(0);
     given.done(|| "after".to_owned())?;
     let after = match headers.get("last-event-id") {

@@ -13,6 +13,7 @@ use super::commands::position;
 use super::problem::{CellBody, Problem};
 use super::query::Parameters;
 use super::query::format::{CSV, XLSX};
+use super::sight::Sight;
 use super::unreadable::short;
 use super::{House, body};
 use crate::App;
@@ -81,7 +82,7 @@ async fn record(
 pub(super) async fn export(
     State(house): State<Arc<House>>,
     Path(kind): Path<String>,
-    Caller(actor): Caller,
+    sight: Sight,
     headers: HeaderMap,
     mut given: Parameters,
 ) -> Result<Response, Problem> {
@@ -104,12 +105,15 @@ pub(super) async fn export(
         if let Some(position) = at_least {
             house.app.reached(&kind.sheet(), position).await?;
         }
+        let within = sight.of_export(&kind.sheet()).await?;
         let store = house.app.store().as_ref();
         let exported =
-            exchange::export(store, kind, format, actor.role).await.map_err(|error| match error {
-                ExportError::Store(error) => error.into(),
-                ExportError::Refused(refusal) => refusal.into(),
-                ExportError::Write(error) => unwritten(error),
+            exchange::export(store, kind, format, sight.actor().role, within).await.map_err(|error| {
+                match error {
+                    ExportError::Store(error) => error.into(),
+                    ExportError::Refused(refusal) => refusal.into(),
+                    ExportError::Write(error) => unwritten(error),
+                }
             })?;
         (exported.bytes, Some(exported.position))
     };

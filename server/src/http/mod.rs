@@ -22,6 +22,7 @@ mod record;
 pub mod route;
 pub mod router;
 pub mod session;
+mod sight;
 mod sign_in;
 mod start_page;
 mod unreadable;
@@ -58,6 +59,8 @@ pub struct Settings {
     pub time_limit: Duration,
     /// How the house knows who calls.
     pub callers: Callers,
+    /// Whether what offices read of persons is recorded.
+    pub readings: bool,
     /// Whether people reach it over TLS, through a gateway: cookies then go no other way.
     pub https: bool,
     /// How long requests under way may go on after the house was told to close.
@@ -73,6 +76,7 @@ impl Default for Settings {
             requests_max: 1024,
             streams_max: 256,
             callers: Callers::default(),
+            readings: true,
             https: false,
             time_limit: Duration::from_secs(60),
             grace: Duration::from_secs(30),
@@ -83,7 +87,7 @@ impl Default for Settings {
 impl Settings {
     /// The usual ones, but callers are whom they say: behind a gateway, and in tests and benchmarks.
     pub fn trusting() -> Self {
-        Self { callers: Callers::Trusted, ..Self::default() }
+        Self { callers: Callers::Trusted, readings: false, ..Self::default() }
     }
 
     /// The share of one ledger of so many.

@@ -12,9 +12,9 @@ use commands::{Envelope, PullRecord, authority};
 use proofs::record::Record;
 
 use super::House;
-use super::caller::Caller;
 use super::problem::Problem;
 use super::query::Parameters;
+use super::sight::{Seen, Sight};
 use crate::tlog::PublishError;
 use crate::tlog::record::RecordError;
 
@@ -27,26 +27,26 @@ const PURPOSE_MAX: usize = 200;
 /// Of a member.
 pub(super) async fn member(
     house: State<Arc<House>>,
-    caller: Caller,
+    sight: Sight,
     id: Path<String>,
     given: Parameters,
 ) -> Result<Response, Problem> {
-    record(house, caller, "member", id, given).await
+    record(house, sight, "member", id, given).await
 }
 
 /// Of a unit.
 pub(super) async fn unit(
     house: State<Arc<House>>,
-    caller: Caller,
+    sight: Sight,
     id: Path<String>,
     given: Parameters,
 ) -> Result<Response, Problem> {
-    record(house, caller, "unit", id, given).await
+    record(house, sight, "unit", id, given).await
 }
 
 async fn record(
     State(house): State<Arc<House>>,
-    Caller(actor): Caller,
+    sight: Sight,
     kind: &'static str,
     Path(id): Path<String>,
     mut given: Parameters,
@@ -60,8 +60,9 @@ async fn record(
     );
     let since = given.position("since");
     given.done(|| "purpose, opinion, since".to_owned())?;
+    let actor = sight.actor().clone();
     if !authority::pulls_records(&actor, kind, &id) {
-        return Err(Problem::of_status(StatusCode::FORBIDDEN));
+        return Err(sight.refused());
     }
     if purpose.is_empty() || purpose.chars().count() > PURPOSE_MAX {
         return Err(Problem::new(
@@ -79,6 +80,9 @@ async fn record(
         house.app.desk().submit(&Envelope::new(actor), &PullRecord { opinion, member }).await?;
     } else if actor.role == Role::PromotionReview {
         return Err(only_under_a_request());
+    }
+    if kind == "member" {
+        sight.purposed(&purpose).read("record", [format!("member/{id}")].into(), Seen::Yes).await?;
     }
     let publisher = house.app.log().publisher().ok_or_else(unsigned)?;
     let made = house.app.recorder().record(&publisher, (kind, &id), &purpose, since).await;

@@ -3,19 +3,19 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{FromRequestParts, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::{Extension, Form};
 use serde::Deserialize;
 
 use super::caller::Callers;
 use super::language::Language;
 use super::problem::Problem;
 use super::session::{From, must_sign_in, not_signed_in};
-use super::{House, cookie, start_page};
+use super::{House, cookie, edge, start_page};
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -112,7 +112,7 @@ fn inside(house: &House, next: &str) -> String {
 
 fn answer(status: StatusCode, page: &str) -> Response {
     let headers = [(header::VARY, "Accept-Language, Cookie"), (header::CACHE_CONTROL, "no-store")];
-    (status, headers, Html(page.to_owned())).into_response()
+    (status, headers, Extension(edge::Told), Html(page.to_owned())).into_response()
 }
 
 fn form(house: &House, language: Language, next: &str, fault: Option<&str>) -> String {

@@ -9,12 +9,13 @@ mod token;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aggregates::access::Access;
 use aggregates::circumstance::Actor;
 use aggregates::ids::{ActorId, LoginId};
 use aggregates::{Decider, LedgerEvent, Role};
+use chrono::{DateTime, TimeDelta, Utc};
 use commands::{Clock, Desk, Envelope, GrantAccess, RevokeAccess, Trouble};
 use lru::LruCache;
 use projections::ports::{Feed, StoreError};
@@ -29,7 +30,7 @@ pub use token::{Issued, SCOPES, Scope};
 /// The login of a fresh ledger's first operator.
 pub const FIRST: &str = "operator";
 /// How long a capacity once read is believed: so long a revoked login may still act, at most.
-const BELIEVED: Duration = Duration::from_secs(2);
+const BELIEVED: TimeDelta = TimeDelta::seconds(2);
 /// Sessions and tokens kept in memory.
 const KEPT: usize = 10_000;
 
@@ -80,7 +81,7 @@ pub struct SignIn {
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
     attempts: Attempts,
-    seen: Mutex<LruCache<String, (Instant, Known)>>,
+    seen: Mutex<LruCache<String, (DateTime<Utc>, Known)>>,
 }
 
 impl SignIn {
@@ -162,12 +163,12 @@ impl SignIn {
     fn recall(&self, key: &str) -> Option<Known> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let (at, known) = seen.get(key)?;
-        (at.elapsed() < BELIEVED).then(|| known.clone())
+        ((self.clock.now() - *at).abs() < BELIEVED).then(|| known.clone())
     }
 
     fn remember(&self, key: String, known: &Known) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.put(key, (Instant::now(), known.clone()));
+        seen.put(key, (self.clock.now(), known.clone()));
     }
 
     fn forget_seen(&self) {

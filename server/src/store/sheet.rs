@@ -1,5 +1,7 @@
 //! The SQL of sheets: one table per generation of a projection, `sheet_<name>_g<generation>`.
 
+use std::collections::HashMap;
+
 use projections::ports::{Condition, Find, RowWrite, Sheet, StoreError};
 
 use super::sql::{Bind, Dialect};
@@ -163,15 +165,24 @@ pub(super) fn get(sheet: &Sheet, table: &str, key: &str) -> Statement {
 }
 
 /// The live generation, its checkpoint, and key, order value and body of the rows found, in one statement and so in one snapshot.
-pub(super) fn find(sheet: &Sheet, table: &str, find: &Find) -> Result<Statement, StoreError> {
-    let mut query = Where { sheet, terms: Vec::new(), binds: vec![Bind::Text(sheet.name.to_owned())] };
+///
+/// `others` are the live tables of the sheets that conditions look into.
+pub(super) fn find(
+    sheet: &Sheet,
+    table: &str,
+    others: &HashMap<&'static str, String>,
+    find: &Find,
+) -> Result<Statement, StoreError> {
+    let mut query = Where { others, terms: Vec::new(), binds: vec![Bind::Text(sheet.name.to_owned())] };
     for condition in &find.conditions {
-        query.condition(condition)?;
+        let term = query.condition(At { sheet, depth: 0 }, condition)?;
+        query.terms.push(term);
     }
     if let Some(prefix) = &find.key_prefix {
-        query.prefix(r#"t."key""#, prefix);
+        let term = query.prefix(r#"t."key""#, prefix);
+        query.terms.push(term);
     }
-    let order = find.order.map(|column| query.column(column)).transpose()?;
+    let order = find.order.map(|column| At { sheet, depth: 0 }.column(column)).transpose()?;
     let (direction, behind) = if find.descending { (" DESC", "<") } else { ("", ">") };
     if let Some((value, key)) = &find.after {
         let term = match &order {
@@ -201,9 +212,40 @@ pub(super) fn find(sheet: &Sheet, table: &str, find: &Find) -> Result<Statement,
 }
 
 struct Where<'a> {
-    sheet: &'a Sheet,
+    others: &'a HashMap<&'static str, String>,
     terms: Vec<String>,
     binds: Vec<Bind>,
+}
+
+/// The rows that a condition is about.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    sheet: &'a Sheet,
+    /// 0 of the rows asked for, 1 of those that they are found by.
+    depth: usize,
+}
+
+impl At<'_> {
+    fn alias(self) -> String {
+        if self.depth == 0 { "t".to_owned() } else { format!("t{}", self.depth) }
+    }
+
+    fn key(self) -> String {
+        format!(r#"{}."key""#, self.alias())
+    }
+
+    /// Qualified, because SQLite takes an unknown name in quotes alone for a text.
+    fn column(self, name: &str) -> Result<String, StoreError> {
+        if self.sheet.columns.contains(&name) {
+            Ok(format!(r#"{}."{name}""#, self.alias()))
+        } else {
+            Err(StoreError::Misused(format!("the sheet {} has no column {name}", self.sheet.name)))
+        }
+    }
+
+    fn column_or_key(self, name: Option<&str>) -> Result<String, StoreError> {
+        name.map_or_else(|| Ok(self.key()), |name| self.column(name))
+    }
 }
 
 impl Where<'_> {
@@ -212,49 +254,51 @@ impl Where<'_> {
         format!("${}", self.binds.len())
     }
 
-    /// Qualified, because SQLite takes an unknown name in quotes alone for a text.
-    fn column(&self, name: &str) -> Result<String, StoreError> {
-        if self.sheet.columns.contains(&name) {
-            Ok(format!(r#"t."{name}""#))
-        } else {
-            Err(StoreError::Misused(format!("the sheet {} has no column {name}", self.sheet.name)))
-        }
-    }
-
-    fn condition(&mut self, condition: &Condition) -> Result<(), StoreError> {
-        match condition {
-            Condition::Is(column, value) => self.compare(column, "=", value),
-            Condition::AtLeast(column, value) => self.compare(column, ">=", value),
+    /// A term that is true where the condition holds.
+    fn condition(&mut self, at: At<'_>, condition: &Condition) -> Result<String, StoreError> {
+        Ok(match condition {
+            Condition::Is(column, value) => format!("{} = {}", at.column(column)?, self.bind(value)),
+            Condition::AtLeast(column, value) => format!("{} >= {}", at.column(column)?, self.bind(value)),
             Condition::Below(column, value) => {
-                self.compare(column, "<", value)?;
-                let term = format!("{} <> ''", self.column(column)?);
-                self.terms.push(term);
-                Ok(())
+                let column = at.column(column)?;
+                format!("({column} < {} AND {column} <> '')", self.bind(value))
             }
-            Condition::StartsWith(column, prefix) => {
-                let column = self.column(column)?;
-                self.prefix(&column, prefix);
-                Ok(())
+            Condition::StartsWith(column, prefix) => self.prefix(&at.column(column)?, prefix),
+            Condition::Key(key) => format!("{} = {}", at.key(), self.bind(key)),
+            Condition::Any(all) => self.joined(at, all, " OR ", "1 = 0")?,
+            Condition::All(all) => self.joined(at, all, " AND ", "1 = 1")?,
+            Condition::In { column, sheet, select, holds } => {
+                let table = self.others.get(sheet.name).cloned().ok_or_else(|| {
+                    StoreError::Misused(format!("the sheet {} has no rows to look into", sheet.name))
+                })?;
+                let within = At { sheet, depth: at.depth + 1 };
+                let (own, told) = (at.column_or_key(*column)?, within.column_or_key(*select)?);
+                let holds = self.condition(within, holds)?;
+                format!(r#"{own} IN (SELECT {told} FROM "{table}" {} WHERE {holds})"#, within.alias())
             }
-        }
+        })
     }
 
-    fn compare(&mut self, column: &str, operator: &str, value: &str) -> Result<(), StoreError> {
-        let term = format!("{} {operator} {}", self.column(column)?, self.bind(value));
-        self.terms.push(term);
-        Ok(())
+    fn joined(
+        &mut self,
+        at: At<'_>,
+        all: &[Condition],
+        word: &str,
+        none: &str,
+    ) -> Result<String, StoreError> {
+        let terms = all.iter().map(|one| self.condition(at, one)).collect::<Result<Vec<_>, _>>()?;
+        Ok(if terms.is_empty() { none.to_owned() } else { format!("({})", terms.join(word)) })
     }
 
     /// A range, not LIKE: nothing to escape, and every index serves it.
-    fn prefix(&mut self, column: &str, prefix: &str) {
+    fn prefix(&mut self, column: &str, prefix: &str) -> String {
         if prefix.is_empty() {
-            return;
+            return "1 = 1".to_owned();
         }
         let from = self.bind(prefix);
-        self.terms.push(format!("{column} >= {from}"));
-        if let Some(next) = behind_prefix(prefix) {
-            let until = self.bind(&next);
-            self.terms.push(format!("{column} < {until}"));
+        match behind_prefix(prefix) {
+            Some(next) => format!("({column} >= {from} AND {column} < {})", self.bind(&next)),
+            None => format!("{column} >= {from}"),
         }
     }
 }

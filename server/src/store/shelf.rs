@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use projections::ports::{Find, FoundRow, Remainder, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError};
+use projections::ports::{
+    Condition, Find, FoundRow, Remainder, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError,
+};
 
 use super::generations::{SLOT, Step, TRIES, Tries, Trouble, cell, number, slot};
 use super::sheet::{self, Statement};
@@ -64,17 +66,29 @@ impl<D: SheetDb> Sheets<D> {
         sheet: &Sheet,
         statement: impl Fn(&str) -> Result<Statement, StoreError> + Send + Sync,
     ) -> Result<Option<Vec<Cells>>, StoreError> {
+        self.ask_live_beside(sheet, &[], |table, _| statement(table)).await
+    }
+
+    /// The same, of a statement that looks into the live tables of other sheets, too; those that have none are missing.
+    async fn ask_live_beside(
+        &self,
+        sheet: &Sheet,
+        beside: &[Sheet],
+        statement: impl Fn(&str, &HashMap<&'static str, String>) -> Result<Statement, StoreError> + Send + Sync,
+    ) -> Result<Option<Vec<Cells>>, StoreError> {
         sheet::check(sheet)?;
         let mut reason = String::new();
         for _ in 0..TRIES {
-            let generation = match self.guess(sheet) {
-                Some(generation) => generation,
-                None => match self.registered_live(sheet).await? {
-                    Some(slot) => slot.generation,
-                    None => return Ok(None),
-                },
-            };
-            let (sql, binds) = statement(&sheet::table(sheet.name, generation))?;
+            let Some(generation) = self.live_generation(sheet).await? else { return Ok(None) };
+            let mut others = HashMap::new();
+            for other in beside {
+                sheet::check(other)?;
+                if let Some(generation) = self.live_generation(other).await? {
+                    self.remember(other, Some(generation));
+                    others.insert(other.name, sheet::table(other.name, generation));
+                }
+            }
+            let (sql, binds) = statement(&sheet::table(sheet.name, generation), &others)?;
             match self.db.read(&sql, binds).await {
                 Ok(rows)
                     if rows.first().map(|row| number(row, 0)).transpose()? == Some(u64::from(generation)) =>
@@ -87,8 +101,16 @@ impl<D: SheetDb> Sheets<D> {
                 Err(failure) => return Err(failure.into()),
             }
             self.remember(sheet, None);
+            beside.iter().for_each(|other| self.remember(other, None));
         }
         Err(StoreError::Unavailable(format!("the sheet {} does not hold still: {reason}", sheet.name)))
+    }
+
+    async fn live_generation(&self, sheet: &Sheet) -> Result<Option<u32>, StoreError> {
+        match self.guess(sheet) {
+            Some(generation) => Ok(Some(generation)),
+            None => Ok(self.registered_live(sheet).await?.map(|slot| slot.generation)),
+        }
     }
 
     /// A transaction for each statement: an index of a large sheet takes its time, and others wait to write meanwhile.
@@ -271,7 +293,10 @@ impl<D: SheetDb> Shelf for Sheets<D> {
     }
 
     async fn find(&self, sheet: &Sheet, find: &Find) -> Result<(Vec<FoundRow>, u64), StoreError> {
-        let rows = self.ask_live(sheet, |table| sheet::find(sheet, table, find)).await?.unwrap_or_default();
+        let beside: Vec<Sheet> = find.conditions.iter().flat_map(Condition::sheets).collect();
+        let asked =
+            |table: &str, others: &HashMap<&'static str, String>| sheet::find(sheet, table, others, find);
+        let rows = self.ask_live_beside(sheet, &beside, asked).await?.unwrap_or_default();
         let checkpoint = rows.first().map(|row| number(row, 1)).transpose()?.unwrap_or(0);
         // Without any row found, the registry's row stands alone.
         let found = rows.into_iter().filter_map(|row| {

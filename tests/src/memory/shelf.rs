@@ -67,6 +67,40 @@ impl Kept {
     }
 }
 
+fn holds(kept: &Kept, sheet: &Sheet, key: &str, row: &Row, condition: &Condition) -> bool {
+    let value = |column: &str| {
+        let place = sheet.columns.iter().position(|known| *known == column).unwrap();
+        row.columns[place].clone()
+    };
+    match condition {
+        Condition::Is(column, asked) => value(column) == *asked,
+        Condition::StartsWith(column, asked) => value(column).starts_with(asked),
+        Condition::AtLeast(column, asked) => value(column) >= *asked,
+        Condition::Below(column, asked) => {
+            let value = value(column);
+            !value.is_empty() && value < *asked
+        }
+        Condition::Key(asked) => key == asked,
+        Condition::Any(all) => all.iter().any(|one| holds(kept, sheet, key, row, one)),
+        Condition::All(all) => all.iter().all(|one| holds(kept, sheet, key, row, one)),
+        Condition::In { column, sheet: other, select, holds: within } => {
+            let own = column.map_or_else(|| key.to_owned(), value);
+            let told = |key: &str, row: &Row| match select {
+                None => key.to_owned(),
+                Some(select) => {
+                    let place = other.columns.iter().position(|known| known == select).unwrap();
+                    row.columns[place].clone()
+                }
+            };
+            kept.live(other.name).is_some_and(|live| {
+                live.rows
+                    .iter()
+                    .any(|(key, row)| told(key, row) == own && holds(kept, other, key, row, within))
+            })
+        }
+    }
+}
+
 #[async_trait]
 impl Shelf for Memory {
     async fn live(&self, sheet: &Sheet) -> Result<Slot, StoreError> {
@@ -159,20 +193,11 @@ impl Shelf for Memory {
             let place = sheet.columns.iter().position(|known| *known == column).unwrap();
             row.columns[place].clone()
         };
-        let holds = |row: &Row, condition: &Condition| match condition {
-            Condition::Is(column, asked) => value(row, column) == *asked,
-            Condition::StartsWith(column, asked) => value(row, column).starts_with(asked),
-            Condition::AtLeast(column, asked) => value(row, column) >= *asked,
-            Condition::Below(column, asked) => {
-                let value = value(row, column);
-                !value.is_empty() && value < *asked
-            }
-        };
         let mut found: Vec<(String, String, String)> = live
             .rows
             .iter()
             .filter(|(key, _)| find.key_prefix.as_ref().is_none_or(|prefix| key.starts_with(prefix)))
-            .filter(|(_, row)| find.conditions.iter().all(|condition| holds(row, condition)))
+            .filter(|(key, row)| find.conditions.iter().all(|one| holds(&kept, sheet, key, row, one)))
             .map(|(key, row)| {
                 let order = find.order.map_or_else(String::new, |column| value(row, column));
                 (order, key.clone(), row.body.clone())

@@ -10,35 +10,35 @@ use axum::response::Response;
 use super::parameters::{AsOf, Parameters};
 use super::row;
 use crate::http::House;
-use crate::http::caller::Caller;
 use crate::http::problem::Problem;
+use crate::http::sight::Sight;
 use crate::http::unreadable::short;
 
 /// A member's card.
 pub(crate) async fn member_card(
     house: State<Arc<House>>,
     Path(id): Path<String>,
-    caller: Caller,
+    sight: Sight,
     given: Parameters,
 ) -> Result<Response, Problem> {
-    card(house, "member", &id, caller, given).await
+    card(house, "member", &id, sight, given).await
 }
 
 /// A unit's card.
 pub(crate) async fn unit_card(
     house: State<Arc<House>>,
     Path(id): Path<String>,
-    caller: Caller,
+    sight: Sight,
     given: Parameters,
 ) -> Result<Response, Problem> {
-    card(house, "unit", &id, caller, given).await
+    card(house, "unit", &id, sight, given).await
 }
 
 async fn card(
     State(house): State<Arc<House>>,
     kind: &str,
     id: &str,
-    _: Caller,
+    sight: Sight,
     mut given: Parameters,
 ) -> Result<Response, Problem> {
     let resource = super::resource("point-cards")?;
@@ -52,7 +52,7 @@ async fn card(
         when::year_of(&when::local(instant))
     });
     let (found, reflects) =
-        row::find(&house, resource, &format!("{kind}/{id}/{year}"), as_of, at_least).await?;
+        row::see(&house, &sight, resource, &format!("{kind}/{id}/{year}"), as_of, at_least).await?;
     if let Some(body) = found {
         return Ok(row::answer(body, reflects));
     }

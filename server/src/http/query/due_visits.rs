@@ -19,9 +19,9 @@ use super::format::{Format, Rows};
 use super::list::Link;
 use super::parameters::{self, Parameters, fault};
 use crate::http::House;
-use crate::http::caller::Caller;
 use crate::http::language::Language;
 use crate::http::problem::Problem;
+use crate::http::sight::{Seen, Sight};
 
 /// The plural noun.
 pub const NAME: &str = "due-visits";
@@ -41,7 +41,7 @@ struct Question {
 /// Answers the visits due of a page of pairs.
 pub(crate) async fn due(
     State(house): State<Arc<House>>,
-    _: Caller,
+    sight: Sight,
     language: Language,
     headers: HeaderMap,
     mut given: Parameters,
@@ -53,6 +53,7 @@ pub(crate) async fn due(
     given.done(|| {
         "community, member, household, state, on, from, to, limit, after, at_least, format".to_owned()
     })?;
+    asked.find.conditions.extend(sight.of_list("help-pairs")?);
     let sheet = HelpPairs::sheet();
     if let Some(position) = at_least {
         house.app.reached(&sheet, position).await?;
@@ -68,6 +69,7 @@ pub(crate) async fn due(
         let cursor = Cursor { order: None, value: last.order.clone(), key: last.key.clone() };
         asked.link.with(&house.link(&format!("/v1/{NAME}")), &cursor, format)
     });
+    sight.shown(NAME, pairs.iter().map(|pair| pair.body.as_str()), Seen::Yes).await?;
     let mut bodies = vec![];
     for pair in &pairs {
         let pair: HelpPair = serde_json::from_str(&pair.body).map_err(|error| damaged(&error))?;

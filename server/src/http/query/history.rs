@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
-use commands::authority;
+use commands::authority::{self, Reach};
 use projections::ports::Feed;
 use projections::{History, HistoryLine, StoreError};
 use schemars::JsonSchema;
@@ -18,9 +18,9 @@ use serde_json::Value;
 
 use super::parameters::Parameters;
 use crate::http::House;
-use crate::http::caller::Caller;
 use crate::http::commands::position;
 use crate::http::problem::Problem;
+use crate::http::sight::{Seen, Sight};
 use crate::http::unreadable::short;
 
 /// A part of a stream's history.
@@ -40,7 +40,7 @@ pub struct HistoryPage {
 pub(crate) async fn stream(
     State(house): State<Arc<House>>,
     Path((kind, id)): Path<(String, String)>,
-    caller: Caller,
+    sight: Sight,
     given: Parameters,
 ) -> Result<Response, Problem> {
     let Some(kind) = STREAM_TYPES.iter().copied().find(|known| *known == kind) else {
@@ -52,14 +52,14 @@ pub(crate) async fn stream(
             format!("there is no stream of type {kind}; known are {known}"),
         ));
     };
-    page(&house, &format!("/v1/streams/{kind}/{id}"), kind, &id, caller, given).await
+    page(&house, &format!("/v1/streams/{kind}/{id}"), kind, &id, sight, given).await
 }
 
 /// Answers the history of a stream of one kind: `history_of("members", "member")`.
 pub(crate) fn history_of(plural: &'static str, kind: &'static str) -> MethodRouter<Arc<House>> {
     get(
-        move |State(house): State<Arc<House>>, Path(id): Path<String>, caller: Caller, given: Parameters| async move {
-            page(&house, &format!("/v1/{plural}/{id}/history"), kind, &id, caller, given).await
+        move |State(house): State<Arc<House>>, Path(id): Path<String>, sight: Sight, given: Parameters| async move {
+            page(&house, &format!("/v1/{plural}/{id}/history"), kind, &id, sight, given).await
         },
     )
 }
@@ -69,7 +69,7 @@ async fn page(
     path: &str,
     kind: &'static str,
     id: &str,
-    Caller(actor): Caller,
+    sight: Sight,
     mut given: Parameters,
 ) -> Result<Response, Problem> {
     let (limit, after) = (given.limit(), given.position("after").unwrap_or(0));
@@ -83,19 +83,34 @@ async fn page(
     if let Some(asked) = at_least.filter(|asked| as_of.is_none() && *asked > until) {
         return Err(crate::app::Lag::from(crate::app::NotCaughtUp { reached: until, asked }).into());
     }
+    let seen = sees(&sight, kind, id).await?;
     let events = house.app.store().stream(kind, id, until).await?;
-    if events.is_empty() {
+    if events.is_empty() || seen == Seen::No {
         return Err(super::unknown_key(kind, id));
     }
+    if matches!(kind, "member" | "household") {
+        sight.read("history", [format!("{kind}/{id}")].into(), seen).await?;
+    }
+    let role = if seen == Seen::ThroughGlass { Role::OrganisationDepartment } else { sight.actor().role };
     let mut rest = events.iter().filter(|event| event.position > after);
-    let items =
-        rest.by_ref().take(limit).map(|event| line(event, actor.role)).collect::<Result<Vec<_>, _>>()?;
+    let items = rest.by_ref().take(limit).map(|event| line(event, role)).collect::<Result<Vec<_>, _>>()?;
     let next = items
         .last()
         .filter(|_| rest.next().is_some())
         .map(|last| house.link(&format!("{path}?after={}&limit={limit}&as_of={until}", last.position)));
     let page = HistoryPage { stream: format!("{kind}/{id}"), items, next, position: until };
     Ok((position(until), Json(page)).into_response())
+}
+
+/// Whether the caller sees the history of a stream.
+async fn sees(sight: &Sight, kind: &str, id: &str) -> Result<Seen, Problem> {
+    let (resource, reach) = authority::reach_history(sight.actor(), kind);
+    match super::resource(resource) {
+        Ok(resource) => sight.sees(resource, id, reach).await,
+        // There are no rows of it: it is seen as a whole, or not at all.
+        Err(_) if reach == Reach::All => Ok(Seen::Yes),
+        Err(_) => Err(sight.refused()),
+    }
 }
 
 /// An event as a line of a history, as the role may see it.

@@ -17,9 +17,9 @@ use super::cursor::Cursor;
 use super::format::{Format, Rows};
 use super::parameters::{self, Parameters, fault};
 use crate::http::House;
-use crate::http::caller::Caller;
 use crate::http::language::Language;
 use crate::http::problem::Problem;
+use crate::http::sight::{Seen, Sight};
 
 /// Columns that hold a division's code: any division above finds what lies in it.
 const PREFIXED: [&str; 2] = ["community", "division"];
@@ -40,7 +40,7 @@ pub struct Page {
 pub(crate) async fn list(
     State(house): State<Arc<House>>,
     Path(name): Path<String>,
-    _: Caller,
+    sight: Sight,
     language: Language,
     headers: HeaderMap,
     mut given: Parameters,
@@ -50,6 +50,7 @@ pub(crate) async fn list(
     let at_least = given.at_least();
     let (mut find, link) = question(resource, &mut given);
     given.done(|| parameters::of_list(resource))?;
+    find.conditions.extend(sight.of_list(resource.name)?);
     if let Some(position) = at_least {
         house.app.reached(&resource.sheet, position).await?;
     }
@@ -62,7 +63,9 @@ pub(crate) async fn list(
         let cursor = Cursor { order: link.order.clone(), value: last.order.clone(), key: last.key.clone() };
         link.with(&house.link(&format!("/v1/{name}")), &cursor, format)
     });
-    let bodies = found.into_iter().map(|row| row.body).collect();
+    sight.shown(resource.name, found.iter().map(|row| row.body.as_str()), Seen::Yes).await?;
+    let bodies = found.into_iter().map(|row| sight.masked(resource.name, row.body, Seen::Yes));
+    let bodies = bodies.collect::<Result<_, _>>()?;
     Rows { resource, bodies, next, position }.answer(format, language)
 }
 

@@ -13,22 +13,22 @@ use super::parameters::{AsOf, Parameters};
 use super::row;
 use crate::App;
 use crate::http::House;
-use crate::http::caller::Caller;
 use crate::http::problem::Problem;
+use crate::http::sight::Sight;
 
 /// A grid's roster on a day: the day `on`, which may lie ahead, else the day of `as_of`, else today. Redraws and ends of
 /// posts that are recorded ahead are thus told on their effective day (B3).
 pub(crate) async fn roster(
     State(house): State<Arc<House>>,
     Path(id): Path<String>,
-    Caller(_): Caller,
+    sight: Sight,
     mut given: Parameters,
 ) -> Result<Response, Problem> {
     let resource = super::resource("grids")?;
     let (as_of, at_least) = (given.as_of(), given.at_least());
     let on = given.day("on");
     given.done(|| "on, as_of, at_least".to_owned())?;
-    let (found, reflects) = row::find(&house, resource, &id, as_of, at_least).await?;
+    let (found, reflects) = row::see(&house, &sight, resource, &id, as_of, at_least).await?;
     let Some(body) = found else { return Err(super::unknown_key("grids", &id)) };
     let date = match on {
         Some(date) => date,

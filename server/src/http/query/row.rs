@@ -5,28 +5,53 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use commands::authority::{self, Reach};
 use projections::ports::Shelf;
 use projections::resource::{Resource, Told};
 use projections::sheets;
 
 use super::parameters::{AsOf, Parameters};
 use crate::http::House;
-use crate::http::caller::Caller;
 use crate::http::commands::position;
 use crate::http::problem::Problem;
+use crate::http::sight::{Seen, Sight};
 
 /// Answers a row.
 pub(crate) async fn row(
     State(house): State<Arc<House>>,
     Path((name, key)): Path<(String, String)>,
-    _: Caller,
+    sight: Sight,
     mut given: Parameters,
 ) -> Result<Response, Problem> {
     let resource = super::resource(&name)?;
     let (as_of, at_least) = (given.as_of(), given.at_least());
     given.done(|| "as_of, at_least".to_owned())?;
-    let (found, reflects) = find(&house, resource, &key, as_of, at_least).await?;
+    let (found, reflects) = see(&house, &sight, resource, &key, as_of, at_least).await?;
     found.map_or_else(|| Err(super::unknown_key(&name, &key)), |body| Ok(answer(body, reflects)))
+}
+
+/// A row as the caller sees it, and the position that it reflects. That it was read is recorded.
+pub(super) async fn see(
+    house: &House,
+    sight: &Sight,
+    resource: &Resource,
+    key: &str,
+    as_of: Option<AsOf>,
+    at_least: Option<u64>,
+) -> Result<(Option<String>, u64), Problem> {
+    let reach = authority::reach(sight.actor(), resource.name);
+    if reach == Reach::Nothing {
+        // Refused, whether there is such a row or not.
+        sight.sees(resource, key, reach.clone()).await?;
+    }
+    let (found, reflects) = find(house, resource, key, as_of, at_least).await?;
+    let Some(body) = found else { return Ok((None, reflects)) };
+    let seen = sight.sees(resource, key, reach).await?;
+    if seen == Seen::No {
+        return Ok((None, reflects));
+    }
+    sight.shown(resource.name, [body.as_str()], seen).await?;
+    Ok((Some(sight.masked(resource.name, body, seen)?), reflects))
 }
 
 /// A row and the position that it reflects.

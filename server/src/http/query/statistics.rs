@@ -6,6 +6,7 @@ use aggregates::ids::DivisionCode;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use commands::authority;
 use projections::{By, Month, MonthlyFigures, Projection, Question};
 
 use super::parameters::Parameters;
@@ -17,7 +18,7 @@ use crate::http::problem::Problem;
 /// Answers a question about a division and period.
 pub(crate) async fn statistics(
     State(house): State<Arc<House>>,
-    _: Caller,
+    caller: Caller,
     mut given: Parameters,
 ) -> Result<Response, Problem> {
     let division = given.read(
@@ -37,6 +38,9 @@ pub(crate) async fn statistics(
     });
     let at_least = given.at_least();
     given.done(|| "division, from, to, by, at_least".to_owned())?;
+    if !authority::sees_figures(&caller.0, division.as_ref().map(DivisionCode::as_str)) {
+        return Err(caller.refused(&house));
+    }
     if let Some(asked) = at_least {
         house.app.reached(&MonthlyFigures::sheet(), asked).await?;
     }
