@@ -38,6 +38,7 @@ mod poison;
 mod pressure;
 mod rebuilding;
 mod shelf;
+mod sight;
 mod signin;
 mod simulation;
 mod stories;

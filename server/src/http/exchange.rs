@@ -120,7 +120,7 @@ pub(super) async fn export(
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
-    headers.insert(header::VARY, HeaderValue::from_static("Accept, Baodao-Actor"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept, Authorization, Cookie, Baodao-Actor"));
     if let Some(reflects) = reflects {
         headers.insert(caller::POSITION, HeaderValue::from(reflects));
     }

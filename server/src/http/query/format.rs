@@ -110,7 +110,7 @@ impl Rows<'_> {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
         headers.insert(POSITION, HeaderValue::from(position));
-        headers.insert(header::VARY, HeaderValue::from_static("Accept, Baodao-Actor"));
+        headers.insert(header::VARY, HeaderValue::from_static("Accept, Authorization, Cookie, Baodao-Actor"));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
         if let Some(link) =
             link.and_then(|link| HeaderValue::from_str(&format!("<{link}>; rel=\"next\"")).ok())
