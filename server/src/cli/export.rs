@@ -3,15 +3,21 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use aggregates::Actor;
+use axum::http::StatusCode;
 use clap::ValueEnum;
-use projections::ports::{Find, Shelf};
+use commands::authority::{self, Reach};
+use projections::ports::{Condition, Find, Sheet, Shelf};
 use projections::resource::Resource;
 use projections::sheets;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{Common, Failure, ledger};
 use crate::exchange::{self, ExportError};
+use crate::http::problem::Problem;
 use crate::http::query::table::Table;
+use crate::reach::condition;
 use crate::store::Store;
 
 /// Rows read at once.
@@ -82,17 +88,18 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         let bytes = exchange::template(kind, form).map_err(|error| Failure::new(error.to_string(), ""))?;
         return put(args.output.as_deref(), &bytes);
     }
-    let role = common.actor()?.role;
+    let actor = common.actor()?;
     let store = ledger::open_existing(common).await?;
     ledger::catch_up(&store).await?;
     let bytes = match (format, kind, resource) {
         // What can be imported is exported with the same columns.
         (Format::Csv | Format::Xlsx, Some(kind), _) => {
             let form = if format == Format::Csv { exchange::Format::Csv } else { exchange::Format::Xlsx };
-            let exported = exchange::export(store.as_ref(), kind, form, role, None).await;
+            let exported =
+                exchange::export(store.as_ref(), kind, form, &actor, within(&actor, &kind.sheet())?).await;
             exported.map_err(failure)?.bytes
         }
-        (_, _, Some(resource)) => file(format, resource, rows(&store, resource).await?)?,
+        (_, _, Some(resource)) => file(format, resource, rows(&store, resource, &actor).await?)?,
         _ => {
             return Err(Failure::new(
                 format!("{} is exported as csv or xlsx", args.kind),
@@ -122,14 +129,33 @@ fn put(output: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn rows(store: &Store, resource: &Resource) -> Result<Vec<String>, Failure> {
+/// The condition that rows must meet for somebody to see them: whoever says whom he acts for is held to that.
+fn within(actor: &Actor, sheet: &Sheet) -> Result<Option<Condition>, Failure> {
+    let resource = sheets::resources().iter().find(|one| one.sheet.name == sheet.name);
+    match resource.map_or(Reach::All, |resource| authority::reach(actor, resource.name)) {
+        Reach::All => Ok(None),
+        Reach::Within(limit) => Ok(Some(condition(&limit))),
+        Reach::Nothing => Err(Failure::of(&Problem::of_status(StatusCode::FORBIDDEN))),
+    }
+}
+
+async fn rows(store: &Store, resource: &Resource, actor: &Actor) -> Result<Vec<String>, Failure> {
     let mut bodies = vec![];
-    let mut find = Find { limit: PAGE, ..Find::default() };
+    let conditions = within(actor, &resource.sheet)?.into_iter().collect();
+    let mut find = Find { limit: PAGE, conditions, ..Find::default() };
     loop {
         let (found, _) = store.find(&resource.sheet, &find).await?;
         let Some(last) = found.last() else { return Ok(bodies) };
         find.after = Some((last.order.clone(), last.key.clone()));
-        bodies.extend(found.into_iter().map(|row| row.body));
+        for mut row in found {
+            if authority::masks(actor.role, resource.name) {
+                let failed = |error: serde_json::Error| Failure::new(error.to_string(), "");
+                let mut whole: Value = serde_json::from_str(&row.body).map_err(failed)?;
+                authority::mask_row(actor, resource.name, &mut whole);
+                row.body = whole.to_string();
+            }
+            bodies.push(row.body);
+        }
     }
 }
 

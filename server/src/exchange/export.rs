@@ -1,9 +1,10 @@
 //! The rows of a projection become a file with the columns that the same kind is imported with.
 
 use aggregates::refusal::Refusal;
-use aggregates::{Role, StoredEvent};
+use aggregates::{Actor, StoredEvent};
 use commands::authority;
 use projections::ports::{Condition, Feed, Find, Shelf, StoreError};
+use projections::sheets;
 use serde_json::Value;
 
 use super::kinds::Kind;
@@ -41,22 +42,30 @@ pub enum ExportError {
     Write(#[from] WriteError),
 }
 
-/// Exports a kind as it stands now, in order of key, for somebody in this role who sees rows within this condition. All rows are read in one snapshot.
+/// Exports a kind as it stands now, in order of key, for somebody who sees rows within this condition. All rows are read in one snapshot.
 pub async fn export<S: Shelf + Feed>(
     store: &S,
     kind: &Kind,
     format: Format,
-    role: Role,
+    actor: &Actor,
     within: Option<Condition>,
 ) -> Result<Exported, ExportError> {
-    if kind.behind.is_some() && !authority::sees_exclusion_reasons(role) {
+    if kind.behind.is_some() && !authority::sees_exclusion_reasons(actor.role) {
         return Err(not_for_role().into());
     }
     let damaged = |what: String| StoreError::Damaged(format!("{}: {what}", kind.projection));
     let all = Find { conditions: within.into_iter().collect(), limit: i32::MAX as usize, ..Find::default() };
     let (found, position) = store.find(&kind.sheet(), &all).await?;
     let mut rows = vec![];
-    for row in found {
+    let resource = sheets::resources().iter().find(|one| one.sheet.name == kind.projection);
+    let is_masked = |name| authority::masks(actor.role, name);
+    for mut row in found {
+        if let Some(name) = resource.map(|one| one.name).filter(|name| is_masked(name)) {
+            let mut whole: Value =
+                serde_json::from_str(&row.body).map_err(|error| damaged(error.to_string()))?;
+            authority::mask_row(actor, name, &mut whole);
+            row.body = whole.to_string();
+        }
         rows.append(&mut (kind.rows)(&row.body).map_err(|error| damaged(error.to_string()))?);
     }
     if let Some(behind) = kind.behind {

@@ -107,14 +107,13 @@ pub(super) async fn export(
         }
         let within = sight.of_export(&kind.sheet()).await?;
         let store = house.app.store().as_ref();
-        let exported =
-            exchange::export(store, kind, format, sight.actor().role, within).await.map_err(|error| {
-                match error {
-                    ExportError::Store(error) => error.into(),
-                    ExportError::Refused(refusal) => refusal.into(),
-                    ExportError::Write(error) => unwritten(error),
-                }
-            })?;
+        let exported = exchange::export(store, kind, format, sight.actor(), within).await.map_err(
+            |error| match error {
+                ExportError::Store(error) => error.into(),
+                ExportError::Refused(refusal) => refusal.into(),
+                ExportError::Write(error) => unwritten(error),
+            },
+        )?;
         (exported.bytes, Some(exported.position))
     };
     let mut response = Response::new(Body::from(bytes));

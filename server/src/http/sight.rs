@@ -10,7 +10,7 @@ use aggregates::reading::Reading;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use commands::authority::{self, Limit, Reach};
+use commands::authority::{self, Reach};
 use commands::{Envelope, RecordReading};
 use projections::ports::{Condition, Find, Sheet, Shelf};
 use projections::resource::Resource;
@@ -20,6 +20,7 @@ use serde_json::Value;
 use super::House;
 use super::caller::{self, Caller, Callers};
 use super::problem::Problem;
+use crate::reach::condition;
 
 /// Why somebody looks who may not: it is recorded, and alarms.
 pub const BREAK_GLASS: &str = "Baodao-Break-Glass";
@@ -85,7 +86,7 @@ impl Sight {
         match authority::reach(self.actor(), resource) {
             Reach::Nothing => Err(self.refused()),
             Reach::All => Ok(None),
-            Reach::Within(limit) => Ok(Some(condition(&limit)?)),
+            Reach::Within(limit) => Ok(Some(condition(&limit))),
         }
     }
 
@@ -117,7 +118,7 @@ impl Sight {
             Reach::All => return Ok(Seen::Yes),
             Reach::Nothing if self.glass.is_some() => return Ok(Seen::ThroughGlass),
             Reach::Nothing => return Err(self.refused()),
-            Reach::Within(limit) => condition(&limit)?,
+            Reach::Within(limit) => condition(&limit),
         };
         let find =
             Find { conditions: vec![Condition::Key(key.to_owned()), limit], limit: 1, ..Find::default() };
@@ -214,24 +215,4 @@ pub(super) enum Seen {
     No,
     /// It is, beyond the caller's authority and for a reason told.
     ThroughGlass,
-}
-
-/// The condition that a limit is for the shelf.
-pub(super) fn condition(limit: &Limit) -> Result<Condition, Problem> {
-    Ok(match limit {
-        Limit::Key(key) => Condition::Key(key.clone()),
-        Limit::Is(column, value) => Condition::Is(column, value.clone()),
-        Limit::In(column, code) => Condition::StartsWith(column, code.clone()),
-        Limit::Any(all) => Condition::Any(all.iter().map(condition).collect::<Result<_, _>>()?),
-        Limit::All(all) => Condition::All(all.iter().map(condition).collect::<Result<_, _>>()?),
-        Limit::Of { column, resource, select, limit } => {
-            let other = sheets::resources().iter().find(|one| one.name == *resource);
-            Condition::In {
-                column: *column,
-                sheet: other.ok_or_else(Problem::internal)?.sheet,
-                select: *select,
-                holds: Box::new(condition(limit)?),
-            }
-        }
-    })
 }
