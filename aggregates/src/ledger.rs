@@ -123,4 +123,6 @@ ledger! {
     Log: crate::log::Log,
     /// 征求意见
     Opinion: crate::opinion::Opinion,
+    /// 个人信息
+    Person: crate::person::Person,
 }

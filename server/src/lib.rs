@@ -11,5 +11,6 @@ pub mod measures;
 pub mod store;
 pub mod telemetry;
 pub mod tlog;
+pub mod vault;
 
 pub use app::App;

@@ -43,4 +43,5 @@ mod stories;
 mod switching;
 mod tlog;
 mod traces;
+mod vault;
 mod warm;

@@ -10,6 +10,7 @@ use super::genesis::{self, GenesisError};
 use super::{App, Options, StartError};
 use crate::store::{self, LedgerName, NotAName, OpenError, Settings};
 use crate::tlog::signing::Plan;
+use crate::vault;
 
 /// A ledger to be served.
 #[derive(Debug, Clone)]
@@ -102,6 +103,8 @@ pub struct Opening {
     pub policy: String,
     /// Who signs their logs.
     pub signing: Plan,
+    /// Where the keys of their vaults are.
+    pub vault: vault::home::Plan,
 }
 
 /// The running houses of one process.
@@ -155,7 +158,11 @@ impl Opening {
         let failed = |why| NotOpened { name: name.clone(), why };
         let settings =
             Settings { ledger: name.clone(), connections: self.connections, ..Settings::default() };
-        let options = Options { signing: self.signing.of(name, url), ..Options::default() };
+        let options = Options {
+            signing: self.signing.of(name, url),
+            vault: self.vault.of(name, url),
+            ..Options::default()
+        };
         let opened = App::open_with(url, settings, Arc::clone(&self.clock), options).await;
         let app = opened.map_err(|error| failed(error.into()))?;
         match genesis::begin(app.desk(), &self.policy).await {

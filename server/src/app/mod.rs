@@ -1,14 +1,16 @@
 //! The running house: one ledger, its desk, its projector, its clock.
 
 pub mod genesis;
+mod keeping;
 pub mod ledgers;
 pub mod projecting;
 pub mod reacting;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use commands::{Clock, Desk};
+use commands::{Clock, Desk, Trouble, VaultError};
 use projections::ports::{Feed as _, Sheet, Shelf, StoreError};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -17,6 +19,8 @@ use crate::store::{OpenError, Settings, Store};
 use crate::tlog::publishing::{Publishing, Waiting};
 use crate::tlog::record::Recorder;
 use crate::tlog::signing::{Signing, SigningError};
+use crate::vault::LedgerVault;
+use keeping::Keeping;
 use projecting::{Progress, Projecting};
 use reacting::Reacting;
 
@@ -33,6 +37,10 @@ pub struct Options {
     pub publish: Option<Duration>,
     /// Who signs the log.
     pub signing: Signing,
+    /// The file of the vault's key; without one nothing personal is taken or shown.
+    pub vault: Option<PathBuf>,
+    /// How often the vault is looked after; absent, only at the start.
+    pub keep: Option<Duration>,
 }
 
 impl Default for Options {
@@ -43,6 +51,8 @@ impl Default for Options {
             react: Some(Duration::from_secs(1)),
             publish: Some(Duration::from_secs(2)),
             signing: Signing::default(),
+            vault: None,
+            keep: Some(Duration::from_secs(600)),
         }
     }
 }
@@ -56,6 +66,12 @@ pub enum StartError {
     /// The ledger opened, but its projections cannot be read or brought up to date.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What was erased could not be made sure to be gone.
+    #[error("the vault cannot be looked after: {0}")]
+    Vault(#[from] VaultError),
+    /// What was erased could not be recorded again.
+    #[error("erasures could not be recorded again: {0}")]
+    Erasures(#[from] Trouble),
     /// Nobody can sign its log.
     #[error("the log cannot be signed: {0}")]
     Signing(#[from] SigningError),
@@ -80,6 +96,8 @@ pub struct App {
     reacting: Reacting,
     publishing: Publishing,
     recorder: Recorder,
+    vault: Arc<LedgerVault>,
+    keeping: Keeping,
     options: Options,
 }
 
@@ -112,11 +130,16 @@ impl App {
         let publisher = Waiting::new(&options.signing, &store)?;
         projecting::renew(&store).await?;
         let projecting = Projecting::start(Arc::clone(&store), options.poll);
-        let desk = Arc::new(Desk::new(store.clone(), Arc::clone(&clock)));
+        let vault = Arc::new(LedgerVault::new(Arc::clone(&store), options.vault.clone(), Arc::clone(&clock)));
+        vault.prepare().await;
+        let desk = Desk::new(store.clone(), Arc::clone(&clock)).with_vault(vault.clone());
+        let desk = Arc::new(desk);
+        keeping::begin(&vault, &desk).await?;
+        let keeping = Keeping::start(&vault, &desk, options.keep);
         let reacting = Reacting::start(&store, &desk, options.react);
         let publishing = Publishing::start(&store, publisher, options.publish);
         let recorder = Recorder::new(Arc::clone(&store), Arc::clone(&desk));
-        Ok(Self { store, desk, clock, projecting, reacting, publishing, recorder, options })
+        Ok(Self { store, desk, clock, projecting, reacting, publishing, recorder, vault, keeping, options })
     }
 
     /// The ledger.
@@ -154,6 +177,11 @@ impl App {
         &self.recorder
     }
 
+    /// The vault.
+    pub fn vault(&self) -> &Arc<LedgerVault> {
+        &self.vault
+    }
+
     /// Waits, for a bounded time, until the live rows of a sheet reflect a position (design §4).
     pub async fn reached(&self, sheet: &Sheet, position: u64) -> Result<(), Lag> {
         let deadline = Instant::now() + self.options.patience;
@@ -178,6 +206,7 @@ impl App {
 
     /// Stops the reactor, the publisher and the projector, stores and answers what waits, and closes the ledger.
     pub async fn close(&self) {
+        self.keeping.stop().await;
         self.reacting.stop().await;
         self.publishing.stop().await;
         self.projecting.stop().await;

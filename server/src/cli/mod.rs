@@ -21,6 +21,7 @@ mod verify;
 mod witness;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use aggregates::circumstance::Actor;
@@ -28,6 +29,7 @@ use clap::{Parser, Subcommand};
 
 use crate::http::caller::Caller;
 use crate::http::language::Language;
+use crate::vault::home::Plan;
 pub use failure::Failure;
 pub use schemas::files as schema_files;
 
@@ -53,6 +55,9 @@ pub struct Common {
         default_value = "sqlite://baodao.db"
     )]
     pub database: String,
+    /// File of the key of the vault, outside the database; by default in a folder beside the file of a ledger in SQLite
+    #[arg(long, global = true, value_name = "FILE", env = "BAODAO_VAULT_KEY")]
+    pub vault_key: Option<PathBuf>,
     /// Answer as JSON instead of a table or sentences
     #[arg(long, global = true)]
     pub json: bool,
@@ -104,6 +109,11 @@ enum Command {
 }
 
 impl Common {
+    /// Where the keys of vaults are.
+    fn vault(&self) -> Plan {
+        Plan { key: self.vault_key.clone() }
+    }
+
     /// The actor; the person at the machine when none is named.
     fn actor(&self) -> Result<Actor, Failure> {
         match &self.acting {

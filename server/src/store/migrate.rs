@@ -14,12 +14,14 @@ pub(super) struct Migration {
 pub(super) const SQLITE: &[Migration] = &[
     Migration { version: 1, name: "ledger", sql: include_str!("../../migrations/sqlite/0001_ledger.sql") },
     Migration { version: 2, name: "log", sql: include_str!("../../migrations/sqlite/0002_log.sql") },
+    Migration { version: 3, name: "vault", sql: include_str!("../../migrations/sqlite/0003_vault.sql") },
 ];
 
 /// Of the PostgreSQL schema.
 pub(super) const POSTGRES: &[Migration] = &[
     Migration { version: 1, name: "ledger", sql: include_str!("../../migrations/postgres/0001_ledger.sql") },
     Migration { version: 2, name: "log", sql: include_str!("../../migrations/postgres/0002_log.sql") },
+    Migration { version: 3, name: "vault", sql: include_str!("../../migrations/postgres/0003_vault.sql") },
 ];
 
 /// The newest version that this program knows.

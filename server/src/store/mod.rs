@@ -15,6 +15,7 @@ mod sheet;
 mod shelf;
 mod sql;
 mod sqlite;
+pub mod vault;
 mod warm;
 mod writer;
 
@@ -40,6 +41,7 @@ use log::LogStore;
 use open::Address;
 use reader::{JournalReader, as_signed};
 use shelf::Sheets;
+use vault::VaultStore;
 use writer::Writer;
 
 use crate::measures::Measures;
@@ -144,6 +146,14 @@ impl Store {
         match &self.backend {
             Backend::Sqlite { sheets, .. } => LogStore { db: sheets.db() },
             Backend::Postgres { sheets, .. } => LogStore { db: sheets.db() },
+        }
+    }
+
+    /// What is kept of the vault.
+    pub fn vault(&self) -> VaultStore<'_> {
+        match &self.backend {
+            Backend::Sqlite { sheets, .. } => VaultStore { db: sheets.db() },
+            Backend::Postgres { sheets, .. } => VaultStore { db: sheets.db() },
         }
     }
 

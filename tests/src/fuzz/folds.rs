@@ -45,5 +45,6 @@ fn evolve(event: &LedgerEvent) {
         LedgerEvent::Agreement(fact) => twice::<aggregates::agreement::Agreement>(fact),
         LedgerEvent::Log(fact) => twice::<aggregates::log::Log>(fact),
         LedgerEvent::Opinion(fact) => twice::<aggregates::opinion::Opinion>(fact),
+        LedgerEvent::Person(fact) => twice::<aggregates::person::Person>(fact),
     }
 }

@@ -1,0 +1,3 @@
+//! What is personal is kept in the vault and nowhere else, and can be forgotten (PIPL, issue 4 C).
+
+mod sealing;
