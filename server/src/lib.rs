@@ -8,6 +8,7 @@ pub mod exchange;
 mod fault;
 pub mod http;
 pub mod measures;
+pub mod persons;
 pub mod store;
 pub mod telemetry;
 pub mod tlog;

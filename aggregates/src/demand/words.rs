@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Demand, DemandEvent};
 use crate::decider::Decision;
-use crate::ids::{DemandId, Sealed};
+use crate::ids::{ActorId, DemandId, Sealed};
 
 /// What is wanted, and how to reach whoever asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -45,6 +45,16 @@ impl Demand {
     /// What is wanted, and how to reach whoever asks; none when nothing was told, or when it was forgotten.
     pub fn words(&self) -> Option<&DemandWords> {
         self.placed.as_ref()?.words.as_ref().filter(|_| !self.contact_forgotten)
+    }
+
+    /// The digests of the words that it was placed with, also when they were forgotten since.
+    pub fn first_words(&self) -> Option<&DemandWords> {
+        self.placed.as_ref()?.words.as_ref()
+    }
+
+    /// Who asked, when that is known.
+    pub fn placed_by(&self) -> Option<&ActorId> {
+        self.placed.as_ref()?.placed_by.as_ref()
     }
 
     /// Whether the words were forgotten.

@@ -5,6 +5,7 @@
 //! Rows of projections do not hold it at all.
 
 mod acts;
+pub mod personal;
 
 pub use acts::{ACTS, may, not_yours};
 

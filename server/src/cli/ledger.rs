@@ -40,10 +40,15 @@ pub(super) fn must_exist(common: &Common) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The vault of the ledger as it stands: nothing in it is touched.
+pub(super) fn closed_vault(common: &Common, store: &Arc<Store>) -> LedgerVault {
+    let key = common.vault().of(&LedgerName::default(), &common.database);
+    LedgerVault::new(Arc::clone(store), key, Arc::new(SystemClock))
+}
+
 /// The vault of the ledger. What was erased is erased again first: an old backup may have brought it back.
 pub(super) async fn vault(common: &Common, store: &Arc<Store>) -> Result<Arc<LedgerVault>, Failure> {
-    let key = common.vault().of(&LedgerName::default(), &common.database);
-    let vault = Arc::new(LedgerVault::new(Arc::clone(store), key, Arc::new(SystemClock)));
+    let vault = Arc::new(closed_vault(common, store));
     vault.replay().await?;
     Ok(vault)
 }

@@ -10,6 +10,7 @@ mod import;
 mod key;
 mod ledger;
 mod log;
+mod person;
 mod rebuild;
 mod record;
 mod replay;
@@ -17,6 +18,7 @@ mod schemas;
 mod serve;
 mod signer;
 mod submit;
+mod vault;
 mod verify;
 mod witness;
 
@@ -99,6 +101,12 @@ enum Command {
     Import(import::Args),
     /// Write a kind of rows to a file 导出
     Export(export::Args),
+    /// Show, export and forget what is kept of a person 个人信息
+    #[command(subcommand)]
+    Person(person::Command),
+    /// Look at the vault of what is personal, change its key 个人信息库
+    #[command(subcommand)]
+    Vault(vault::Command),
     /// Look at, check and adopt policies and duty catalogues 办法与职责清单
     #[command(subcommand)]
     Policy(adopt::Command),
@@ -166,6 +174,8 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Backup(args) => backup::run(common, args).await,
         Command::Import(args) => import::run(common, args).await,
         Command::Export(args) => export::run(common, args).await,
+        Command::Person(command) => person::run(common, command).await,
+        Command::Vault(command) => vault::run(common, command).await,
         Command::Policy(command) => adopt::run(common, command).await,
         Command::Openapi => Common::print(&crate::http::openapi::document()),
         Command::Schemas(args) => schemas::run(common, &args),

@@ -144,6 +144,12 @@ pub enum Answer {
     Readiness,
     /// A verified record.
     Record,
+    /// A person as the vault knows them.
+    Person,
+    /// Everything that is held about a person.
+    PersonFile,
+    /// What was said about something.
+    Words,
     /// The ledgers of the process.
     Ledgers,
     /// The API description.

@@ -1,5 +1,6 @@
 //! The table of routes. A new one is a line here: the router and the API description read it.
 
+mod personal;
 mod proving;
 
 use std::sync::Arc;
@@ -49,6 +50,7 @@ pub fn of_ledger() -> Vec<Route> {
     routes.extend(exchange_routes());
     routes.extend(event_routes());
     routes.extend(proving::routes());
+    routes.extend(personal::routes());
     routes.extend(resource_routes());
     routes.extend(house_routes());
     routes

@@ -1,3 +1,4 @@
 //! What is personal is kept in the vault and nowhere else, and can be forgotten (PIPL, issue 4 C).
 
+mod erasing;
 mod sealing;

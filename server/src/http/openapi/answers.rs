@@ -15,6 +15,7 @@ use crate::http::problem::{PROBLEM_JSON, Problem};
 use crate::http::query::HistoryPage;
 use crate::http::query::format::XLSX;
 use crate::http::route::{Answer, Route};
+use crate::persons::{PersonFile, PersonView, WordsView};
 
 const POSITION: &str = "#/components/headers/Baodao-Position";
 const LINK: &str = "#/components/headers/Link";
@@ -69,6 +70,18 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
                 &json!({"type": "object", "required": ["format", "kind", "id", "events", "checkpoint"]}),
             );
             json!({"description": "核验记录 The record: docs/auditing.md tells its parts.", "content": content})
+        }
+        Answer::Person => {
+            let person = json_of(&components.of::<PersonView>());
+            json!({"description": "个人信息 The person.", "content": person})
+        }
+        Answer::PersonFile => {
+            let file = json_of(&components.of::<PersonFile>());
+            json!({"description": "所持有的全部信息 Everything that is held.", "content": file})
+        }
+        Answer::Words => {
+            let words = json_of(&components.of::<WordsView>());
+            json!({"description": "内容 What was said.", "content": words})
         }
         Answer::Ledgers => {
             let list = json_of(&components.of::<LedgerList>());

@@ -1,0 +1,130 @@
+//! `GET /v1/persons/{kind}/{id}`, its `/export`, `GET /v1/demands/{id}/words`, `GET /v1/households/{id}/words`: what is personal.
+
+use std::sync::Arc;
+
+use aggregates::{Actor, Subject, SubjectKind};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use commands::Trouble;
+use projections::ports::Feed;
+use projections::{Askers, Projection};
+
+use super::House;
+use super::caller::Caller;
+use super::problem::Problem;
+use super::query::Parameters;
+use super::unreadable::short;
+use crate::persons::{ReadError, Reading};
+
+/// Only for whoever asked.
+const PRIVATE: (HeaderName, HeaderValue) =
+    (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+
+/// What was read of whom: every read of something personal passes here before it is answered.
+fn personal_read(actor: &Actor, subject: &Subject, what: &'static str) {
+    tracing::info!(role = actor.role.name(), actor = %actor.id, %subject, what, "something personal is read");
+}
+
+/// Details and consents.
+pub(super) async fn person(
+    State(house): State<Arc<House>>,
+    Caller(actor): Caller,
+    Path((kind, id)): Path<(String, String)>,
+    given: Parameters,
+) -> Result<Response, Problem> {
+    let subject = subject(&kind, &id)?;
+    caught_up(&house, given).await?;
+    let view = house.reading().person(&actor, &subject).await?;
+    personal_read(&actor, &subject, "details");
+    Ok(([PRIVATE], Json(view)).into_response())
+}
+
+/// Everything that is held.
+pub(super) async fn export(
+    State(house): State<Arc<House>>,
+    Caller(actor): Caller,
+    Path((kind, id)): Path<(String, String)>,
+    given: Parameters,
+) -> Result<Response, Problem> {
+    let subject = subject(&kind, &id)?;
+    caught_up(&house, given).await?;
+    let file = house.reading().file(&actor, &subject).await?;
+    personal_read(&actor, &subject, "everything");
+    Ok(([PRIVATE], Json(file)).into_response())
+}
+
+/// What was said about a demand.
+pub(super) async fn demand_words(
+    State(house): State<Arc<House>>,
+    Caller(actor): Caller,
+    Path(id): Path<String>,
+    given: Parameters,
+) -> Result<Response, Problem> {
+    caught_up(&house, given).await?;
+    let words = house.reading().words(&actor, &id).await?;
+    personal_read(&actor, &words.subject, "words");
+    Ok(([PRIVATE], Json(words)).into_response())
+}
+
+/// What was noted of visits to a household.
+pub(super) async fn household_words(
+    State(house): State<Arc<House>>,
+    Caller(actor): Caller,
+    Path(id): Path<String>,
+    given: Parameters,
+) -> Result<Response, Problem> {
+    caught_up(&house, given).await?;
+    let words = house.reading().visits(&actor, &id).await?;
+    personal_read(&actor, &words.subject, "notes");
+    Ok(([PRIVATE], Json(words)).into_response())
+}
+
+impl House {
+    fn reading(&self) -> Reading<'_> {
+        Reading { store: self.app.store(), desk: self.app.desk(), vault: self.app.vault() }
+    }
+}
+
+async fn caught_up(house: &House, mut given: Parameters) -> Result<(), Problem> {
+    let at_least = given.at_least();
+    given.done(|| "at_least".to_owned())?;
+    if let Some(position) = at_least {
+        house.app.reached(&Askers::sheet(), position).await?;
+    }
+    // The states of streams are those of this process: what others wrote is read anew.
+    house.app.store().head().await?;
+    Ok(())
+}
+
+fn subject(kind: &str, id: &str) -> Result<Subject, Problem> {
+    let known = SubjectKind::named(kind).and_then(|kind| Subject::new(kind, id).ok());
+    known.ok_or_else(|| unknown(&format!("{}/{}", short(kind), short(id))))
+}
+
+fn unknown(what: &str) -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "person.unknown",
+        format!("没有 {what}"),
+        format!("there is no {what}"),
+    )
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Forbidden => Self::new(
+                StatusCode::FORBIDDEN,
+                "personal.not_yours",
+                "无权查看该个人信息",
+                "that is personal, and not for whoever asks",
+            ),
+            ReadError::Unknown(what) => unknown(&short(&what)),
+            ReadError::Vault(error) => Trouble::from(error).into(),
+            ReadError::Trouble(trouble) => trouble.into(),
+            ReadError::Store(error) => error.into(),
+        }
+    }
+}
