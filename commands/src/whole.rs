@@ -88,7 +88,7 @@ impl AnyCommand for Whole {
             match command.disclose(sitting).await {
                 Ok(disclosures) => told.extend(disclosures),
                 Err(Trouble::Refused(refusal)) if refused.len() < REFUSALS_MAX => {
-                    refused.push(RowRefusal { row, refusal })
+                    refused.push(RowRefusal { row, refusal });
                 }
                 Err(Trouble::Refused(_)) => break,
                 Err(other) => return Err(other),

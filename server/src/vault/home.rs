@@ -176,8 +176,8 @@ impl Home {
     pub fn register_erasure(&self, subjects: &[Subject]) -> Result<(), HomeError> {
         let path = self.register();
         let there = self.erased()?;
-        let new: String =
-            subjects.iter().filter(|one| !there.contains(one)).map(|one| format!("{one}\n")).collect();
+        let new: Vec<String> =
+            subjects.iter().filter(|one| !there.contains(one)).map(ToString::to_string).collect();
         if new.is_empty() {
             return Ok(());
         }
@@ -193,7 +193,7 @@ impl Home {
                     u64::try_from(fs::read_to_string(&path)?.rfind('\n').map_or(0, |at| at + 1)).unwrap_or(0),
                 )?;
             }
-            file.write_all(new.as_bytes())?;
+            file.write_all(format!("{}\n", new.join("\n")).as_bytes())?;
             file.sync_all()
         };
         write().map_err(failed(&path))?;

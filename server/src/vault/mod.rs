@@ -191,7 +191,7 @@ impl Vault for LedgerVault {
 
 /// The keys of the subjects of a command: those that there are, and new ones for the others.
 struct Keys {
-    keys: HashMap<String, Key>,
+    by_subject: HashMap<String, Key>,
     new: Vec<KeyRow>,
     /// With the owner that is known now.
     known: Vec<KeyRow>,
@@ -203,26 +203,23 @@ impl Keys {
         rows: &HashMap<String, KeyRow>,
         disclosures: &[Disclosure<'_>],
     ) -> Result<Self, VaultError> {
-        let mut all = Self { keys: HashMap::new(), new: vec![], known: vec![] };
+        let mut all = Self { by_subject: HashMap::new(), new: vec![], known: vec![] };
         for Disclosure { whose: Whose { subject, owner }, .. } in disclosures {
             let subject = subject.to_string();
-            if all.keys.contains_key(&subject) {
+            if all.by_subject.contains_key(&subject) {
                 continue;
             }
             let owner = owner.as_ref().map(ToString::to_string);
-            let key = match rows.get(&subject) {
-                Some(row) => {
-                    all.known.push(KeyRow { owner, ..row.clone() });
-                    kek.key.unwrap_key(&row.wrapped, &subject).map_err(|error| damaged(&subject, error))?
-                }
-                None => {
-                    let key = Key::new();
-                    let wrapped = kek.key.wrap(&key, &subject).map_err(|error| damaged(&subject, error))?;
-                    all.new.push(KeyRow { subject: subject.clone(), owner, wrapped });
-                    key
-                }
+            let key = if let Some(row) = rows.get(&subject) {
+                all.known.push(KeyRow { owner, ..row.clone() });
+                kek.key.unwrap_key(&row.wrapped, &subject).map_err(|error| damaged(&subject, error))?
+            } else {
+                let key = Key::new();
+                let wrapped = kek.key.wrap(&key, &subject).map_err(|error| damaged(&subject, error))?;
+                all.new.push(KeyRow { subject: subject.clone(), owner, wrapped });
+                key
             };
-            all.keys.insert(subject, key);
+            all.by_subject.insert(subject, key);
         }
         Ok(all)
     }
@@ -231,7 +228,7 @@ impl Keys {
         let mut entries = Vec::with_capacity(disclosures.len());
         for Disclosure { row, field, whose, text } in disclosures {
             let subject = whose.subject.to_string();
-            let Some(key) = self.keys.get(&subject) else { continue };
+            let Some(key) = self.by_subject.get(&subject) else { continue };
             let disclosure = key.disclosure(command_id, *row, field, text);
             let digest = String::from(cipher::digest_of(&disclosure));
             let place = cipher::place(&digest, &subject, field);

@@ -59,3 +59,27 @@ async fn what_is_refused_is_told_to_nobody() {
     })
     .await;
 }
+
+/// Issue 4 C: files go the same way: names in them are kept, events hold digests, exports hold neither.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn names_in_files_go_to_the_vault() {
+    both(async |town| {
+        let file = "member,unit,rank,name,phone\nm-7,u-tax,regular_cadre,王MARKER,0858\n";
+        let post = async |query: &str| {
+            let request = town.request(reqwest::Method::POST, &format!("/v1/imports/members{query}"));
+            let answer = request.header("Content-Type", "text/csv").body(file).send().await.unwrap();
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        };
+        let (status, told) = post("?dry_run=true").await;
+        assert!(status == 200 && told.contains("\"DetailsKept\":1"), "{told}");
+        let kept = async || town.place().raw().await.numbers("SELECT count(*) FROM vault_entries").await;
+        assert_eq!(kept().await, [0]);
+        assert_eq!(post("").await.0, 201);
+        assert_eq!((post("").await.0, kept().await), (200, vec![2]));
+        let person = town.get("/v1/persons/member/m-7").await;
+        assert_eq!(person["details"][0]["value"], "王MARKER");
+        let (_, file) = town.get_status("/v1/exports/members").await;
+        assert!(file.as_str().is_some_and(|file| file.contains("m-7") && !file.contains("MARKER")), "{file}");
+    })
+    .await;
+}

@@ -49,7 +49,7 @@ impl Promised {
                 self.erased.insert(subject.to_string());
             }
             LedgerEvent::Demand(fact) => {
-                self.take_demand(event, of(SubjectKind::Demand, &event.stream_id), fact)
+                self.take_demand(event, of(SubjectKind::Demand, &event.stream_id), fact);
             }
             LedgerEvent::Household(HouseholdEvent::HouseholdVisited { note, .. }) => {
                 let subject = of(SubjectKind::Household, &event.stream_id);

@@ -21,6 +21,7 @@ const POSITION: &str = "#/components/headers/Baodao-Position";
 const LINK: &str = "#/components/headers/Link";
 
 /// The answers when all goes well, by status.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Components) -> Map<String, Value> {
     let mut answers = Map::new();
     let ok = match route.doc.answer {
