@@ -321,6 +321,16 @@ impl Desk {
         self.clock.now()
     }
 
+    /// The state of a stream with what other processes wrote to it, for those who must not be told of yesterday.
+    pub async fn look_anew<D: Decider>(&self, id: &str) -> Result<Arc<D>, Trouble> {
+        let (state, sequence) = self.state::<D>(id).await?;
+        if self.journal.load(D::TYPE, id, sequence).await?.is_empty() {
+            return Ok(state);
+        }
+        self.states.fall_behind(D::TYPE, id, sequence);
+        self.look::<D>(id).await
+    }
+
     /// The state of a stream as this process knows it, for pages and reactions that only look.
     pub async fn look<D: Decider>(&self, id: &str) -> Result<Arc<D>, Trouble> {
         self.state::<D>(id).await.map(|(state, _)| state)

@@ -123,10 +123,10 @@ impl Reading<'_> {
 
     /// What was said about a demand.
     pub async fn words(&self, actor: &Actor, demand: &str) -> Result<WordsView, ReadError> {
-        let state = self.desk.look::<Demand>(demand).await?;
+        let state = self.desk.look_anew::<Demand>(demand).await?;
         let unit = match state.phase() {
             Phase::Taken { taker: Taker::Member(member), .. } => {
-                self.desk.look::<Member>(member.as_str()).await?.unit().cloned()
+                self.desk.look_anew::<Member>(member.as_str()).await?.unit().cloned()
             }
             _ => None,
         };
@@ -151,7 +151,7 @@ impl Reading<'_> {
     /// What was noted of visits to a household.
     pub async fn visits(&self, actor: &Actor, household: &str) -> Result<WordsView, ReadError> {
         let subject = subject(SubjectKind::Household, household)?;
-        let state = self.desk.look::<Household>(household).await?;
+        let state = self.desk.look_anew::<Household>(household).await?;
         let id = household.parse().map_err(|_| ReadError::Unknown(subject.to_string()))?;
         let community = state.community(&id).map_err(|_| ReadError::Unknown(subject.to_string()))?;
         let is_helper = state.helpers().keys().any(|member| member.as_str() == actor.id.as_str());
@@ -176,7 +176,7 @@ impl Reading<'_> {
             _ => {}
         }
         for demand in demands {
-            let state = self.desk.look::<Demand>(&demand).await?;
+            let state = self.desk.look_anew::<Demand>(&demand).await?;
             let told = self.told(&said(&state), |_| Sight::Plain).await?;
             words.push(WordsView { subject: self::subject(SubjectKind::Demand, &demand)?, words: told });
             streams.push(("demand", demand));
@@ -193,7 +193,7 @@ impl Reading<'_> {
     }
 
     async fn view(&self, subject: &Subject, sight: Sight) -> Result<PersonView, ReadError> {
-        let state = self.desk.look::<Person>(&subject.to_string()).await?;
+        let state = self.desk.look_anew::<Person>(&subject.to_string()).await?;
         let kept: Vec<_> = state
             .details()
             .iter()
@@ -230,7 +230,7 @@ impl Reading<'_> {
 
     async fn unit(&self, subject: &Subject) -> Result<Option<UnitId>, ReadError> {
         Ok(match subject.kind {
-            SubjectKind::Member => self.desk.look::<Member>(subject.id.as_str()).await?.unit().cloned(),
+            SubjectKind::Member => self.desk.look_anew::<Member>(subject.id.as_str()).await?.unit().cloned(),
             _ => None,
         })
     }
@@ -239,17 +239,17 @@ impl Reading<'_> {
     async fn communities(&self, subject: &Subject) -> Result<Vec<CommunityCode>, ReadError> {
         let id = subject.id.as_str();
         Ok(match subject.kind {
-            SubjectKind::Member => self.desk.look::<Member>(id).await?.reported_to().cloned().collect(),
+            SubjectKind::Member => self.desk.look_anew::<Member>(id).await?.reported_to().cloned().collect(),
             SubjectKind::Worker => vec![],
             SubjectKind::Household => {
-                let state = self.desk.look::<Household>(id).await?;
+                let state = self.desk.look_anew::<Household>(id).await?;
                 let known = id.parse().ok().and_then(|id| state.community(&id).ok().cloned());
                 known.into_iter().collect()
             }
             SubjectKind::Resident | SubjectKind::Demand => {
                 let mut found = vec![];
                 for demand in self.demands(subject).await? {
-                    found.extend(self.desk.look::<Demand>(&demand).await?.community().cloned());
+                    found.extend(self.desk.look_anew::<Demand>(&demand).await?.community().cloned());
                 }
                 found.sort();
                 found.dedup();

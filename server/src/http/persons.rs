@@ -8,7 +8,6 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use commands::Trouble;
-use projections::ports::Feed;
 use projections::{Askers, Projection};
 
 use super::House;
@@ -93,8 +92,6 @@ async fn caught_up(house: &House, mut given: Parameters) -> Result<(), Problem> 
     if let Some(position) = at_least {
         house.app.reached(&Askers::sheet(), position).await?;
     }
-    // The states of streams are those of this process: what others wrote is read anew.
-    house.app.store().head().await?;
     Ok(())
 }
 

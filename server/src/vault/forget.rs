@@ -112,7 +112,7 @@ impl LedgerVault {
             Actor { id: ActorId::new("vault").unwrap_or_default(), role: Role::System, organisation: None };
         let mut count = 0;
         for subject in home.erased().map_err(unavailable)? {
-            if desk.look::<Person>(&subject.to_string()).await?.erased().is_some() {
+            if desk.look_anew::<Person>(&subject.to_string()).await?.erased().is_some() {
                 continue;
             }
             let key = Uuid::new_v5(&REPLAYED, subject.to_string().as_bytes());
@@ -132,7 +132,7 @@ impl LedgerVault {
         forgot.orphans = vault.sweep(before).await.map_err(unavailable)?;
         let mut gone = vec![];
         for entry in vault.replaced(before).await.map_err(unavailable)? {
-            let person = desk.look::<Person>(&entry.subject).await?;
+            let person = desk.look_anew::<Person>(&entry.subject).await?;
             let is_current = |sealed: &Sealed| sealed.as_str() == entry.digest;
             if !person.details().values().any(is_current) {
                 gone.push(entry.digest);

@@ -296,3 +296,35 @@ async fn words_and_details_are_for_those_whom_they_concern() {
     })
     .await;
 }
+
+/// Issue 4 C: what another process wrote is told, and whom it erased is not: nobody reads of yesterday.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_another_process_kept_or_erased_is_known() {
+    both(async |town| {
+        live(&town).await;
+        let path = "/v1/persons/member/m-1";
+        assert_eq!(value(&town.get(path).await, "details", "phone"), ("kept", &json!(marked("137"))));
+        let (url, key) = (town.place().url(), town.safe().join("key"));
+        let said = tokio::task::block_in_place(|| {
+            let erase = [
+                "person",
+                "erase",
+                "member",
+                "m-1",
+                "--ground",
+                "court",
+                "--vault-key",
+                key.to_str().unwrap(),
+            ];
+            run(&url, &erase)
+        });
+        assert_eq!(said.code, 0, "{said:?}");
+        let told = town.get(path).await;
+        assert_eq!((&told["erased"], &told["details"]), (&json!("court"), &json!([])));
+        let department = town.acting("organisation-department", "o-1@5202");
+        let details = json!({"kind": "member", "id": "m-1", "phone": marked("1")});
+        department.refused("keep-details", details, 409, "person.erased").await;
+        nowhere(&town, &[&marked("137")]).await;
+    })
+    .await;
+}
