@@ -69,6 +69,17 @@ pub fn is_public_name(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().count() <= PUBLIC_NAME_MAX && !text.chars().any(char::is_control)
 }
 
+/// 32 bytes in Base 64 without padding, in the alphabet for addresses.
+fn sealed(text: &str) -> Result<(), Malformed> {
+    let fits =
+        text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    if fits {
+        Ok(())
+    } else {
+        Err(Malformed("expected a digest of 43 characters / 应为 43 位摘要".to_owned()))
+    }
+}
+
 macro_rules! names {
     ($( $(#[$doc:meta])+ $name:ident by $check:ident, $pattern:literal; )+) => { $(
         $(#[$doc])+
@@ -140,6 +151,8 @@ names! {
     LoginId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
     /// Whoever acts: a person or a system part, opaque.
     ActorId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
+    /// What stands in an event for something personal: the digest of a salted disclosure (RFC 9901), which the vault keeps.
+    Sealed by sealed, "^[A-Za-z0-9_-]{43}$";
     /// A clause of a policy, a category of demands, a slot of a template: a short name from a policy file.
     Term by opaque, "^[A-Za-z0-9._:-]{1,64}$";
     /// A division of any level by its national code.

@@ -127,4 +127,6 @@ ledger! {
     Access: crate::access::Access,
     /// 查阅登记
     Reading: crate::reading::Readings,
+    /// 个人信息
+    Person: crate::person::Person,
 }

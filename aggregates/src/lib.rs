@@ -7,6 +7,7 @@ pub mod decider;
 pub mod refusal;
 
 pub mod ids;
+pub mod subject;
 pub mod when;
 
 pub mod calendar;
@@ -39,6 +40,7 @@ pub mod grid;
 pub mod group;
 pub mod household;
 pub mod member;
+pub mod person;
 pub mod rulebook;
 pub mod unit;
 
@@ -50,3 +52,4 @@ pub use decider::{Act, Decider, Stream};
 pub use ledger::LedgerEvent;
 pub use recorded::{Meta, Recorded, StoredEvent};
 pub use refusal::{Kind, Refusal};
+pub use subject::{Subject, SubjectKind};

@@ -12,18 +12,19 @@ use aggregates::recorded::Meta;
 use aggregates::when::Moment;
 use aggregates::{Circumstance, Decider};
 use chrono::{DateTime, TimeDelta, Utc};
-use sha2::{Digest, Sha256};
 use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::command::AnyCommand;
+use crate::intake::{Input, Intake};
 use crate::journal::{Answer, Append, Appended, Journal, JournalError, Receipt};
 use crate::keys::Keys;
 use crate::line::{Line, Lines, Turn};
 use crate::sitting::{Sitting, replay};
 use crate::states::{Cached, Standing, States};
 use crate::trouble::Trouble;
+use crate::vault::{Forgetting, NoVault, Sealing, Vault};
 
 /// Target of the spans that tell what a command goes through.
 pub const TRACE: &str = "baodao::trace";
@@ -119,13 +120,26 @@ pub struct Desk {
     states: States,
     keys: Keys,
     lines: Lines,
+    vault: Arc<dyn Vault>,
 }
 
 impl Desk {
     /// A desk in front of a journal.
     pub fn new(journal: Arc<dyn Journal>, clock: Arc<dyn Clock>) -> Self {
         let kept = NonZeroUsize::new(STATES_KEPT).unwrap_or(NonZeroUsize::MIN);
-        Self { journal, clock, states: States::new(kept), keys: Keys::new(), lines: Lines::default() }
+        Self {
+            journal,
+            clock,
+            states: States::new(kept),
+            keys: Keys::new(),
+            lines: Lines::default(),
+            vault: Arc::new(NoVault),
+        }
+    }
+
+    /// The same, with a vault for what is personal.
+    pub fn with_vault(self, vault: Arc<dyn Vault>) -> Self {
+        Self { vault, ..self }
     }
 
     /// Submits a command. Refusals leave no trace; a repeat gets the first answer.
@@ -136,10 +150,13 @@ impl Desk {
     }
 
     async fn decided(&self, envelope: &Envelope, command: &dyn AnyCommand) -> Result<Reply, Trouble> {
-        let input_hash = input_hash(envelope, command);
+        let input = match self.take_in(envelope, command, None, Sealing::Keep).await? {
+            Intake::New(input) => input,
+            Intake::Answered(reply) => return Ok(reply),
+        };
         if !envelope.fresh
             && self.keys.is_known(envelope.command_id)
-            && let Some(reply) = self.answered(envelope.command_id, &input_hash).await?
+            && let Some(reply) = self.answered(envelope.command_id, &input.hash).await?
         {
             return Ok(reply);
         }
@@ -147,15 +164,15 @@ impl Desk {
         let mut stream = String::new();
         for attempt in 0..TRIES_MAX {
             let turn = match &line {
-                None => self.submit_freely(envelope, command, &input_hash).await?,
-                Some(line) => self.submit_in_line(line, attempt, envelope, command, &input_hash).await?,
+                None => self.submit_freely(envelope, command, &input).await?,
+                Some(line) => self.submit_in_line(line, attempt, envelope, command, &input).await?,
             };
             match turn {
                 Turn::Stored(reply) => return Ok(reply),
                 Turn::Refused(refusal) => {
                     // The same command may have landed by another way while this one was deciding.
                     if !envelope.fresh
-                        && let Some(reply) = self.answered(envelope.command_id, &input_hash).await?
+                        && let Some(reply) = self.answered(envelope.command_id, &input.hash).await?
                     {
                         return Ok(reply);
                     }
@@ -170,7 +187,7 @@ impl Desk {
         }
         // Others may have moved the stream because this very command landed by another way.
         if !envelope.fresh
-            && let Some(reply) = self.answered(envelope.command_id, &input_hash).await?
+            && let Some(reply) = self.answered(envelope.command_id, &input.hash).await?
         {
             return Ok(reply);
         }
@@ -182,9 +199,9 @@ impl Desk {
         &self,
         envelope: &Envelope,
         command: &dyn AnyCommand,
-        input_hash: &str,
+        input: &Input,
     ) -> Result<Turn, Trouble> {
-        let mut sitting = Sitting::begin(self, envelope, None).await?;
+        let mut sitting = Sitting::begin(self, envelope, None).await?.holding(&input.seals);
         match self.decide(envelope, command, &mut sitting).await {
             Ok(()) => {}
             Err(Trouble::Refused(refusal)) => {
@@ -196,10 +213,13 @@ impl Desk {
         if let Some(stream) = self.lines.awaited(&sitting) {
             return Ok(Turn::Again(Some(stream)));
         }
-        let append = self.append_of(envelope, command, input_hash, &mut sitting)?;
+        let append = self.append_of(envelope, command, input, &mut sitting)?;
+        let forgettings = sitting.take_forgettings();
+        self.announce(&forgettings).await?;
         match self.journal.append(append).await {
             Ok(Appended::Fresh(receipt)) => {
                 sitting.keep();
+                self.forget(&forgettings).await;
                 Ok(Turn::Stored(Reply { receipt, repeat: false }))
             }
             Ok(Appended::Repeat(receipt)) => Ok(Turn::Stored(Reply { receipt, repeat: true })),
@@ -215,13 +235,13 @@ impl Desk {
         &self,
         envelope: &Envelope,
         command: &dyn AnyCommand,
-        input_hash: &str,
+        input: &Input,
         sitting: &mut Sitting<'_>,
     ) -> Result<Append, Trouble> {
         let append = Append {
             command_id: envelope.command_id,
             command: command.name(),
-            input_hash: input_hash.to_owned(),
+            input_hash: input.hash.clone(),
             expected: sitting.expected(),
             events: sitting.take_events(),
             metadata: metadata(envelope, command.name(), sitting, self.now())?,
@@ -274,6 +294,24 @@ impl Desk {
         &self.states
     }
 
+    pub(crate) fn vault(&self) -> &dyn Vault {
+        self.vault.as_ref()
+    }
+
+    /// What is going to be forgotten is noted before it is recorded: from then on it will be, whatever happens.
+    pub(crate) async fn announce(&self, forgettings: &[Forgetting]) -> Result<(), Trouble> {
+        if forgettings.is_empty() { Ok(()) } else { Ok(self.vault.announce(forgettings).await?) }
+    }
+
+    /// Forgets what was recorded as forgotten. What fails is done again by whoever keeps the vault.
+    pub(crate) async fn forget(&self, forgettings: &[Forgetting]) {
+        if !forgettings.is_empty()
+            && let Err(error) = self.vault.forget(forgettings).await
+        {
+            tracing::error!(%error, "something is recorded as forgotten and is still in the vault; it will be tried again");
+        }
+    }
+
     pub(crate) fn journal(&self) -> &dyn Journal {
         self.journal.as_ref()
     }
@@ -281,6 +319,16 @@ impl Desk {
     /// The desk's clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// The state of a stream with what other processes wrote to it, for those who must not be told of yesterday.
+    pub async fn look_anew<D: Decider>(&self, id: &str) -> Result<Arc<D>, Trouble> {
+        let (state, sequence) = self.state::<D>(id).await?;
+        if self.journal.load(D::TYPE, id, sequence).await?.is_empty() {
+            return Ok(state);
+        }
+        self.states.fall_behind(D::TYPE, id, sequence);
+        self.look::<D>(id).await
     }
 
     /// The state of a stream as this process knows it, for pages and reactions that only look.
@@ -316,18 +364,6 @@ pub(crate) fn repeated(command_id: Uuid, answer: &Answer, input_hash: &str) -> R
     } else {
         Err(Trouble::KeyReused(command_id))
     }
-}
-
-pub(crate) fn input_hash(envelope: &Envelope, command: &dyn AnyCommand) -> String {
-    let mut hasher = Sha256::new();
-    hasher.update(command.name());
-    hasher.update([0]);
-    hasher.update(command.canonical());
-    hasher.update([0]);
-    if let Some(at) = envelope.at {
-        hasher.update(at.to_rfc3339());
-    }
-    format!("{:x}", hasher.finalize())
 }
 
 fn metadata(

@@ -12,12 +12,14 @@ use futures::poll;
 use uuid::Uuid;
 
 use crate::command::AnyCommand;
-use crate::desk::{Desk, Envelope, Reply, input_hash, repeated};
+use crate::desk::{Desk, Envelope, Reply, repeated};
+use crate::intake::{Input, Intake};
 use crate::journal::{Answer, Append, Appended, JournalError};
 use crate::scout::Seen;
 use crate::sitting::{Ahead, Sitting};
 use crate::states::Cached;
 use crate::trouble::Trouble;
+use crate::vault::{Forgetting, Sealing};
 
 /// A command with its envelope.
 pub struct Submission {
@@ -36,8 +38,8 @@ enum Course<'a> {
     Settled(Result<Reply, Trouble>),
     /// Refused on states that are not all stored yet: final if all before it are stored.
     Refused(Trouble),
-    /// On its way, with the states to keep when it arrives.
-    Appending(Pending<'a>, Changed),
+    /// On its way, with the states to keep and what to forget when it arrives.
+    Appending(Pending<'a>, Changed, Vec<Forgetting>),
 }
 
 impl Desk {
@@ -60,11 +62,12 @@ impl Desk {
             let answer = match course {
                 Course::Settled(answer) => Some(answer),
                 Course::Refused(trouble) => all_stored.then_some(Err(trouble)),
-                Course::Appending(pending, states) => match pending.await {
+                Course::Appending(pending, states, forgettings) => match pending.await {
                     Ok(Appended::Fresh(receipt)) => {
                         for ((kind, id), cached) in states {
                             self.states().put(kind, &id, cached);
                         }
+                        self.forget(&forgettings).await;
                         Some(Ok(Reply { receipt, repeat: false }))
                     }
                     // Stored by another way meanwhile: what was decided on top of it stands on what never was.
@@ -110,11 +113,15 @@ impl Desk {
     ) -> Course<'a> {
         let Submission { envelope, command } = submission;
         let command = command.as_ref();
-        let hash = input_hash(envelope, command);
+        let input = match self.take_in(envelope, command, Some(ahead), Sealing::Keep).await {
+            Ok(Intake::New(input)) => input,
+            Ok(Intake::Answered(reply)) => return Course::Settled(Ok(reply)),
+            Err(trouble) => return Course::Refused(trouble),
+        };
         if let Some(answer) = answers.get(&envelope.command_id) {
-            return Course::Settled(repeated(envelope.command_id, answer, &hash));
+            return Course::Settled(repeated(envelope.command_id, answer, &input.hash));
         }
-        let (append, states) = match self.decide_ahead(submission, &hash, ahead).await {
+        let (append, states, forgettings) = match self.decide_ahead(submission, &input, ahead).await {
             Ok(decided) => decided,
             Err(trouble) => return Course::Refused(trouble),
         };
@@ -123,9 +130,9 @@ impl Desk {
         // The first poll puts it in the writer's queue, so that the order of the queue is the order of submission.
         match poll!(pending.as_mut()) {
             std::task::Poll::Ready(outcome) => {
-                Course::Appending(Box::pin(std::future::ready(outcome)), states)
+                Course::Appending(Box::pin(std::future::ready(outcome)), states, forgettings)
             }
-            std::task::Poll::Pending => Course::Appending(pending, states),
+            std::task::Poll::Pending => Course::Appending(pending, states, forgettings),
         }
     }
 
@@ -133,16 +140,18 @@ impl Desk {
     async fn decide_ahead(
         &self,
         submission: &Submission,
-        hash: &str,
+        input: &Input,
         ahead: &Ahead,
-    ) -> Result<(Append, Changed), Trouble> {
+    ) -> Result<(Append, Changed, Vec<Forgetting>), Trouble> {
         let Submission { envelope, command } = submission;
         loop {
-            let mut sitting = Sitting::begin(self, envelope, Some(ahead)).await?;
+            let mut sitting = Sitting::begin(self, envelope, Some(ahead)).await?.holding(&input.seals);
             match self.decide(envelope, command.as_ref(), &mut sitting).await {
                 Ok(()) => {
-                    let append = self.append_of(envelope, command.as_ref(), hash, &mut sitting)?;
-                    return Ok((append, sitting.changed().collect()));
+                    let append = self.append_of(envelope, command.as_ref(), input, &mut sitting)?;
+                    let forgettings = sitting.take_forgettings();
+                    self.announce(&forgettings).await?;
+                    return Ok((append, sitting.changed().collect(), forgettings));
                 }
                 Err(Trouble::Refused(_)) if sitting.is_stale().await? => {}
                 Err(trouble) => return Err(trouble),

@@ -17,6 +17,7 @@ use tokio::time::Instant;
 
 use crate::command::AnyCommand;
 use crate::desk::{Desk, Envelope, Reply};
+use crate::intake::Input;
 use crate::journal::{Appended, JournalError};
 use crate::sitting::{Ahead, Sitting};
 use crate::trouble::Trouble;
@@ -169,11 +170,11 @@ impl Desk {
         attempt: u32,
         envelope: &Envelope,
         command: &dyn AnyCommand,
-        input_hash: &str,
+        input: &Input,
     ) -> Result<Turn, Trouble> {
         let is_alone = attempt > TRIES_AHEAD;
         let mut front = line.turn(is_alone).await;
-        let mut sitting = Sitting::begin(self, envelope, Some(&front.ahead)).await?;
+        let mut sitting = Sitting::begin(self, envelope, Some(&front.ahead)).await?.holding(&input.seals);
         match self.decide(envelope, command, &mut sitting).await {
             Ok(()) => {}
             Err(Trouble::Refused(refusal)) => {
@@ -187,7 +188,9 @@ impl Desk {
             }
             Err(other) => return Err(other),
         }
-        let append = self.append_of(envelope, command, input_hash, &mut sitting)?;
+        let append = self.append_of(envelope, command, input, &mut sitting)?;
+        let forgettings = sitting.take_forgettings();
+        self.announce(&forgettings).await?;
         let changed: Ahead = sitting.changed().collect();
         let read = append.expected.clone();
         let mut pending = Box::pin(self.journal().append(append));
@@ -213,6 +216,7 @@ impl Desk {
                     self.states().put(kind, id, cached.clone());
                 }
                 line.forget_stored(&changed);
+                self.forget(&forgettings).await;
                 Ok(Turn::Stored(Reply { receipt, repeat: false }))
             }
             Ok(Appended::Repeat(receipt)) => Ok(Turn::Stored(Reply { receipt, repeat: true })),

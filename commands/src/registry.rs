@@ -166,6 +166,12 @@ registry![
     crate::GiveOpinion,
     crate::PullRecord,
     crate::WithdrawOpinion,
+    // person
+    crate::KeepDetails,
+    crate::GiveConsent,
+    crate::WithdrawConsent,
+    crate::EraseSubject,
+    crate::ForgetContact,
     // log
     crate::PublishHeads,
     // access

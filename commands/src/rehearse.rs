@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::command::AnyCommand;
-use crate::desk::{Desk, Envelope, TRIES_MAX, input_hash};
+use crate::desk::{Desk, Envelope, TRIES_MAX};
+use crate::intake::Intake;
 use crate::journal::Receipt;
 use crate::sitting::Sitting;
 use crate::trouble::Trouble;
+use crate::vault::Sealing;
 
 /// What a command would record, had it been submitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,14 +27,20 @@ impl Desk {
         envelope: &Envelope,
         command: &dyn AnyCommand,
     ) -> Result<Rehearsal, Trouble> {
+        let input = match self.take_in(envelope, command, None, Sealing::Rehearse).await? {
+            Intake::New(input) => input,
+            Intake::Answered(reply) => {
+                return Ok(Rehearsal { repeat: Some(reply.receipt), events: BTreeMap::new() });
+            }
+        };
         if !envelope.fresh
-            && let Some(reply) = self.answered(envelope.command_id, &input_hash(envelope, command)).await?
+            && let Some(reply) = self.answered(envelope.command_id, &input.hash).await?
         {
             return Ok(Rehearsal { repeat: Some(reply.receipt), events: BTreeMap::new() });
         }
         let mut last = None;
         for _ in 0..TRIES_MAX {
-            let mut sitting = Sitting::begin(self, envelope, None).await?;
+            let mut sitting = Sitting::begin(self, envelope, None).await?.holding(&input.seals);
             match self.decide(envelope, command, &mut sitting).await {
                 Ok(()) => {
                     let mut events = BTreeMap::new();

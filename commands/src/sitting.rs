@@ -6,6 +6,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use aggregates::decider::Decision;
+use aggregates::ids::Sealed;
+use aggregates::person::Person;
 use aggregates::rulebook::{self, Rulebook};
 use aggregates::upcast::UPCASTERS;
 use aggregates::{Circumstance, Decider, Stream, when};
@@ -20,6 +22,7 @@ use crate::journal::{Expected, JournalError, NewEvent};
 use crate::scout::{Seen, Wanted};
 use crate::states::Cached;
 use crate::trouble::Trouble;
+use crate::vault::{Forgetting, Seals, Whose};
 
 /// A stream opened in a sitting.
 #[derive(Debug)]
@@ -62,6 +65,9 @@ pub struct Sitting<'a> {
     /// What was wanted and is not in memory, when this sitting only shows what is asked for.
     scouting: Option<Vec<Wanted>>,
     row: Option<u32>,
+    /// Digests of what is personal in the command.
+    seals: Option<&'a Seals>,
+    forgettings: Vec<Forgetting>,
 }
 
 /// A stream: its kind and its id.
@@ -93,6 +99,8 @@ impl<'a> Sitting<'a> {
             absent: Ahead::new(),
             scouting: None,
             row: None,
+            seals: None,
+            forgettings: vec![],
         };
         let book = sitting.open::<Rulebook>(rulebook::STREAM).await?;
         let book = sitting.see(book);
@@ -108,6 +116,34 @@ impl<'a> Sitting<'a> {
             })
         });
         Ok(sitting)
+    }
+
+    /// Holds the digests of what is personal in the command.
+    pub(crate) fn holding(mut self, seals: &'a Seals) -> Self {
+        self.seals = Some(seals);
+        self
+    }
+
+    /// The digest of a personal field; none where nothing is told.
+    pub fn sealed(&self, field: &'static str) -> Option<Sealed> {
+        self.seals.and_then(|seals| seals.get(self.row(), field)).cloned()
+    }
+
+    /// Refuses what would keep something of a person who was erased.
+    pub(crate) async fn must_not_be_erased(&mut self, whose: &Whose) -> Result<(), Trouble> {
+        for subject in std::iter::once(&whose.subject).chain(&whose.owner) {
+            self.look::<Person>(&subject.to_string()).await?.must_not_be_erased(subject)?;
+        }
+        Ok(())
+    }
+
+    /// Has something forgotten once the command is recorded.
+    pub fn forget(&mut self, forgetting: Forgetting) {
+        self.forgettings.push(forgetting);
+    }
+
+    pub(crate) fn take_forgettings(&mut self) -> Vec<Forgetting> {
+        std::mem::take(&mut self.forgettings)
     }
 
     /// When, who, under which policy. Refused while no policy is in force.
@@ -142,6 +178,11 @@ impl<'a> Sitting<'a> {
     /// Tells which row of a file is being decided.
     pub(crate) fn at_row(&mut self, row: u32) {
         self.row = Some(row);
+    }
+
+    /// The row of a file that is being decided; 0 where there is none.
+    pub(crate) fn row(&self) -> u32 {
+        self.row.unwrap_or_default()
     }
 
     /// Opens a stream, or finds it opened. Its sequence is checked when the sitting is appended, even when only read.

@@ -10,6 +10,7 @@ use crate::command::AnyCommand;
 use crate::scout::TOGETHER;
 use crate::sitting::Sitting;
 use crate::trouble::Trouble;
+use crate::vault::Disclosure;
 
 /// Faults told of one file at most.
 const REFUSALS_MAX: usize = 100;
@@ -45,6 +46,14 @@ impl Whole {
         Self { name, rows, refused: Mutex::new(vec![]) }
     }
 
+    fn refuse(&self, refused: Vec<RowRefusal>) -> Result<(), Trouble> {
+        let count = refused.len();
+        if let Ok(mut told) = self.refused.lock() {
+            *told = refused;
+        }
+        if count > 0 { Err(rows_refused(count).into()) } else { Ok(()) }
+    }
+
     /// The rows refused in the last decision, at most a hundred.
     pub fn refused(&self) -> Vec<RowRefusal> {
         self.refused.lock().map(|refused| refused.clone()).unwrap_or_default()
@@ -68,6 +77,27 @@ impl AnyCommand for Whole {
         format!("{:x}", hasher.finalize())
     }
 
+    fn is_personal(&self) -> bool {
+        self.rows.iter().any(|row| row.is_personal())
+    }
+
+    async fn disclose(&self, sitting: &mut Sitting<'_>) -> Result<Vec<Disclosure<'_>>, Trouble> {
+        let (mut told, mut refused) = (vec![], vec![]);
+        for (row, command) in (1_u32..).zip(&self.rows).filter(|(_, command)| command.is_personal()) {
+            sitting.at_row(row);
+            match command.disclose(sitting).await {
+                Ok(disclosures) => told.extend(disclosures),
+                Err(Trouble::Refused(refusal)) if refused.len() < REFUSALS_MAX => {
+                    refused.push(RowRefusal { row, refusal });
+                }
+                Err(Trouble::Refused(_)) => break,
+                Err(other) => return Err(other),
+            }
+        }
+        self.refuse(refused)?;
+        Ok(told)
+    }
+
     async fn decide_any(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
         let mut refused = vec![];
         for (row, command) in (1_u32..).zip(&self.rows) {
@@ -89,10 +119,6 @@ impl AnyCommand for Whole {
                 break;
             }
         }
-        let count = refused.len();
-        if let Ok(mut told) = self.refused.lock() {
-            *told = refused;
-        }
-        if count > 0 { Err(rows_refused(count).into()) } else { Ok(()) }
+        self.refuse(refused)
     }
 }

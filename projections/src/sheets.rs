@@ -50,6 +50,7 @@ sheets![
     crate::Praise,
     crate::Opinions,
     crate::RunningClaims,
+    crate::Askers,
     crate::MonthlyFigures,
     // enrolment
     crate::Divisions,

@@ -8,10 +8,12 @@ pub mod exchange;
 mod fault;
 pub mod http;
 pub mod measures;
+pub mod persons;
 pub mod reach;
 pub mod signin;
 pub mod store;
 pub mod telemetry;
 pub mod tlog;
+pub mod vault;
 
 pub use app::App;

@@ -102,7 +102,7 @@ async fn hold(document: &Value, path: &str, request: reqwest::RequestBuilder) ->
 /// The id that the town has something under.
 fn known_id(path: &str) -> &'static str {
     match path.split('/').nth(2).unwrap_or_default() {
-        "members" | "streams" => "m-1",
+        "members" | "streams" | "persons" => "m-1",
         "units" => "u-tax",
         "demands" => "d-1",
         _ => "520201016001001",
@@ -145,6 +145,7 @@ async fn every_query_answers_as_described() {
             let mut asked = path
                 .replace("{id}", known_id(path))
                 .replace("{type}", "member")
+                .replace("{kind}", "member")
                 .replace("{place}", "0/000.p/1")
                 .replace("{position}", "1")
                 .replace("{code}", known_id(path));
@@ -164,6 +165,7 @@ async fn every_query_answers_as_described() {
                 let nothing = path
                     .replace("{id}", "nothing")
                     .replace("{type}", "member")
+                    .replace("{kind}", "nothing")
                     .replace("{key}", "nothing")
                     .replace("{place}", "nothing")
                     .replace("{position}", "nothing")

@@ -45,4 +45,5 @@ mod stories;
 mod switching;
 mod tlog;
 mod traces;
+mod vault;
 mod warm;

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use commands::Clock;
 use commands::reactions::Ran;
 use projections::ports::{Feed, Sheet, Shelf};
-use projections::{Members, Projection, RunningClaims, rebuild, sheets};
+use projections::{Askers, Members, Projection, RunningClaims, rebuild, sheets};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use server::App;
@@ -21,6 +21,7 @@ use server::app::{Options, reacting};
 use server::clock::ManualClock;
 use server::http::{self, Settings};
 use server::store::{Settings as StoreSettings, Store};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -84,6 +85,8 @@ pub struct Town {
 
 struct Ground {
     place: Place,
+    /// Where the key of the vault is.
+    safe: TempDir,
     base: String,
     client: Client,
     clock: Arc<ManualClock>,
@@ -125,7 +128,9 @@ impl Town {
         let settings = StoreSettings { clock: Arc::new(move || shown.now()), ..settings };
         let store = Arc::new(Store::open_with(&place.url(), settings).await.unwrap());
         // Nothing reacts by itself, so that stories are the same each time: they say when with `react`.
-        let options = Options { react: None, ..Options::default() };
+        let safe = tempfile::tempdir().unwrap();
+        let vault = Some(safe.path().join("key"));
+        let options = Options { react: None, keep: None, vault, ..Options::default() };
         let app = Arc::new(App::start(store, clock.clone(), options).await.unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -135,7 +140,7 @@ impl Town {
             let _ = stopped.await;
         }));
         let client = Client::builder().no_proxy().build().unwrap();
-        let ground = Ground { place, base, client, clock, app, last: AtomicU64::new(0) };
+        let ground = Ground { place, safe, base, client, clock, app, last: AtomicU64::new(0) };
         (Self { ground: Arc::new(ground), actor: None }, Stop { signal, serving })
     }
 
@@ -160,7 +165,7 @@ impl Town {
     pub async fn react(&self) -> Ran {
         let store = self.ground.app.store();
         let head = store.head().await.unwrap();
-        for sheet in [RunningClaims::sheet(), Members::sheet()] {
+        for sheet in [RunningClaims::sheet(), Members::sheet(), Askers::sheet()] {
             self.ground.app.reached(&sheet, head).await.unwrap();
         }
         let ran = reacting::react(&reacting::reactor(store, self.ground.app.desk())).await.unwrap();
@@ -171,6 +176,11 @@ impl Town {
     /// The running house.
     pub fn app(&self) -> &Arc<App> {
         &self.ground.app
+    }
+
+    /// The folder of the vault's key.
+    pub fn safe(&self) -> &std::path::Path {
+        self.ground.safe.path()
     }
 
     /// Where the ledger is.

@@ -18,7 +18,9 @@ impl Demand {
         let (work, since) = match &self.phase {
             Phase::Taken { taker, work, since, .. } if *taker == done.taker => (*work, *since),
             Phase::Completed { taker, served, on, form, .. }
-                if *taker == done.taker && *served == done.served && *on == done.on && *form == done.form =>
+                if *taker == done.taker && *served == done.served && *on == done.on && *form == done.form
+                    // Words cannot be compared: what is told once more was not told before.
+                    && done.note.is_none() && done.photo.is_none() =>
             {
                 return Ok(vec![]);
             }
@@ -41,6 +43,8 @@ impl Demand {
             // Counted from the completing, not from the day of service: a day long past must not shut the resident out.
             rating_until: at.date().checked_add_days(rating_days).unwrap_or(NaiveDate::MAX),
             on_time: self.due(Stage::Completed).map(|by| at.at <= *by),
+            note: done.note.clone(),
+            photo: done.photo.clone(),
         }])
     }
 }

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, DemandKind, Due, Rater, Served, ServiceForm, Taker, Urgency};
-use crate::ids::{ActorId, CommunityCode, DemandId, EstateId, GridCode, HouseholdId, Term, UnitId};
+use super::{Channel, DemandKind, DemandWords, Due, Rater, Served, ServiceForm, Taker, Urgency};
+use crate::ids::{ActorId, CommunityCode, DemandId, EstateId, GridCode, HouseholdId, Sealed, Term, UnitId};
 use crate::points::Work;
 use crate::policy::Stage;
 use crate::rulebook::DutyOwner;
@@ -42,6 +42,12 @@ pub enum DemandEvent {
         sla: Option<Term>,
         /// Its deadlines.
         due: Vec<Due>,
+        /// What is wanted, and how to reach whoever asks, as the vault keeps it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<DemandWords>,
+        /// So many days after its end these words are forgotten: what whoever asked was told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        forget_days: Option<u32>,
     },
     /// Screened: owner looked up, difficulty set (C3, C5).
     DemandScreened {
@@ -188,6 +194,12 @@ pub enum DemandEvent {
         rating_until: NaiveDate,
         /// Whether the deadline was kept; absent when there was none.
         on_time: Option<bool>,
+        /// What was done, in words, as the vault keeps it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Sealed>,
+        /// A photo of it, as the vault keeps it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        photo: Option<Sealed>,
     },
     /// Rated (评单).
     ServiceRated {
@@ -207,6 +219,9 @@ pub enum DemandEvent {
         satisfied: bool,
         /// Points each serving member earned.
         points: i64,
+        /// What the rater says, as the vault keeps it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        comment: Option<Sealed>,
     },
     /// Opened again after an unsatisfied rating; the rating's points are taken back.
     DemandReopened {
@@ -270,6 +285,11 @@ pub enum DemandEvent {
         /// Whether in time.
         on_time: bool,
     },
+    /// What was wanted and how to reach whoever asked were forgotten: the time for which they were kept is over.
+    ContactForgotten {
+        /// Its community.
+        community: CommunityCode,
+    },
 }
 
 crate::facts!(DemandEvent:
@@ -277,6 +297,7 @@ crate::facts!(DemandEvent:
     ClaimReleased "1.0", ClaimLapsed "1.0", OrderDispatched "1.0", OrderAccepted "1.0", OrderDeclined "1.0",
     DispatchLapsed "1.0", DutyShiftReported "1.0", ServiceCompleted "1.0", ServiceRated "1.0", DemandReopened "1.0",
     DemandWithdrawn "1.0", DemandClosed "1.0", DeadlineExtended "1.0", WhistleBlown "1.0", DepartmentAnswered "1.0",
+    ContactForgotten "1.0",
 );
 
 impl DemandEvent {
@@ -302,7 +323,8 @@ impl DemandEvent {
             | Self::DemandClosed { community, .. }
             | Self::DeadlineExtended { community, .. }
             | Self::WhistleBlown { community, .. }
-            | Self::DepartmentAnswered { community, .. } => community,
+            | Self::DepartmentAnswered { community, .. }
+            | Self::ContactForgotten { community } => community,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::state::{BadRating, Screening, Whistle};
 use super::{Demand, DemandEvent, NewDemand, Phase, Rating};
 use crate::decider::Decider;
-use crate::ids::Term;
+use crate::ids::{Sealed, Term};
 use crate::points::Work;
 use crate::policy::Stage;
 
@@ -32,6 +32,7 @@ impl Decider for Demand {
             E::ServiceCompleted { .. } | E::ServiceRated { .. } | E::DemandReopened { .. } => {
                 self.evolve_service(fact);
             }
+            E::ContactForgotten { .. } => self.contact_forgotten = true,
             E::DemandWithdrawn { .. } => self.phase = Phase::Withdrawn,
             E::DemandClosed { solved, .. } => self.phase = Phase::Closed { solved: *solved },
             E::DeadlineExtended { stage, by, times, .. } => {
@@ -65,6 +66,7 @@ impl Demand {
             entered_by,
             urgency,
             due,
+            words,
             ..
         } = fact
         {
@@ -78,6 +80,7 @@ impl Demand {
                 household: household.clone(),
                 placed_by: placed_by.clone(),
                 urgency: *urgency,
+                words: words.clone(),
             });
             self.asked = category.clone();
             self.entered_by = Some(entered_by.clone());
@@ -151,9 +154,13 @@ impl Demand {
                 work,
                 completed_by,
                 rating_until,
+                note,
+                photo,
                 ..
             } => {
                 self.badly_rated = None;
+                self.remember("note", note.as_ref());
+                self.remember("photo", photo.as_ref());
                 self.phase = Phase::Completed {
                     taker: taker.clone(),
                     served: served.clone(),
@@ -165,7 +172,8 @@ impl Demand {
                     rating: None,
                 };
             }
-            DemandEvent::ServiceRated { stars, rater, satisfied, .. } => {
+            DemandEvent::ServiceRated { stars, rater, satisfied, comment, .. } => {
+                self.remember("comment", comment.as_ref());
                 if let Phase::Completed { taker, served, rating, .. } = &mut self.phase {
                     *rating = Some(Rating { stars: *stars, rater: *rater, satisfied: *satisfied });
                     self.badly_rated = (!satisfied).then(|| BadRating {
@@ -182,6 +190,10 @@ impl Demand {
             }
             _ => {}
         }
+    }
+
+    fn remember(&mut self, field: &str, told: Option<&Sealed>) {
+        self.remarks.extend(told.map(|sealed| (field.to_owned(), sealed.clone())));
     }
 
     fn recategorise(&mut self, category: &Term) {

@@ -16,6 +16,7 @@ mod screen;
 mod state;
 mod terms;
 mod whistle;
+mod words;
 
 pub use deadline::{awaits, lapses_at};
 pub use event::DemandEvent;
@@ -23,6 +24,7 @@ pub use phase::{Phase, Rating};
 pub use place::NewDemand;
 pub use state::{BadRating, Demand};
 pub use terms::{Channel, Completion, DemandKind, Due, Rater, Served, ServiceForm, Taker, Urgency};
+pub use words::DemandWords;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::deadline::deadlines;
 use super::screen::entry;
-use super::{Channel, Demand, DemandEvent, DemandKind, Urgency, refusal};
+use super::{Channel, Demand, DemandEvent, DemandKind, DemandWords, Urgency, refusal};
 use crate::circumstance::Circumstance;
 use crate::decider::Decision;
 use crate::ids::{ActorId, CommunityCode, DemandId, EstateId, GridCode, HouseholdId, Term};
@@ -30,6 +30,9 @@ pub struct NewDemand {
     pub placed_by: Option<ActorId>,
     /// How pressing.
     pub urgency: Urgency,
+    /// What is wanted, and how to reach whoever asks.
+    #[serde(default)]
+    pub words: Option<DemandWords>,
 }
 
 impl Demand {
@@ -65,6 +68,8 @@ impl Demand {
             urgency: new.urgency,
             sla: sla.map(|sla| sla.name.clone()),
             due: deadlines(new.kind, new.urgency, at),
+            words: new.words.clone(),
+            forget_days: new.words.as_ref().map(|_| at.policy.demand.contact_days()),
         }])
     }
 }

@@ -3,12 +3,19 @@
 use super::{Demand, DemandEvent, Phase, Rater, Rating, Taker, refusal};
 use crate::circumstance::{Circumstance, Role};
 use crate::decider::Decision;
-use crate::ids::DemandId;
+use crate::ids::{DemandId, Sealed};
 
 impl Demand {
     /// Rates the completed service. The actor is neither among those who served nor the one who recorded the
     /// completion; the community waits for the resident.
-    pub fn rate(&self, demand: &DemandId, stars: u8, rater: Rater, at: &Circumstance) -> Decision<Self> {
+    pub fn rate(
+        &self,
+        demand: &DemandId,
+        stars: u8,
+        rater: Rater,
+        comment: Option<&Sealed>,
+        at: &Circumstance,
+    ) -> Decision<Self> {
         let placed = self.particulars(demand)?;
         if !(1..=5).contains(&stars) {
             return Err(refusal::stars_range());
@@ -20,7 +27,9 @@ impl Demand {
             });
         };
         match rating {
-            Some(Rating { stars: had, rater: by, .. }) if *had == stars && *by == rater => {
+            Some(Rating { stars: had, rater: by, .. })
+                if *had == stars && *by == rater && comment.is_none() =>
+            {
                 return Ok(vec![]);
             }
             Some(Rating { stars: had, .. }) => return Err(refusal::rated_already(*had)),
@@ -41,6 +50,7 @@ impl Demand {
             rater,
             satisfied: stars > at.policy.demand.unsatisfied_stars.value,
             points: at.policy.card.service_points(self.points(), stars),
+            comment: comment.cloned(),
         }])
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DemandKind, NewDemand, Phase, Taker, Urgency, refusal};
 use crate::Refusal;
-use crate::ids::{ActorId, CommunityCode, DemandId, GridCode, MemberId, Term, UnitId};
+use crate::ids::{ActorId, CommunityCode, DemandId, GridCode, MemberId, Sealed, Term, UnitId};
 use crate::points::Work;
 use crate::policy::Stage;
 use crate::when::Moment;
@@ -30,6 +30,9 @@ pub struct Demand {
     pub(super) published: bool,
     /// The last service, when it was badly rated: who is to be reminded, even when the demand is opened again (E9).
     pub(super) badly_rated: Option<BadRating>,
+    /// Digests of notes, photos and comments, with the names of their fields.
+    pub(super) remarks: Vec<(String, Sealed)>,
+    pub(super) contact_forgotten: bool,
 }
 
 /// A bad rating, and whom it concerns (E9).

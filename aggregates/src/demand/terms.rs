@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{MemberId, UnitId};
+use crate::ids::{MemberId, Sealed, UnitId};
 use crate::policy::Stage;
 use crate::when::Moment;
 
@@ -132,6 +132,10 @@ pub struct Completion {
     pub on: NaiveDate,
     /// The form of service (C14).
     pub form: ServiceForm,
+    /// What was done, in words.
+    pub note: Option<Sealed>,
+    /// A photo of it.
+    pub photo: Option<Sealed>,
 }
 
 /// Who rates (C5: 居民反馈、社区汇总). Never the taker.

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FiveHundreds, NeedTag};
-use crate::ids::{CommunityCode, DemandId, GridCode, HouseholdId, MemberId};
+use crate::ids::{CommunityCode, DemandId, GridCode, HouseholdId, MemberId, Sealed};
 use crate::member::VisitKind;
 
 /// A fact of a household.
@@ -78,6 +78,9 @@ pub enum HouseholdEvent {
         minutes: Option<u32>,
         /// Which of the five services, when noted (C13).
         service: Option<FiveHundreds>,
+        /// What was seen and done, as the vault keeps it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Sealed>,
     },
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{HouseholdEvent, NeedTag, NewHousehold, VisitDetails, refusal};
 use crate::Refusal;
 use crate::decider::Decider;
-use crate::ids::{CommunityCode, DemandId, HouseholdId, MemberId};
+use crate::ids::{CommunityCode, DemandId, HouseholdId, MemberId, Sealed};
 
 /// A household.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -56,8 +56,9 @@ impl Decider for Household {
             E::VisitRequested { request, member, .. } => {
                 self.requests.insert(request.clone(), member.clone());
             }
-            E::HouseholdVisited { member, kind, on, minutes, service, .. } => {
-                let made = VisitDetails { kind: *kind, on: *on, minutes: *minutes, service: *service };
+            E::HouseholdVisited { member, kind, on, minutes, service, note, .. } => {
+                let note = note.clone();
+                let made = VisitDetails { kind: *kind, on: *on, minutes: *minutes, service: *service, note };
                 self.visits.push((member.clone(), made));
             }
         }
@@ -71,6 +72,11 @@ impl Household {
             .as_ref()
             .map(|registered| &registered.community)
             .ok_or_else(|| refusal::unknown(household))
+    }
+
+    /// Digests of what was noted of visits, in their order.
+    pub fn notes(&self) -> impl Iterator<Item = &Sealed> {
+        self.visits.iter().filter_map(|(_, made)| made.note.as_ref())
     }
 
     /// Members who help it now, and since when.

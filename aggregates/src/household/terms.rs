@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::ids::Sealed;
 use crate::member::VisitKind;
 
 /// Why a household is a key household: a closed list, no diagnosis, no amount, no person.
@@ -55,4 +56,7 @@ pub struct VisitDetails {
     pub minutes: Option<u32>,
     /// Which of the five services, when noted (C13).
     pub service: Option<FiveHundreds>,
+    /// What was seen and done, as the vault keeps it.
+    #[serde(default)]
+    pub note: Option<Sealed>,
 }

@@ -32,7 +32,7 @@ fn paired() -> Vec<HouseholdEvent> {
 }
 
 fn visit(kind: VisitKind, on: &str) -> VisitDetails {
-    VisitDetails { kind, on: day(on), minutes: Some(40), service: Some(FiveHundreds::Warm) }
+    VisitDetails { kind, on: day(on), minutes: Some(40), service: Some(FiveHundreds::Warm), note: None }
 }
 
 fn record(
@@ -175,6 +175,7 @@ fn a_helper_visits() {
             on: day("2026-03-10"),
             minutes: Some(40),
             service: Some(FiveHundreds::Warm),
+            note: None,
         })
     );
     assert_eq!(ask::<Household>(&visited, record("m-1", made.clone(), "2026-03-12")), Ok(vec![]));

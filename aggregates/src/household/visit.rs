@@ -75,6 +75,7 @@ impl Household {
             on: made.on,
             minutes: made.minutes,
             service: made.service,
+            note: made.note.clone(),
         }])
     }
 }

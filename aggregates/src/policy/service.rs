@@ -37,6 +37,9 @@ pub struct DemandPolicy {
     /// The weekday of 百姓说事日 (C10); absent where none is held on a fixed day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub talk_day: Option<Sourced<DayOfWeek>>,
+    /// Days after the end of a demand until its words and its contact are forgotten; 90 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_days: Option<Sourced<u32>>,
     /// Deadlines by kind and urgency (C11).
     pub slas: Vec<Sla>,
 }
@@ -208,7 +211,15 @@ pub enum Holiday {
     DoubleNinth,
 }
 
+/// Days that words and contact of a demand are kept after its end, where a policy says nothing.
+const CONTACT_DAYS: u32 = 90;
+
 impl DemandPolicy {
+    /// Days after the end of a demand until its words and its contact are forgotten.
+    pub fn contact_days(&self) -> u32 {
+        self.contact_days.as_ref().map_or(CONTACT_DAYS, |days| days.value)
+    }
+
     /// The grade of difficulty of this name.
     pub fn difficulty(&self, name: &Term) -> Option<&Difficulty> {
         self.difficulties.iter().find(|difficulty| &difficulty.name == name)

@@ -21,7 +21,7 @@ pub struct Reading {
     pub organisation: Option<ActorId>,
     /// What was read: the plural noun of a resource, `history`, `record`, `export`, `vault` …
     pub what: Term,
-    /// About whom, as `member/m-1` or `household/h-1`.
+    /// About whom, as `member:m-1` or `household:h-1`.
     pub subjects: BTreeSet<String>,
     /// What for, when it was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -71,7 +71,7 @@ mod tests {
             Circumstance { actor: system, ..on("2026-03-02") }
         };
         let none = Past::<Readings>::none();
-        let one = reading(&["member/m-1"]);
+        let one = reading(&["member:m-1"]);
         none.refuses("reading.for_the_house_only", {
             let one = one.clone();
             move |state| state.record(&one, &on("2026-03-02"))

@@ -32,6 +32,8 @@ const DISPATCHED: &[Role] = &[Member, Unit];
 const MEMBERS: &[Role] = &[Member, CommunityWorker];
 /// A resident, with an account or without, or the community for them.
 const RESIDENTS: &[Role] = &[Resident, Public, CommunityWorker];
+/// Whoever it is about, or the community for them.
+const PERSONS: &[Role] = &[Resident, Member, CommunityWorker];
 /// 组织部门、选拔任用审核
 const ASKING: &[Role] = &[OrganisationDepartment, PromotionReview];
 /// Whoever a card is of.
@@ -127,6 +129,11 @@ pub const ACTS: &[(&str, &[Role])] = &[
     ("give-opinion", COMMUNITY),
     ("pull-record", ASKING),
     ("withdraw-opinion", ASKING),
+    ("keep-details", &[Resident, Member, Unit, CommunityWorker, OrganisationDepartment]),
+    ("give-consent", PERSONS),
+    ("withdraw-consent", PERSONS),
+    ("erase-subject", OFFICES),
+    ("forget-contact", NOBODY),
     ("publish-heads", NOBODY),
     ("grant-access", DEPARTMENT),
     ("revoke-access", DEPARTMENT),
@@ -181,7 +188,14 @@ mod tests {
             assert_eq!(may(PromotionReview, command), asks, "{command}");
             assert_eq!(ALL.into_iter().filter(|role| may(*role, command)).count(), roles.len() + 2);
         }
-        for command in ["lapse-claim", "turn-exclusion", "send-reminder", "publish-heads", "record-reading"] {
+        for command in [
+            "lapse-claim",
+            "turn-exclusion",
+            "send-reminder",
+            "forget-contact",
+            "publish-heads",
+            "record-reading",
+        ] {
             assert!(ALL[..8].iter().all(|role| !may(*role, command)), "{command}");
         }
         assert!(may(Public, "place-order") && !may(Public, "claim-wish") && !may(Resident, "award-bonus"));

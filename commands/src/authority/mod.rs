@@ -6,6 +6,7 @@
 
 mod acts;
 mod mask;
+pub mod personal;
 mod reading;
 
 pub use acts::{ACTS, may, not_yours};

@@ -1,8 +1,8 @@
 //! Who reads what: role × resource × scope, default deny (research: the table of visibility; issue 4 D). A scope is a condition on rows, so
 //! that lists, single rows, histories, files and figures are all held against the same.
 
-use aggregates::Role;
 use aggregates::circumstance::Actor;
+use aggregates::{Role, Subject, SubjectKind};
 
 /// How far somebody sees into a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +142,7 @@ impl Seer<'_> {
     fn resident(&self, resource: &str) -> Option<Limit> {
         match resource {
             "demands" => Some(Any(vec![published(), self.own("placed_by")])),
-            "readings" => Some(Is("subject", format!("resident/{}", self.id))),
+            "readings" => Some(Is("subject", format!("resident:{}", self.id))),
             _ => None,
         }
     }
@@ -162,7 +162,7 @@ impl Seer<'_> {
                 limit: Box::new(All(vec![self.own("member"), Is("status", "active".to_owned())])),
             },
             "duties" => self.own("done_by"),
-            "readings" => Is("subject", format!("member/{}", self.id)),
+            "readings" => Is("subject", format!("member:{}", self.id)),
             _ => return Reach::Nothing,
         }))
     }
@@ -308,16 +308,16 @@ pub fn is_personal(resource: &str) -> bool {
     SUBJECTS.iter().any(|(personal, _)| *personal == resource)
 }
 
-/// About whom a row is: `member/m-1`, `household/h-1`; nobody when it is about no person.
+/// About whom a row is: `member:m-1`, `household:h-1`; nobody when it is about no person.
 pub fn subject_of(resource: &str, row: &serde_json::Value) -> Option<String> {
     let (_, field) = SUBJECTS.iter().find(|(personal, _)| *personal == resource)?;
     let id = row.get(*field)?.as_str()?;
     let kind = match *field {
-        "household" => "household",
+        "household" => SubjectKind::Household,
         "holder" if row.get("holder_kind")? != "member" => return None,
-        _ => "member",
+        _ => SubjectKind::Member,
     };
-    Some(format!("{kind}/{id}"))
+    Subject::new(kind, id).ok().map(|subject| subject.to_string())
 }
 
 /// Resources whose rows are about persons, and the field that tells about whom.

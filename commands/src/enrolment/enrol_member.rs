@@ -1,5 +1,6 @@
 //! Entering a member (A1).
 
+use aggregates::SubjectKind;
 use aggregates::ids::{MemberId, Term, UnitId};
 use aggregates::member::{Member, MemberRank};
 use aggregates::unit::Unit;
@@ -7,6 +8,11 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::command::{AnyCommand, told};
+use crate::person::keep;
+use crate::personal::Line;
+use crate::service::of;
+use crate::vault::Whose;
 use crate::{Command, Sitting, Trouble};
 
 /// Enters a member in a unit's ledger (A1).
@@ -22,6 +28,12 @@ pub struct EnrolMember {
     /// Categories of service the member is good at (C6).
     #[serde(default)]
     pub skills: Vec<Term>,
+    /// The member's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Line>,
+    /// The member's telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Line>,
 }
 
 #[async_trait]
@@ -41,6 +53,20 @@ impl Command for EnrolMember {
                 member.enrol(&it.member, (&it.unit, &division), it.rank, &it.skills, &at)
             })
             .await?;
+        if self.is_personal() {
+            keep(sitting, &of(SubjectKind::Member, &self.member)?).await?;
+        }
         Ok(())
+    }
+
+    fn personal(&self) -> Vec<(&'static str, &str)> {
+        told([
+            ("name", self.name.as_ref().map(Line::as_str)),
+            ("phone", self.phone.as_ref().map(Line::as_str)),
+        ])
+    }
+
+    async fn whose(&self, _: &mut Sitting<'_>) -> Result<Whose, Trouble> {
+        Ok(of(SubjectKind::Member, &self.member)?.into())
     }
 }

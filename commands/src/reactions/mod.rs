@@ -6,6 +6,7 @@
 //! Reactions are no projections: a rebuild never runs them.
 
 mod bookmarks;
+mod forget_contacts;
 mod lapse_claims;
 mod reaction;
 mod reactor;
@@ -13,6 +14,7 @@ mod send_reminders;
 mod turn_exclusions;
 
 pub use bookmarks::{Bookmarks, ShelfBookmarks};
+pub use forget_contacts::ForgetContacts;
 pub use lapse_claims::LapseClaims;
 pub use reaction::{Reaction, Timer, Wake};
 pub use reactor::{Ran, Reactor, ReactorError};

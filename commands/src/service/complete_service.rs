@@ -9,6 +9,9 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::command::told;
+use crate::personal::{Photo, Sentences};
+use crate::vault::Whose;
 use crate::{Command, Sitting, Trouble};
 
 /// The taker completes the demand, naming who served how many minutes (C1). Name exactly one of member and unit.
@@ -35,6 +38,12 @@ pub struct CompleteService {
     /// The form of service (C14); undertaking when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<ServiceForm>,
+    /// What was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Sentences>,
+    /// A photo of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<Photo>,
 }
 
 /// Who of a unit served how long.
@@ -63,6 +72,8 @@ impl Command for CompleteService {
             taker,
             on: self.on.unwrap_or_else(|| at.date()),
             form: self.form.unwrap_or(ServiceForm::Undertaking),
+            note: sitting.sealed("note"),
+            photo: sitting.sealed("photo"),
         };
         let (id, all, now) = (self.demand.clone(), done.clone(), at.clone());
         let facts = sitting.record(demand, move |demand| demand.complete(&id, &all, &now)).await?;
@@ -88,6 +99,17 @@ impl Command for CompleteService {
             sitting.record(unit, move |unit| unit.serve(&id, &community, minutes, members)).await?;
         }
         Ok(())
+    }
+
+    fn personal(&self) -> Vec<(&'static str, &str)> {
+        told([
+            ("note", self.note.as_ref().map(Sentences::as_str)),
+            ("photo", self.photo.as_ref().map(Photo::as_str)),
+        ])
+    }
+
+    async fn whose(&self, sitting: &mut Sitting<'_>) -> Result<Whose, Trouble> {
+        super::asked(sitting, &self.demand).await
     }
 }
 

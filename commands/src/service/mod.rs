@@ -9,6 +9,7 @@ mod complete_service;
 mod decline_order;
 mod dispatch_order;
 mod extend_deadline;
+mod forget_contact;
 mod lapse_claim;
 mod place_order;
 mod post_wish;
@@ -30,6 +31,7 @@ pub use complete_service::{CompleteService, ServedMinutes};
 pub use decline_order::DeclineOrder;
 pub use dispatch_order::DispatchOrder;
 pub use extend_deadline::ExtendDeadline;
+pub use forget_contact::ForgetContact;
 pub use lapse_claim::LapseClaim;
 pub use place_order::PlaceOrder;
 pub use post_wish::{PostWish, WishKind};
@@ -42,15 +44,20 @@ pub use report_duty_shift::ReportDutyShift;
 pub use screen_demand::ScreenDemand;
 pub use withdraw_demand::WithdrawDemand;
 
-use aggregates::demand::{Demand, NewDemand, Taker, refusal};
+use aggregates::demand::{Demand, DemandWords, NewDemand, Taker, refusal};
 use aggregates::household::Household;
-use aggregates::ids::{DemandId, MemberId, UnitId};
+use aggregates::ids::{ActorId, DemandId, MemberId, UnitId};
 use aggregates::member::Member;
+use aggregates::person::{ConsentPurpose, Person};
 use aggregates::points::Work;
 use aggregates::unit::Unit;
+use aggregates::{Subject, SubjectKind};
 
+use crate::command::told;
 use crate::enrolment::must_know_community;
-use crate::{Sitting, Trouble};
+use crate::personal::{Line, Sentences};
+use crate::vault::Whose;
+use crate::{JournalError, Sitting, Trouble};
 
 aggregates::refusals! { "taker";
     /// Exactly one of member and unit.
@@ -77,13 +84,59 @@ async fn place(sitting: &mut Sitting<'_>, id: Option<DemandId>, new: NewDemand) 
             return Err(refusal::household_elsewhere().into());
         }
     }
-    let id = match id {
-        Some(id) => id,
-        None => DemandId::new(format!("d-{}", sitting.derived_id().simple())).unwrap_or_default(),
-    };
+    let id = demand_id(sitting, id.as_ref());
+    if let Some(words) = &new.words
+        && words.told().any(|(field, _)| field != "text")
+    {
+        let asked = asked_by(&id, new.placed_by.as_ref())?;
+        let whom = asked.owner.unwrap_or(asked.subject);
+        let person = sitting.look::<Person>(&whom.to_string()).await?;
+        person.must_not_have_withdrawn(ConsentPurpose::DemandContact)?;
+    }
     let demand = sitting.open::<Demand>(id.as_str()).await?;
     sitting.record(demand, move |demand| demand.place(&id, &new, &at)).await?;
     Ok(())
+}
+
+/// The demand named, or the one that the command makes.
+fn demand_id(sitting: &Sitting<'_>, id: Option<&DemandId>) -> DemandId {
+    id.cloned()
+        .unwrap_or_else(|| DemandId::new(format!("d-{}", sitting.derived_id().simple())).unwrap_or_default())
+}
+
+/// What is told of a demand is kept under the demand's own key, and forgotten with the resident behind it.
+fn asked_by(demand: &DemandId, placed_by: Option<&ActorId>) -> Result<Whose, Trouble> {
+    let subject = of(SubjectKind::Demand, demand)?;
+    let owner = placed_by.map(|resident| of(SubjectKind::Resident, resident)).transpose()?;
+    Ok(Whose { subject, owner })
+}
+
+/// The same for a demand that is there.
+async fn asked(sitting: &mut Sitting<'_>, demand: &DemandId) -> Result<Whose, Trouble> {
+    let placed_by = sitting.look::<Demand>(demand.as_str()).await?.particulars(demand)?.placed_by.clone();
+    asked_by(demand, placed_by.as_ref())
+}
+
+/// The subject of this kind and id: whatever is an id fits.
+pub(crate) fn of(kind: SubjectKind, id: impl AsRef<str>) -> Result<Subject, Trouble> {
+    Subject::new(kind, id).map_err(|error| JournalError::Malformed(error.to_string()).into())
+}
+
+/// The words of a new demand as they are told.
+fn told_words<'a>(
+    text: Option<&'a Sentences>,
+    contact: [&'a Option<Line>; 3],
+) -> Vec<(&'static str, &'a str)> {
+    let contact = contact.map(|line| line.as_ref().map(Line::as_str));
+    let all = std::iter::once(text.map(Sentences::as_str)).chain(contact);
+    told(DemandWords::FIELDS.into_iter().zip(all))
+}
+
+/// The words of a new demand as they are sealed.
+fn words(sitting: &Sitting<'_>) -> Option<DemandWords> {
+    let [text, contact_name, contact_phone, contact_address] =
+        DemandWords::FIELDS.map(|field| sitting.sealed(field));
+    DemandWords { text, contact_name, contact_phone, contact_address }.if_any()
 }
 
 /// Tells the taker's own stream that it took the demand.

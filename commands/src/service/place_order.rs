@@ -6,6 +6,8 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::personal::{Line, Sentences};
+use crate::vault::Whose;
 use crate::{Command, Sitting, Trouble};
 
 /// Places an order (居民点单, C1).
@@ -35,6 +37,18 @@ pub struct PlaceOrder {
     pub placed_by: Option<ActorId>,
     /// How pressing.
     pub urgency: Urgency,
+    /// What is wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Sentences>,
+    /// Whom to ask for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_name: Option<Line>,
+    /// The telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_phone: Option<Line>,
+    /// Where to come to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_address: Option<Line>,
 }
 
 #[async_trait]
@@ -54,7 +68,18 @@ impl Command for PlaceOrder {
             household: it.household,
             placed_by: it.placed_by,
             urgency: it.urgency,
+            words: super::words(sitting),
         };
         super::place(sitting, it.demand, new).await
+    }
+
+    fn personal(&self) -> Vec<(&'static str, &str)> {
+        let contact = [&self.contact_name, &self.contact_phone, &self.contact_address];
+        super::told_words(self.text.as_ref(), contact)
+    }
+
+    async fn whose(&self, sitting: &mut Sitting<'_>) -> Result<Whose, Trouble> {
+        let demand = super::demand_id(sitting, self.demand.as_ref());
+        Ok(super::asked_by(&demand, self.placed_by.as_ref())?)
     }
 }

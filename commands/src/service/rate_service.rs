@@ -8,6 +8,9 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::command::told;
+use crate::personal::Sentences;
+use crate::vault::Whose;
 use crate::{Command, Sitting, Trouble, points};
 
 /// The resident, or in aggregate the community, rates a completed service; difficulty and stars become points (C5).
@@ -21,6 +24,9 @@ pub struct RateService {
     /// Who rates; the resident when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rated_by: Option<Rater>,
+    /// What the rater says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<Sentences>,
 }
 
 #[async_trait]
@@ -32,8 +38,12 @@ impl Command for RateService {
         let at = sitting.at()?;
         let rater = self.rated_by.unwrap_or(Rater::Resident);
         let demand = sitting.open::<Demand>(self.demand.as_str()).await?;
-        let (id, stars, now) = (self.demand.clone(), self.stars, at.clone());
-        if sitting.record(demand, move |demand| demand.rate(&id, stars, rater, &now)).await?.is_empty() {
+        let (id, stars, now, comment) =
+            (self.demand.clone(), self.stars, at.clone(), sitting.sealed("comment"));
+        let facts = sitting
+            .record(demand, move |demand| demand.rate(&id, stars, rater, comment.as_ref(), &now))
+            .await?;
+        if facts.is_empty() {
             return Ok(());
         }
         let rated = sitting.see(demand);
@@ -55,6 +65,14 @@ impl Command for RateService {
             .await?;
         }
         Ok(())
+    }
+
+    fn personal(&self) -> Vec<(&'static str, &str)> {
+        told([("comment", self.comment.as_ref().map(Sentences::as_str))])
+    }
+
+    async fn whose(&self, sitting: &mut Sitting<'_>) -> Result<Whose, Trouble> {
+        super::asked(sitting, &self.demand).await
     }
 }
 

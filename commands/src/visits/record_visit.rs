@@ -1,5 +1,6 @@
 //! A visit made (C9, C13).
 
+use aggregates::SubjectKind;
 use aggregates::household::{FiveHundreds, Household, VisitDetails};
 use aggregates::ids::{HouseholdId, MemberId};
 use aggregates::member::{Member, VisitKind};
@@ -8,6 +9,10 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::command::told;
+use crate::personal::Sentences;
+use crate::service::of;
+use crate::vault::Whose;
 use crate::{Command, Sitting, Trouble};
 
 /// A paired member visited a household (C9). Both their streams tell it.
@@ -29,6 +34,9 @@ pub struct RecordVisit {
     /// Which of the «五百» services, when noted (C13).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<FiveHundreds>,
+    /// What was seen and done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Sentences>,
 }
 
 #[async_trait]
@@ -39,7 +47,8 @@ impl Command for RecordVisit {
     async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
         let at = sitting.at()?;
         let on = self.on.unwrap_or_else(|| at.date());
-        let made = VisitDetails { kind: self.kind, on, minutes: self.minutes, service: self.service };
+        let note = sitting.sealed("note");
+        let made = VisitDetails { kind: self.kind, on, minutes: self.minutes, service: self.service, note };
         let household = sitting.open::<Household>(self.household.as_str()).await?;
         let community = sitting.see(household).community(&self.household)?.clone();
         let (it, visit, now) = (self.clone(), made.clone(), at.clone());
@@ -57,5 +66,13 @@ impl Command for RecordVisit {
             .record(member, move |member| member.visit(&it.member, &it.household, &community, &made, &at))
             .await?;
         Ok(())
+    }
+
+    fn personal(&self) -> Vec<(&'static str, &str)> {
+        told([("note", self.note.as_ref().map(Sentences::as_str))])
+    }
+
+    async fn whose(&self, _: &mut Sitting<'_>) -> Result<Whose, Trouble> {
+        Ok(of(SubjectKind::Household, &self.household)?.into())
     }
 }

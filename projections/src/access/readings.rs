@@ -10,7 +10,7 @@ use crate::projection::Projection;
 /// One person's record was read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReadingRow {
-    /// Whose: `member/m-1`.
+    /// Whose: `member:m-1`.
     pub subject: String,
     /// When, RFC 3339.
     pub read_at: String,

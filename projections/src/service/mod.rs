@@ -1,5 +1,6 @@
 //! Demands, pairs, households and visits (C1–C5, C8–C14, F15).
 
+mod askers;
 #[cfg(test)]
 mod chronicle;
 mod demands;
@@ -7,6 +8,7 @@ mod due_visits;
 mod help_pairs;
 mod households;
 
+pub use askers::{Asker, Askers};
 pub use demands::{
     DeadlineLine, DemandPhase, DemandRow, Demands, DisputeLine, RoundLine, ServedLine, WhistleLine,
 };

@@ -127,7 +127,7 @@ fn of_demand(fact: &DemandEvent) -> Option<Counted<'_>> {
             amounts.extend(on_time.then_some((M::WhistlesAnsweredOnTime, 1)));
             (community, amounts)
         }
-        E::WishPublished { .. } => return None,
+        E::WishPublished { .. } | E::ContactForgotten { .. } => return None,
     };
     Some((community.as_str(), amounts))
 }

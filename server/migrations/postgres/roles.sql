@@ -33,6 +33,10 @@ BEGIN
     EXECUTE format('GRANT SELECT, UPDATE ON %I.log_tree TO %I', ledger, app);
     EXECUTE format('GRANT SELECT, INSERT, DELETE ON %I.log_tiles, %I.log_edge, %I.log_heads, %I.log_checkpoints TO %I', ledger, ledger, ledger, ledger, app);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.login_passwords, %I.login_sessions, %I.login_tokens TO %I', ledger, ledger, ledger, app);
+    -- What is personal is kept to be forgotten. The tables are the application's own, so that it can clear away what it deleted (VACUUM).
+    FOR sheet IN SELECT tablename FROM pg_tables WHERE schemaname = ledger AND tablename LIKE 'vault\_%' LOOP
+        EXECUTE format('ALTER TABLE %I.%I OWNER TO %I', ledger, sheet.tablename, app);
+    END LOOP;
     -- Sheets made before by the owner go to the application role, which must be able to drop them after a rebuild.
     FOR sheet IN SELECT tablename FROM pg_tables WHERE schemaname = ledger AND tablename LIKE 'sheet\_%' LOOP
         EXECUTE format('ALTER TABLE %I.%I OWNER TO %I', ledger, sheet.tablename, app);

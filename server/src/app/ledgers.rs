@@ -11,6 +11,7 @@ use super::{App, Options, StartError};
 use crate::signin::NotSet;
 use crate::store::{self, LedgerName, NotAName, OpenError, Settings};
 use crate::tlog::signing::Plan;
+use crate::vault;
 
 /// A ledger to be served.
 #[derive(Debug, Clone)]
@@ -103,6 +104,8 @@ pub struct Opening {
     pub policy: String,
     /// Who signs their logs.
     pub signing: Plan,
+    /// Where the keys of their vaults are.
+    pub vault: vault::home::Plan,
 }
 
 /// The running houses of one process.
@@ -166,7 +169,11 @@ impl Opening {
         let failed = |why| NotOpened { name: name.clone(), why };
         let settings =
             Settings { ledger: name.clone(), connections: self.connections, ..Settings::default() };
-        let options = Options { signing: self.signing.of(name, url), ..Options::default() };
+        let options = Options {
+            signing: self.signing.of(name, url),
+            vault: self.vault.of(name, url),
+            ..Options::default()
+        };
         let opened = App::open_with(url, settings, Arc::clone(&self.clock), options).await;
         let app = opened.map_err(|error| failed(error.into()))?;
         match genesis::begin(app.desk(), &self.policy).await {

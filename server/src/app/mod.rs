@@ -1,14 +1,16 @@
 //! The running house: one ledger, its desk, its projector, its clock.
 
 pub mod genesis;
+mod keeping;
 pub mod ledgers;
 pub mod projecting;
 pub mod reacting;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use commands::{Clock, Desk};
+use commands::{Clock, Desk, Trouble, VaultError};
 use projections::ports::{Feed as _, Sheet, Shelf, StoreError};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -18,6 +20,8 @@ use crate::store::{OpenError, Settings, Store};
 use crate::tlog::publishing::{Publishing, Waiting};
 use crate::tlog::record::Recorder;
 use crate::tlog::signing::{Signing, SigningError};
+use crate::vault::LedgerVault;
+use keeping::Keeping;
 use projecting::{Progress, Projecting};
 use reacting::Reacting;
 
@@ -34,6 +38,10 @@ pub struct Options {
     pub publish: Option<Duration>,
     /// Who signs the log.
     pub signing: Signing,
+    /// The file of the vault's key; without one nothing personal is taken or shown.
+    pub vault: Option<PathBuf>,
+    /// How often the vault is looked after; absent, only at the start.
+    pub keep: Option<Duration>,
 }
 
 impl Default for Options {
@@ -44,6 +52,8 @@ impl Default for Options {
             react: Some(Duration::from_secs(1)),
             publish: Some(Duration::from_secs(2)),
             signing: Signing::default(),
+            vault: None,
+            keep: Some(Duration::from_secs(600)),
         }
     }
 }
@@ -57,6 +67,12 @@ pub enum StartError {
     /// The ledger opened, but its projections cannot be read or brought up to date.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What was erased could not be made sure to be gone.
+    #[error("the vault cannot be looked after: {0}")]
+    Vault(#[from] VaultError),
+    /// What was erased could not be recorded again.
+    #[error("erasures could not be recorded again: {0}")]
+    Erasures(#[from] Trouble),
     /// Nobody can sign its log.
     #[error("the log cannot be signed: {0}")]
     Signing(#[from] SigningError),
@@ -82,6 +98,8 @@ pub struct App {
     publishing: Publishing,
     recorder: Recorder,
     sign_in: SignIn,
+    vault: Arc<LedgerVault>,
+    keeping: Keeping,
     options: Options,
 }
 
@@ -114,12 +132,29 @@ impl App {
         let publisher = Waiting::new(&options.signing, &store)?;
         projecting::renew(&store).await?;
         let projecting = Projecting::start(Arc::clone(&store), options.poll);
-        let desk = Arc::new(Desk::new(store.clone(), Arc::clone(&clock)));
+        let vault = Arc::new(LedgerVault::new(Arc::clone(&store), options.vault.clone(), Arc::clone(&clock)));
+        vault.prepare().await;
+        let desk = Desk::new(store.clone(), Arc::clone(&clock)).with_vault(vault.clone());
+        let desk = Arc::new(desk);
+        keeping::begin(&vault, &desk).await?;
+        let keeping = Keeping::start(&vault, &desk, options.keep);
         let reacting = Reacting::start(&store, &desk, options.react);
         let publishing = Publishing::start(&store, publisher, options.publish);
         let recorder = Recorder::new(Arc::clone(&store), Arc::clone(&desk));
         let sign_in = SignIn::new(&store, &clock);
-        Ok(Self { store, desk, clock, projecting, reacting, publishing, recorder, sign_in, options })
+        Ok(Self {
+            store,
+            desk,
+            clock,
+            projecting,
+            reacting,
+            publishing,
+            recorder,
+            sign_in,
+            vault,
+            keeping,
+            options,
+        })
     }
 
     /// The ledger.
@@ -162,6 +197,11 @@ impl App {
         &self.sign_in
     }
 
+    /// The vault.
+    pub fn vault(&self) -> &Arc<LedgerVault> {
+        &self.vault
+    }
+
     /// Waits, for a bounded time, until the live rows of a sheet reflect a position (design §4).
     pub async fn reached(&self, sheet: &Sheet, position: u64) -> Result<(), Lag> {
         let deadline = Instant::now() + self.options.patience;
@@ -186,6 +226,7 @@ impl App {
 
     /// Stops the reactor, the publisher and the projector, stores and answers what waits, and closes the ledger.
     pub async fn close(&self) {
+        self.keeping.stop().await;
         self.reacting.stop().await;
         self.publishing.stop().await;
         self.projecting.stop().await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use commands::Desk;
 use commands::reactions::{
-    LapseClaims, Ran, Reactor, ReactorError, SendReminders, ShelfBookmarks, TurnExclusions,
+    ForgetContacts, LapseClaims, Ran, Reactor, ReactorError, SendReminders, ShelfBookmarks, TurnExclusions,
 };
 use projections::ports::Feed;
 use tokio::sync::{Mutex, watch};
@@ -25,7 +25,11 @@ pub fn reactor(store: &Arc<Store>, desk: &Arc<Desk>) -> Reactor {
         store.clone(),
         bookmarks,
         vec![Box::new(SendReminders)],
-        vec![Box::new(LapseClaims::new(store.clone())), Box::new(TurnExclusions::new(store.clone()))],
+        vec![
+            Box::new(LapseClaims::new(store.clone())),
+            Box::new(TurnExclusions::new(store.clone())),
+            Box::new(ForgetContacts::new(store.clone())),
+        ],
     )
 }
 

@@ -111,7 +111,8 @@ async fn adopt(common: &Common, source: &str) -> Result<(), Failure> {
     rules.told(source)?;
     let actor = common.actor()?;
     let store = ledger::open(common).await?;
-    let reply = ledger::desk(&store).submit(&Envelope::new(actor), rules.command().as_ref()).await;
+    let reply =
+        ledger::desk(common, &store).await?.submit(&Envelope::new(actor), rules.command().as_ref()).await;
     store.close().await;
     let receipt = reply?.receipt;
     if common.json {
@@ -152,7 +153,7 @@ async fn list(common: &Common) -> Result<(), Failure> {
     let mut lines: Vec<Line> = shipped.collect();
     // A ledger that is not there has adopted nothing.
     if let Ok(store) = ledger::open_existing(common).await {
-        let book = ledger::desk(&store).look::<Rulebook>(STREAM).await?;
+        let book = ledger::desk(common, &store).await?.look::<Rulebook>(STREAM).await?;
         lines.extend(book.policies().iter().map(|policy| of_policy("adopted", policy.label(), policy)));
         let catalogues = book.catalogues().iter();
         lines.extend(catalogues.map(|one| of_catalogue("adopted", one.version.to_string(), one)));

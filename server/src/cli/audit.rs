@@ -47,7 +47,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     });
     let mut findings: Vec<Finding> = found.collect();
     if !args.log_only {
-        findings.extend(verify::check(&store, false).await?);
+        findings.extend(verify::check(common, &store, false).await?);
     }
     store.close().await;
     if brought.policy.is_none() && !common.json {

@@ -99,6 +99,8 @@ impl From<crate::app::StartError> for Failure {
     fn from(error: crate::app::StartError) -> Self {
         match error {
             crate::app::StartError::Open(error) => error.into(),
+            crate::app::StartError::Vault(error) => error.into(),
+            crate::app::StartError::Erasures(error) => error.into(),
             crate::app::StartError::Store(error) => error.into(),
             crate::app::StartError::Signing(error) => error.into(),
         }

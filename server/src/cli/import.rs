@@ -44,7 +44,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     envelope = import.envelope(envelope);
     let store =
         if args.dry_run { ledger::open_existing(common).await? } else { ledger::open(common).await? };
-    let desk = ledger::desk(&store);
+    let desk = ledger::desk(common, &store).await?;
     let outcome = if args.dry_run {
         import.rehearse(&desk, &envelope).await
     } else {

@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::sync::Arc;
 
-use commands::Desk;
+use commands::{Desk, VaultError};
 use indicatif::{ProgressBar, ProgressStyle};
 use projections::ports::Feed;
 use projections::projector::{Projector, Step};
@@ -12,7 +12,8 @@ use projections::sheets;
 use super::{Common, Failure};
 use crate::app::projecting;
 use crate::clock::SystemClock;
-use crate::store::Store;
+use crate::store::{LedgerName, Store};
+use crate::vault::LedgerVault;
 
 /// Opens the ledger that the command names.
 pub(super) async fn open(common: &Common) -> Result<Arc<Store>, Failure> {
@@ -39,9 +40,29 @@ pub(super) fn must_exist(common: &Common) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A desk in front of the ledger, with the machine's clock.
-pub(super) fn desk(store: &Arc<Store>) -> Desk {
-    Desk::new(store.clone(), Arc::new(SystemClock))
+/// The vault of the ledger as it stands: nothing in it is touched.
+pub(super) fn closed_vault(common: &Common, store: &Arc<Store>) -> LedgerVault {
+    let key = common.vault().of(&LedgerName::default(), &common.database);
+    LedgerVault::new(Arc::clone(store), key, Arc::new(SystemClock))
+}
+
+/// The vault of the ledger. What was erased is erased again first: an old backup may have brought it back.
+pub(super) async fn vault(common: &Common, store: &Arc<Store>) -> Result<Arc<LedgerVault>, Failure> {
+    let vault = Arc::new(closed_vault(common, store));
+    vault.replay().await?;
+    Ok(vault)
+}
+
+/// A desk in front of the ledger and its vault, with the machine's clock.
+pub(super) async fn desk(common: &Common, store: &Arc<Store>) -> Result<Desk, Failure> {
+    let vault = vault(common, store).await?;
+    Ok(Desk::new(store.clone(), Arc::new(SystemClock)).with_vault(vault))
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Self {
+        Self::new(error.to_string(), "`baodao vault status` tells how it stands")
+    }
 }
 
 /// Brings the projections up to date: nobody else may be doing it.

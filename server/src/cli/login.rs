@@ -70,7 +70,7 @@ fn role(name: &str) -> Result<Role, String> {
 /// Does it.
 pub(super) async fn run(common: &Common, command: Command) -> Result<(), Failure> {
     let store = ledger::open_existing(common).await?;
-    let desk = ledger::desk(&store);
+    let desk = ledger::desk(common, &store).await?;
     let door = door(&store);
     match command {
         Command::Add { login, role, actor, organisation, secret } => {

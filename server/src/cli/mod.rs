@@ -11,6 +11,7 @@ mod key;
 mod ledger;
 mod log;
 mod login;
+mod person;
 mod rebuild;
 mod record;
 mod replay;
@@ -19,10 +20,12 @@ mod serve;
 mod signer;
 mod submit;
 mod token;
+mod vault;
 mod verify;
 mod witness;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use aggregates::circumstance::Actor;
@@ -30,6 +33,7 @@ use clap::{Parser, Subcommand};
 
 use crate::http::caller::Caller;
 use crate::http::language::Language;
+use crate::vault::home::Plan;
 pub use failure::Failure;
 pub use schemas::files as schema_files;
 
@@ -55,6 +59,9 @@ pub struct Common {
         default_value = "sqlite://baodao.db"
     )]
     pub database: String,
+    /// File of the key of the vault, outside the database; by default in a folder beside the file of a ledger in SQLite
+    #[arg(long, global = true, value_name = "FILE", env = "BAODAO_VAULT_KEY")]
+    pub vault_key: Option<PathBuf>,
     /// Answer as JSON instead of a table or sentences
     #[arg(long, global = true)]
     pub json: bool,
@@ -102,6 +109,12 @@ enum Command {
     Import(import::Args),
     /// Write a kind of rows to a file 导出
     Export(export::Args),
+    /// Show, export and forget what is kept of a person 个人信息
+    #[command(subcommand)]
+    Person(person::Command),
+    /// Look at the vault of what is personal, change its key 个人信息库
+    #[command(subcommand)]
+    Vault(vault::Command),
     /// Look at, check and adopt policies and duty catalogues 办法与职责清单
     #[command(subcommand)]
     Policy(adopt::Command),
@@ -112,6 +125,11 @@ enum Command {
 }
 
 impl Common {
+    /// Where the keys of vaults are.
+    fn vault(&self) -> Plan {
+        Plan { key: self.vault_key.clone() }
+    }
+
     /// The actor; the person at the machine when none is named.
     fn actor(&self) -> Result<Actor, Failure> {
         match &self.acting {
@@ -166,6 +184,8 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Backup(args) => backup::run(common, args).await,
         Command::Import(args) => import::run(common, args).await,
         Command::Export(args) => export::run(common, args).await,
+        Command::Person(command) => person::run(common, command).await,
+        Command::Vault(command) => vault::run(common, command).await,
         Command::Policy(command) => adopt::run(common, command).await,
         Command::Openapi => Common::print(&crate::http::openapi::document()),
         Command::Schemas(args) => schemas::run(common, &args),

@@ -49,7 +49,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         )
     })?;
     let kind = if args.unit { "unit" } else { "member" };
-    let recorder = Recorder::new(Arc::clone(&store), Arc::new(ledger::desk(&store)));
+    let recorder = Recorder::new(Arc::clone(&store), Arc::new(ledger::desk(common, &store).await?));
     let made = recorder.record(&publisher, (kind, &args.id), &args.purpose, args.since).await;
     store.close().await;
     let record = made?;

@@ -67,6 +67,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         connections: args.connections,
         policy: args.policy.clone(),
         signing: args.log.plan(),
+        vault: common.vault(),
     };
     let (ledgers, fresh) = Ledgers::open(&common.database, &others, &opening).await?;
     let listener = TcpListener::bind(args.listen).await.map_err(|error| {

@@ -33,7 +33,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         Box::new(file)
     };
     let store = ledger::open(common).await?;
-    let desk = ledger::desk(&store);
+    let desk = ledger::desk(common, &store).await?;
     let mut lines = BufReader::new(source);
     let (mut number, mut refused, mut waiting) = (0_u64, 0_u64, Vec::<Read>::new());
     let mut line = Vec::new();

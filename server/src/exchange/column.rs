@@ -16,6 +16,8 @@ pub type Label = (&'static str, &'static str);
 pub enum Type {
     /// Free text about things, never about people.
     Text,
+    /// Text about people: it goes to the vault, and is not told again, not even as a fault.
+    Personal,
     /// An opaque id or a term of the policy.
     Id,
     /// A division code of any level.
@@ -72,7 +74,7 @@ impl Column {
     /// What is expected in its cells.
     pub fn expected(&self) -> Said {
         match self.of {
-            Type::Text => Said::new("应为文字", "expected a text"),
+            Type::Text | Type::Personal => Said::new("应为文字", "expected a text"),
             Type::Id => {
                 Said::new("应为 1 至 64 位字母、数字或 - _ . :", "expected 1 to 64 of A-Z a-z 0-9 - _ . :")
             }
@@ -124,7 +126,7 @@ impl Column {
             ));
         }
         let value = match self.of {
-            Type::Text => Value::String(text),
+            Type::Text | Type::Personal => Value::String(text),
             Type::Id => one(text, |text| Term::new(text).is_ok()).ok_or_else(|| self.expected())?,
             Type::Division => self.code(text, |text| DivisionCode::new(text).is_ok())?,
             Type::Community => self.code(text, |text| CommunityCode::new(text).is_ok())?,

@@ -14,6 +14,7 @@ use commands::registry::{self, Unreadable};
 use serde_json::{Map, Value};
 
 use super::cell::Cell;
+use super::column::Type;
 use super::fault::{ColumnAt, Fault, Faults, Said, letters};
 use super::kinds::Kind;
 pub use header::Header;
@@ -129,10 +130,11 @@ impl Reader {
                     fields.insert(column.name.to_owned(), value);
                 }
                 Ok(None) => {}
-                Err(problem) => self.faults.push(Fault {
-                    column: header.column(index),
-                    ..Fault::of_row(row, problem).found(&cell.text())
-                }),
+                Err(problem) => {
+                    let fault = Fault::of_row(row, problem);
+                    let fault = if column.of == Type::Personal { fault } else { fault.found(&cell.text()) };
+                    self.faults.push(Fault { column: header.column(index), ..fault });
+                }
             }
         }
         fields

@@ -260,6 +260,7 @@ fn field(of: Type) -> BoxedStrategy<Value> {
         |labels: &'static [(&str, &str)]| proptest::sample::select(labels).prop_map(|(name, _)| json!(name));
     match of {
         Type::Text => text().prop_map(Value::from).boxed(),
+        Type::Personal => "[a-z中文][a-z0-9 中文]{0,12}[a-z0-9]".prop_map(Value::from).boxed(),
         Type::Id => id().prop_map(Value::from).boxed(),
         Type::Division => "[0-9]{6}([0-9A-Z]{3}([0-9A-Z]{3})?)?".prop_map(Value::from).boxed(),
         Type::Community => "[0-9]{6}[0-9A-Z]{6}".prop_map(Value::from).boxed(),

@@ -16,6 +16,7 @@ mod log;
 mod metrics;
 pub mod openapi;
 mod parameters;
+mod persons;
 pub mod problem;
 pub mod query;
 mod record;

@@ -20,6 +20,13 @@ const ACTORS: &str = "^(public|resident|member|community-worker|unit|organisatio
 pub(super) const ID: Parameter = parameter(Place::Path, "id", Kind::Text, "编号", "Opaque id or code.");
 pub(super) const KIND: Parameter =
     parameter(Place::Path, "kind", Kind::OneOf(crate::exchange::kinds::NAMES), "文件类别", "Kind of file.");
+pub(super) const SUBJECT_KIND: Parameter = parameter(
+    Place::Path,
+    "kind",
+    Kind::OneOf(&["member", "resident", "worker", "demand", "household"]),
+    "主体类别",
+    "What sort of subject.",
+);
 pub(super) const PLACE: Parameter = parameter(
     Place::Path,
     "place",

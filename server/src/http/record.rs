@@ -82,7 +82,7 @@ async fn record(
         return Err(only_under_a_request());
     }
     if kind == "member" {
-        sight.purposed(&purpose).read("record", [format!("member/{id}")].into(), Seen::Yes).await?;
+        sight.purposed(&purpose).read("record", [format!("member:{id}")].into(), Seen::Yes).await?;
     }
     let publisher = house.app.log().publisher().ok_or_else(unsigned)?;
     let made = house.app.recorder().record(&publisher, (kind, &id), &purpose, since).await;

@@ -156,6 +156,12 @@ pub enum Answer {
     Done,
     /// Another address: 303.
     Moved,
+    /// A person as the vault knows them.
+    Person,
+    /// Everything that is held about a person.
+    PersonFile,
+    /// What was said about something.
+    Words,
     /// The ledgers of the process.
     Ledgers,
     /// The API description.

@@ -1,6 +1,7 @@
 //! The table of routes. A new one is a line here: the router and the API description read it.
 
 mod door;
+mod personal;
 mod proving;
 
 use std::sync::Arc;
@@ -51,6 +52,7 @@ pub fn of_ledger() -> Vec<Route> {
     routes.extend(event_routes());
     routes.extend(proving::routes());
     routes.extend(door::routes());
+    routes.extend(personal::routes());
     routes.extend(resource_routes());
     routes.extend(house_routes());
     routes

@@ -71,6 +71,12 @@ impl Sight {
         &self.caller.0
     }
 
+    /// As whom the vault is read: through broken glass as the house itself.
+    pub(super) fn reader(&self) -> (Actor, Seen) {
+        let house = Actor { role: Role::System, ..self.actor().clone() };
+        if self.glass.is_some() { (house, Seen::ThroughGlass) } else { (self.actor().clone(), Seen::Yes) }
+    }
+
     /// The same, who has said elsewhere what he looks for.
     pub(super) fn purposed(self, purpose: &str) -> Self {
         Self { purpose: Some(purpose.to_owned()), ..self }

@@ -14,6 +14,7 @@ pub(super) struct Migration {
 pub(super) const SQLITE: &[Migration] = &[
     Migration { version: 1, name: "ledger", sql: include_str!("../../migrations/sqlite/0001_ledger.sql") },
     Migration { version: 2, name: "log", sql: include_str!("../../migrations/sqlite/0002_log.sql") },
+    Migration { version: 3, name: "vault", sql: include_str!("../../migrations/sqlite/0003_vault.sql") },
     Migration { version: 4, name: "logins", sql: include_str!("../../migrations/sqlite/0004_logins.sql") },
 ];
 
@@ -21,6 +22,7 @@ pub(super) const SQLITE: &[Migration] = &[
 pub(super) const POSTGRES: &[Migration] = &[
     Migration { version: 1, name: "ledger", sql: include_str!("../../migrations/postgres/0001_ledger.sql") },
     Migration { version: 2, name: "log", sql: include_str!("../../migrations/postgres/0002_log.sql") },
+    Migration { version: 3, name: "vault", sql: include_str!("../../migrations/postgres/0003_vault.sql") },
     Migration { version: 4, name: "logins", sql: include_str!("../../migrations/postgres/0004_logins.sql") },
 ];
 

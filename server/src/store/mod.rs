@@ -16,6 +16,7 @@ mod sheet;
 mod shelf;
 mod sql;
 mod sqlite;
+pub mod vault;
 mod warm;
 mod writer;
 
@@ -42,6 +43,7 @@ use logins::LoginStore;
 use open::Address;
 use reader::{JournalReader, as_signed};
 use shelf::Sheets;
+use vault::VaultStore;
 use writer::Writer;
 
 use crate::measures::Measures;
@@ -154,6 +156,14 @@ impl Store {
         match &self.backend {
             Backend::Sqlite { sheets, .. } => LoginStore { db: sheets.db() },
             Backend::Postgres { sheets, .. } => LoginStore { db: sheets.db() },
+        }
+    }
+
+    /// What is kept of the vault.
+    pub fn vault(&self) -> VaultStore<'_> {
+        match &self.backend {
+            Backend::Sqlite { sheets, .. } => VaultStore { db: sheets.db() },
+            Backend::Postgres { sheets, .. } => VaultStore { db: sheets.db() },
         }
     }
 

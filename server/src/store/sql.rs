@@ -53,6 +53,8 @@ pub(super) trait SheetTx: Send {
     async fn build(&mut self, sql: &str) -> Result<(), SqlFailure>;
     /// Puts rows into a table that has none of their keys, the fastest way there is. Each row has a value for each of the columns.
     async fn fill(&mut self, table: &str, columns: &[&str], rows: &[Vec<&str>]) -> Result<(), SqlFailure>;
+    /// Overwrites what is deleted from here on, and is on disk when it is committed, where the database has to be told.
+    async fn harden(&mut self) -> Result<(), SqlFailure>;
     async fn commit(self: Box<Self>) -> Result<(), SqlFailure>;
 }
 
@@ -63,5 +65,7 @@ pub(super) trait SheetDb: Send + Sync {
     async fn begin(&self) -> Result<Box<dyn SheetTx>, SqlFailure>;
     /// One statement, which sees one snapshot.
     async fn read(&self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Cells>, SqlFailure>;
+    /// Makes rows that were deleted from the tables unreadable in the files of the database, too.
+    async fn scrub(&self, tables: &[&str]) -> Result<(), SqlFailure>;
     async fn close(&self);
 }

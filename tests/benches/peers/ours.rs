@@ -107,6 +107,10 @@ pub fn place_order(n: usize) -> anyhow::Result<PlaceOrder> {
         household: None,
         placed_by: None,
         urgency: Urgency::Routine,
+        text: None,
+        contact_name: None,
+        contact_phone: None,
+        contact_address: None,
     })
 }
 

@@ -47,6 +47,7 @@ impl Province {
             connections: StoreSettings::default().connections,
             policy: "liupanshui".to_owned(),
             signing: Plan { is_off: true, ..Plan::default() },
+            vault: server::vault::home::Plan::default(),
         };
         let (ledgers, fresh) = Ledgers::open(&root, &others, &opening).await.unwrap();
         assert_eq!(fresh.len(), 3);

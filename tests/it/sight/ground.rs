@@ -116,7 +116,7 @@ impl Ground {
             )
             .await;
         self.town.ok("grant-access", json!({"login": "li", "role": "auditor"})).await;
-        let reading = json!({"by": "w-1", "role": "community-worker", "what": "members", "subjects": [format!("member/{member}"), "member/m-x", "resident/r-x"]});
+        let reading = json!({"by": "w-1", "role": "community-worker", "what": "members", "subjects": [format!("member:{member}"), "member:m-x", "resident:r-x"]});
         let estate =
             self.row("estates", |row| row["community"].as_str() == community.as_deref())["estate"].clone();
         self.town.ok("assign-to-estate", json!({"member": member, "estate": estate})).await;

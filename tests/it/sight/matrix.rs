@@ -115,7 +115,7 @@ impl Facts<'_> {
             "done" => is_own("done_by"),
             "done-by-staff" => self.is_staff(&row["done_by"]),
             "organisation" => self.in_place(&row["organisation"]),
-            "self-read" => row["subject"] == format!("{role}/{}", self.id),
+            "self-read" => row["subject"] == format!("{role}:{}", self.id),
             other => panic!("there is no rule {other}"),
         }
     }

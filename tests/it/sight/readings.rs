@@ -56,7 +56,7 @@ async fn offices_that_read_are_recorded_and_shown_to_whom_it_is_about() {
         for row in &seen {
             assert_eq!(
                 (&row["subject"], &row["by"], &row["role"], &row["organisation"]),
-                (&json!("member/m-1"), &json!("w-1"), &json!("community-worker"), &json!("520201016001"))
+                (&json!("member:m-1"), &json!("w-1"), &json!("community-worker"), &json!("520201016001"))
             );
         }
         assert_eq!((&seen[0]["purpose"], &seen[1]["purpose"]), (&json!("年度评议"), &Value::Null));
@@ -107,7 +107,7 @@ async fn breaking_the_glass_needs_a_reason_and_is_told() {
         assert_eq!(broken.len(), 1, "{rows:?}");
         assert_eq!(
             (&broken[0]["subject"], &broken[0]["by"], &broken[0]["purpose"]),
-            (&json!("household/h-1"), &json!("d-1"), &json!("走失人员搜寻"))
+            (&json!("household:h-1"), &json!("d-1"), &json!("走失人员搜寻"))
         );
         let metrics = door.request(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
         assert!(metrics.contains("baodao_broken_glass_total"));

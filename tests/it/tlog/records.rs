@@ -77,6 +77,27 @@ pub fn judged_by(record: &Record, brought: &Brought) -> (Outcome, Vec<String>) {
     (verdict.outcome, reasons)
 }
 
+/// Issue 4 C: the record of whoever was erased still verifies, those from before as well, and says nothing else than before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_record_outlives_an_erasure() {
+    tests::town::both(async |town| {
+        let department = town.acting("organisation-department", "o-1@5202");
+        department.ok("keep-details", json!({"kind": "member", "id": "m-1", "name": "MARKQZX"})).await;
+        let signed = Signed::new(town).await;
+        let before = signed.record(None).await;
+        department
+            .ok("erase-subject", json!({"kind": "member", "id": "m-1", "ground": "left_service"}))
+            .await;
+        let after = signed.record(None).await;
+        for record in [&before, &after] {
+            assert_eq!(signed.judged(record), (Outcome::ValidWithWarnings, vec![]));
+            assert!(!serde_json::to_string(record).unwrap().contains("MARKQZX"));
+        }
+        assert_eq!((before.events.len(), before.totals), (after.events.len(), after.totals));
+    })
+    .await;
+}
+
 /// Issue 4 B: a record is whole, verifies, and its totals are those of the card.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_record_tells_everything_and_proves_it() {

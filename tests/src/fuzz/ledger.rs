@@ -14,7 +14,7 @@ use server::http::language::Language;
 use server::measures::Measures;
 use server::store::LedgerName;
 
-use crate::memory::Memory;
+use crate::memory::{DigestsOnly, Memory};
 use crate::town::{SET_UP, founding};
 
 /// Events that a ledger may hold beside the town's.
@@ -50,7 +50,8 @@ impl Ledger {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let now = DateTime::parse_from_rfc3339(SET_UP).unwrap().to_utc();
         let memory = Arc::new(Memory::new(Arc::new(move || now)));
-        let desk = Desk::new(memory.clone(), Arc::new(ManualClock::new(now)));
+        let desk =
+            Desk::new(memory.clone(), Arc::new(ManualClock::new(now))).with_vault(Arc::new(DigestsOnly));
         let measures = Measures::new(&LedgerName::default());
         let ledger = Self { memory, desk, measures, runtime, founded: 0 };
         for line in founding() {

@@ -3,6 +3,9 @@
 //! Written as plainly as the ports promise, without queue, batch or transaction, so that a slip of the stores is none here.
 
 mod shelf;
+mod vault;
+
+pub use vault::DigestsOnly;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -41,7 +41,7 @@ fn only_unsatisfied_ratings_reopen_and_not_for_ever() {
     let again = then::<Demand>(again, move |it| {
         it.complete(&demand("d-1"), &done, &at(LATER).by(Role::Member, "m-1"))
     });
-    let again = then::<Demand>(again, |it| it.rate(&demand("d-1"), 1, Rater::Resident, &at(LATER)));
+    let again = then::<Demand>(again, |it| it.rate(&demand("d-1"), 1, Rater::Resident, None, &at(LATER)));
     assert_eq!(refused::<Demand>(&again, reopen), "demand.reopened_enough");
     assert!(
         ask::<Demand>(&again, |it| {

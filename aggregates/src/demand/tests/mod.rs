@@ -97,6 +97,7 @@ fn new(kind: DemandKind) -> NewDemand {
         household: None,
         placed_by: Some(ActorId::new("r-1").unwrap()),
         urgency: Urgency::Routine,
+        words: None,
     }
 }
 
@@ -133,7 +134,14 @@ fn served(id: &str, of: &str, minutes: u32) -> Served {
 }
 
 fn completion(taker: Taker, served: Vec<Served>) -> Completion {
-    Completion { taker, served, on: day("2026-03-04"), form: ServiceForm::Undertaking }
+    Completion {
+        taker,
+        served,
+        on: day("2026-03-04"),
+        form: ServiceForm::Undertaking,
+        note: None,
+        photo: None,
+    }
 }
 
 /// The wish that m-1 claimed, served for an hour on March 4 and completed that evening.
@@ -148,7 +156,7 @@ fn completed() -> Vec<DemandEvent> {
 fn rated(stars: u8) -> Vec<DemandEvent> {
     then::<Demand>(completed(), move |it| {
         let at = at("2026-03-05T09:00:00+08:00").by(Role::Resident, "r-1");
-        it.rate(&demand("d-1"), stars, Rater::Resident, &at)
+        it.rate(&demand("d-1"), stars, Rater::Resident, None, &at)
     })
 }
 

@@ -111,7 +111,7 @@ fn a_demand_never_placed_is_unknown() {
         refused::<Demand>(&[], move |it| it.reopen(&id(), &at(SCREENED))),
         refused::<Demand>(&[], move |it| it.withdraw(&id(), &at(SCREENED))),
         refused::<Demand>(&[], move |it| it.close(&id(), true, &at(SCREENED))),
-        refused::<Demand>(&[], move |it| it.rate(&id(), 5, Rater::Resident, &at(SCREENED))),
+        refused::<Demand>(&[], move |it| it.rate(&id(), 5, Rater::Resident, None, &at(SCREENED))),
         refused::<Demand>(&[], move |it| it.whistle(&id(), &[unit("u-tax")], &at(SCREENED))),
     ];
     codes.dedup();

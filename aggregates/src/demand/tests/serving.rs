@@ -13,7 +13,7 @@ fn rate(
     rater: Rater,
     at: Circumstance,
 ) -> impl FnOnce(&Demand) -> crate::decider::Decision<Demand> + Send {
-    move |it| it.rate(&demand("d-1"), stars, rater, &at)
+    move |it| it.rate(&demand("d-1"), stars, rater, None, &at)
 }
 
 fn resident() -> Circumstance {

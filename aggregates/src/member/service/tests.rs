@@ -161,7 +161,13 @@ fn a_member_pairs_with_as_many_households_as_the_policy_says() {
 #[test]
 fn visits_share_the_days_minutes_with_services() {
     let visit = |minutes| {
-        let made = VisitDetails { kind: VisitKind::Monthly, on: day("2026-03-04"), minutes, service: None };
+        let made = VisitDetails {
+            kind: VisitKind::Monthly,
+            on: day("2026-03-04"),
+            minutes,
+            service: None,
+            note: None,
+        };
         move |it: &Member| it.visit(&member("m-1"), &household("h-1"), &phoenix(), &made, &on("2026-03-04"))
     };
     assert_eq!(refused::<Member>(&reported(), visit(None)), "member.not_paired");

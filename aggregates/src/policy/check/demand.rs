@@ -24,6 +24,9 @@ pub(super) fn check(section: &DemandPolicy, checks: &mut Checks<'_>) {
         );
     }
     positive(checks, "demand.claim_days", &section.claim_days, DAYS_MAX);
+    if let Some(days) = &section.contact_days {
+        positive(checks, "demand.contact_days", days, DAYS_MAX);
+    }
     positive(checks, "demand.live_claims_max", &section.live_claims_max, COUNT_MAX);
     positive(checks, "demand.answer_hours", &section.answer_hours, HOURS_MAX);
     positive(checks, "demand.rating_days", &section.rating_days, DAYS_MAX);

@@ -52,6 +52,8 @@ impl DemandRow {
                     on_time: None,
                 }));
             }
+            // What was said stands in no row.
+            E::ContactForgotten { .. } => {}
             E::DepartmentAnswered { department, on_time, .. } => {
                 let called = |line: &&mut WhistleLine| {
                     line.department == department.as_str() && line.answered_at.is_none()

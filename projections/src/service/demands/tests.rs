@@ -36,6 +36,8 @@ fn placed() -> E {
             due(Stage::Taken, "2026-03-07T23:59"),
             due(Stage::Completed, "2026-03-12T23:59"),
         ],
+        words: None,
+        forget_days: None,
     }
 }
 
@@ -76,6 +78,8 @@ fn completed(on_time: bool) -> E {
         completed_by: actor("m-1"),
         rating_until: day("2026-03-11"),
         on_time: Some(on_time),
+        note: None,
+        photo: None,
     }
 }
 
@@ -89,6 +93,7 @@ fn rated(stars: u8, satisfied: bool) -> E {
         rater: Rater::Resident,
         satisfied,
         points: 1,
+        comment: None,
     }
 }
 

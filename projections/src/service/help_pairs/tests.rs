@@ -27,6 +27,7 @@ fn visited(who: &str, kind: VisitKind, on: &str) -> HouseholdEvent {
         on: day(on),
         minutes: None,
         service: None,
+        note: None,
     }
 }
 

@@ -9,6 +9,7 @@ use projections::ports::Feed;
 use uuid::Uuid;
 
 use super::Finding;
+use super::vault::Promised;
 use crate::cli::{Failure, ledger};
 use crate::store::Store;
 
@@ -30,10 +31,11 @@ struct Pass {
     positions: Option<String>,
     streams: Option<String>,
     payloads: Option<String>,
+    promised: Promised,
 }
 
 /// Reads the whole journal once.
-pub(super) async fn check(store: &Store) -> Result<Vec<Finding>, Failure> {
+pub(super) async fn check(store: &Store) -> Result<(Vec<Finding>, Promised), Failure> {
     let head = store.head().await?;
     let bar = ledger::progress("verifying", head);
     let mut pass = Pass::default();
@@ -58,16 +60,17 @@ pub(super) async fn check(store: &Store) -> Result<Vec<Finding>, Failure> {
     let ends = (pass.positions.is_none() && !(head..=now).contains(&pass.last))
         .then(|| format!("the head says {head}, the last event is at {}", pass.last));
     let streams = pass.sequences.len() as u64;
-    Ok(vec![
+    let findings = vec![
         finding("positions are dense", pass.last, pass.positions),
         finding("the head is the last position", 1, ends),
         finding("streams are dense", streams, pass.streams),
         finding("every event can be decoded", pass.last, pass.payloads),
         finding("every command is answered by what it wrote", commands, answers),
-    ])
+    ];
+    Ok((findings, pass.promised))
 }
 
-fn finding(check: &str, checked: u64, difference: Option<String>) -> Finding {
+pub(super) fn finding(check: &str, checked: u64, difference: Option<String>) -> Finding {
     Finding { check: check.to_owned(), checked, difference }
 }
 
@@ -94,8 +97,11 @@ impl Pass {
                 .get_or_insert_with(|| format!("{kind}/{id}: {now} follows {before} at position {place}"));
         }
         *sequence = event.sequence;
-        if let Err(error) = event.decode() {
-            self.payloads.get_or_insert_with(|| format!("position {place}: {error}"));
+        match event.decode() {
+            Ok(event) => self.promised.take(&event),
+            Err(error) => {
+                self.payloads.get_or_insert_with(|| format!("position {place}: {error}"));
+            }
         }
         let placed = PlacedEvent {
             position: place,

@@ -3,16 +3,19 @@
 mod journal;
 mod record;
 mod rows;
+mod vault;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
+use commands::Clock;
 use serde::Serialize;
 
 use super::failure::out;
 use super::{Common, Failure, language, ledger};
+use crate::clock::SystemClock;
 use crate::store::Store;
 
 /// What `verify` takes.
@@ -55,14 +58,20 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         return record::run(common, &args, file);
     }
     let store = ledger::open_existing(common).await?;
-    let findings = check(&store, args.journal_only).await?;
+    let findings = check(common, &store, args.journal_only).await?;
     store.close().await;
     tell(common, &findings)
 }
 
 /// Looks at the journal, and at the projections unless they are left out.
-pub(super) async fn check(store: &Arc<Store>, journal_only: bool) -> Result<Vec<Finding>, Failure> {
-    let mut findings = journal::check(store).await?;
+pub(super) async fn check(
+    common: &Common,
+    store: &Arc<Store>,
+    journal_only: bool,
+) -> Result<Vec<Finding>, Failure> {
+    let (mut findings, promised) = journal::check(store).await?;
+    let vault = ledger::closed_vault(common, store);
+    findings.extend(vault::check(&vault, &promised, SystemClock.now()).await?);
     if !journal_only {
         if findings.iter().all(|finding| finding.difference.is_none()) {
             ledger::catch_up(store).await?;

@@ -41,6 +41,10 @@ pub(super) const DEMANDS: Kind = Kind {
         Column::optional("household", "重点户编号", Type::Id, "h-0001"),
         Column::optional("placed_by", "提出人编号", Type::Id, "r-0001"),
         Column::needed("urgency", "紧急程度", Type::OneOf(URGENCIES), "一般"),
+        Column::optional("text", "需求内容", Type::Personal, "陪同看病"),
+        Column::optional("contact_name", "联系人", Type::Personal, "李四"),
+        Column::optional("contact_phone", "联系电话", Type::Personal, "0858-8000000"),
+        Column::optional("contact_address", "地址", Type::Personal, "3栋2单元"),
     ],
     key: &["demand"],
     makes: Makes::By {

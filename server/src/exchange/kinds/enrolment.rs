@@ -73,6 +73,8 @@ pub(super) const MEMBERS: Kind = Kind {
         Column::needed("unit", "单位编号", Type::Id, "u-0001"),
         Column::needed("rank", "职级", Type::OneOf(RANKS), "正式干部"),
         Column::optional("skills", "服务专长", Type::Ids, "legal-aid;tutoring"),
+        Column::optional("name", "姓名", Type::Personal, "张三"),
+        Column::optional("phone", "电话", Type::Personal, "0858-8000000"),
     ],
     key: &["member"],
     makes: Makes::One("enrol-member"),

@@ -114,7 +114,7 @@ fn rule(column: &Column) -> Result<Option<DataValidation>, XlsxError> {
 
 fn width(column: &Column) -> f64 {
     let least: f64 = match column.of {
-        Type::Text | Type::Texts | Type::Ids | Type::SomeOf(_) => 24.0,
+        Type::Text | Type::Personal | Type::Texts | Type::Ids | Type::SomeOf(_) => 24.0,
         Type::Grid | Type::Community => 18.0,
         Type::Date => 12.0,
         _ => 14.0,

@@ -16,11 +16,13 @@ use crate::http::query::HistoryPage;
 use crate::http::query::format::XLSX;
 use crate::http::route::{Answer, Route};
 use crate::http::session::Session;
+use crate::persons::{PersonFile, PersonView, WordsView};
 
 const POSITION: &str = "#/components/headers/Baodao-Position";
 const LINK: &str = "#/components/headers/Link";
 
 /// The answers when all goes well, by status.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Components) -> Map<String, Value> {
     let mut answers = Map::new();
     let ok = match route.doc.answer {
@@ -87,6 +89,18 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             }
             answers.insert("4XX".to_owned(), components.problem(403));
             return answers;
+        }
+        Answer::Person => {
+            let person = json_of(&components.of::<PersonView>());
+            json!({"description": "个人信息 The person.", "content": person})
+        }
+        Answer::PersonFile => {
+            let file = json_of(&components.of::<PersonFile>());
+            json!({"description": "所持有的全部信息 Everything that is held.", "content": file})
+        }
+        Answer::Words => {
+            let words = json_of(&components.of::<WordsView>());
+            json!({"description": "内容 What was said.", "content": words})
         }
         Answer::Ledgers => {
             let list = json_of(&components.of::<LedgerList>());

@@ -89,7 +89,7 @@ async fn page(
         return Err(super::unknown_key(kind, id));
     }
     if matches!(kind, "member" | "household") {
-        sight.read("history", [format!("{kind}/{id}")].into(), seen).await?;
+        sight.read("history", [format!("{kind}:{id}")].into(), seen).await?;
     }
     let role = if seen == Seen::ThroughGlass { Role::OrganisationDepartment } else { sight.actor().role };
     let mut rest = events.iter().filter(|event| event.position > after);

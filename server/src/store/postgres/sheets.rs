@@ -36,6 +36,15 @@ impl SheetDb for PostgresSheets {
         rows.iter().map(cells).collect()
     }
 
+    async fn scrub(&self, tables: &[&str]) -> Result<(), SqlFailure> {
+        let mut lease = Lease::of(&self.pool).await.map_err(failure)?;
+        for table in tables {
+            let sql = format!(r#"VACUUM "{table}""#);
+            lease.rows_within(lease::BUILD, sqlx::query(&sql).persistent(false)).await.map_err(failure)?;
+        }
+        Ok(())
+    }
+
     async fn close(&self) {
         self.pool.close().await;
     }
@@ -60,6 +69,10 @@ impl SheetTx for PostgresSheetTx {
         let named = columns.iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
         let copy = format!(r#"COPY "{table}" ({named}) FROM STDIN (FORMAT binary)"#);
         self.lease.copy(&copy, &copied(rows)).await.map_err(failure)
+    }
+
+    async fn harden(&mut self) -> Result<(), SqlFailure> {
+        self.run("SELECT set_config('synchronous_commit', 'on', true)", vec![]).await.map(drop)
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), SqlFailure> {

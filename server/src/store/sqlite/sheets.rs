@@ -42,6 +42,17 @@ impl SheetDb for SqliteSheets {
         rows.iter().map(cells).collect()
     }
 
+    async fn scrub(&self, _: &[&str]) -> Result<(), SqlFailure> {
+        let _turn = self.turn.lock().await;
+        let told =
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.writer).await.map_err(failure)?;
+        // Pages as they were before stand in the WAL until all of it has been taken over.
+        match told.try_get::<i64, _>(0).map_err(failure)? {
+            0 => Ok(()),
+            _ => Err(SqlFailure::Contention("somebody reads: the WAL could not be emptied".to_owned())),
+        }
+    }
+
     async fn close(&self) {
         self.writer.close().await;
         self.readers.close().await;
@@ -74,6 +85,10 @@ impl SheetTx for SqliteSheetTx {
             query.execute(&mut *self.tx).await.map_err(failure)?;
         }
         Ok(())
+    }
+
+    async fn harden(&mut self) -> Result<(), SqlFailure> {
+        sqlx::query("PRAGMA secure_delete = ON").execute(&mut *self.tx).await.map(drop).map_err(failure)
     }
 
     async fn commit(self: Box<Self>) -> Result<(), SqlFailure> {

@@ -1,0 +1,6 @@
+//! What is personal is kept in the vault and nowhere else, and can be forgotten (PIPL, issue 4 C).
+
+mod crashes;
+mod erasing;
+mod retention;
+mod sealing;
