@@ -132,7 +132,7 @@ async fn every_query_answers_as_described() {
     both(async |town: Town| {
         fill(&town).await;
         let folder = tempfile::tempdir().unwrap();
-        let signing = Signing { by: By::Folder(folder.path().to_owned()), policy: None };
+        let signing = Signing { by: By::Folder(folder.path().to_owned()), ..Signing::default() };
         signing.publisher(town.app().store()).unwrap().unwrap().publish().await.unwrap();
         let document = town.get("/v1/openapi.json").await;
         assert_eq!(document, openapi::document());

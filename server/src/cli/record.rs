@@ -9,7 +9,7 @@ use super::failure::out;
 use super::log::LogArgs;
 use super::{Common, Failure, language, ledger};
 use crate::store::LedgerName;
-use crate::tlog::record::{RecordError, Recorder};
+use crate::tlog::record::{Asked, RecordError, Recorder};
 
 /// What `record` takes.
 #[derive(Debug, clap::Args)]
@@ -25,6 +25,12 @@ pub struct Args {
     /// Size of a checkpoint that the reader kept: the record proves that it continues it
     #[arg(long)]
     since: Option<u64>,
+    /// The member's name, shown beside the statement: whoever holds the record can withhold it
+    #[arg(long)]
+    name: Option<String>,
+    /// Notes on the certificate
+    #[arg(long)]
+    notes: Option<String>,
     /// File to write to, which must not be there yet; standard output without it
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -50,7 +56,15 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     })?;
     let kind = if args.unit { "unit" } else { "member" };
     let recorder = Recorder::new(Arc::clone(&store), Arc::new(ledger::desk(&store)));
-    let made = recorder.record(&publisher, (kind, &args.id), &args.purpose, args.since).await;
+    let asked = Asked {
+        kind,
+        id: &args.id,
+        purpose: &args.purpose,
+        since: args.since,
+        name: args.name.as_deref(),
+        notes: args.notes.as_deref(),
+    };
+    let made = recorder.record(&publisher, &asked).await;
     store.close().await;
     let record = made?;
     let Some(file) = args.out else { return Common::print(&record) };

@@ -16,7 +16,7 @@ use super::caller::Caller;
 use super::problem::Problem;
 use super::query::Parameters;
 use crate::tlog::PublishError;
-use crate::tlog::record::RecordError;
+use crate::tlog::record::{Asked, RecordError};
 
 /// Only for whoever asked.
 const PRIVATE: (HeaderName, HeaderValue) =
@@ -81,7 +81,8 @@ async fn record(
         return Err(only_under_a_request());
     }
     let publisher = house.app.log().publisher().ok_or_else(unsigned)?;
-    let made = house.app.recorder().record(&publisher, (kind, &id), &purpose, since).await;
+    let asked = Asked { kind, id: &id, purpose: &purpose, since, ..Asked::default() };
+    let made = house.app.recorder().record(&publisher, &asked).await;
     let record: Record = made.map_err(|error| failed(kind, error))?;
     Ok(([PRIVATE], Json(record)).into_response())
 }

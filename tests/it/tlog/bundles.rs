@@ -153,6 +153,7 @@ async fn attack_record_of_a_log_of_ones_own() {
     };
     record.events.iter_mut().for_each(prove);
     prove(&mut record.heads.event);
+    record.statement = None;
     let own =
         Brought { policy: proofs::policy::Policy::of_log(forger.verifier().clone()), ..signed.brought() };
     assert_eq!(
@@ -175,7 +176,8 @@ async fn attack_record_without_its_witness() {
     let record = signed.record(None).await;
     let witness = Signer::new("witness.example", Kind::Cosignature, &[8; 32]).unwrap();
     let log = signed.policy().logs()[0].key.clone();
-    let text = format!("log {log}\nwitness w {}\nquorum w\n", witness.verifier());
+    let issuer = signed.publisher.issuer().unwrap().key();
+    let text = format!("log {log}\nwitness w {}\nquorum w\nissuer {issuer}\n", witness.verifier());
     let policy = proofs::policy::Policy::parse(&text).unwrap();
     let brought = Brought { policy, ..signed.brought() };
     assert_eq!(judged_by(&record, &brought).0, Outcome::Invalid);

@@ -8,4 +8,5 @@ mod parties;
 mod records;
 mod resigned;
 mod served;
+mod statements;
 mod third_party;
