@@ -4,13 +4,14 @@
 use proofs::encoding::{base64, from_base64};
 use proofs::leaf::{Leaf, Read};
 use proofs::note::{Kind, Note, Signer};
-use proofs::record::{Brought, Earlier, Logged, Outcome, Record, verify};
+use proofs::record::{Brought, Earlier, Logged, Outcome, Record};
 use proofs::tree::Tree;
 use proofs::{Checkpoint, Hash, heads, tree};
 use tests::place::Place;
 use tests::town::{Stop, Town};
 
 use super::records::{Signed, judged_by};
+use super::twice::judge;
 
 async fn signed() -> (Signed, Stop) {
     let (town, stop) = Town::settle(Place::sqlite()).await;
@@ -201,7 +202,7 @@ async fn attack_record_without_its_witness() {
 async fn attack_record_that_is_none() {
     let (signed, stop) = signed().await;
     let record = serde_json::to_string(&signed.record(None).await).unwrap();
-    let outcome = |bytes: &[u8]| verify(bytes, &signed.brought()).outcome;
+    let outcome = |bytes: &[u8]| judge(bytes, &signed.brought()).outcome;
     assert_eq!(outcome(record.as_bytes()), Outcome::ValidWithWarnings);
     for wrong in [
         String::new(),

@@ -10,3 +10,4 @@ mod resigned;
 mod served;
 mod statements;
 mod third_party;
+mod twice;

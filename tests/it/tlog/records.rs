@@ -5,7 +5,7 @@ use std::process::Command;
 
 use proofs::note::Note;
 use proofs::policy::Policy;
-use proofs::record::{Brought, Outcome, Record, verify};
+use proofs::record::{Brought, Outcome, Record};
 use proofs::{Checkpoint, Hash};
 use serde_json::{Value, json};
 use server::tlog::Publisher;
@@ -15,6 +15,8 @@ use std::sync::Arc;
 use tests::place::Place;
 use tests::program::{Said, run};
 use tests::town::Town;
+
+use super::twice::judge;
 
 /// A town in which member m-1 has served, and somebody signs.
 pub struct Signed {
@@ -80,7 +82,7 @@ fn member(id: &str) -> Asked<'_> {
 
 /// The outcome, and every reason that is not that no witness is asked for.
 pub fn judged_by(record: &Record, brought: &Brought) -> (Outcome, Vec<String>) {
-    let verdict = verify(&serde_json::to_vec(record).unwrap(), brought);
+    let verdict = judge(&serde_json::to_vec(record).unwrap(), brought);
     let mut reasons: Vec<String> = verdict.findings.into_iter().map(|finding| finding.en).collect();
     reasons.retain(|reason| !reason.contains("asks for no witness"));
     (verdict.outcome, reasons)

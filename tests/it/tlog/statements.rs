@@ -3,12 +3,13 @@
 use proofs::encoding::{base64url, from_base64url};
 use proofs::note::{Kind, Signer};
 use proofs::policy::Policy;
-use proofs::record::{Brought, Claims, Disclosure, Outcome, Record, issue, verify};
+use proofs::record::{Brought, Claims, Disclosure, Outcome, Record, issue};
 use serde_json::{Value, json};
 use tests::place::Place;
 use tests::town::{Stop, Town};
 
 use super::records::{Signed, judged_by};
+use super::twice::judge;
 
 /// The key of an organisation, which signs what it likes.
 fn organisation() -> Signer {
@@ -44,7 +45,7 @@ fn restated(signed: &Signed, record: &Record, edit: impl FnOnce(&mut Claims)) ->
 async fn a_statement_says_what_the_events_come_to() {
     let (signed, stop) = signed().await;
     let record = signed.record(None).await;
-    let verdict = verify(&serde_json::to_vec(&record).unwrap(), &signed.brought());
+    let verdict = judge(&serde_json::to_vec(&record).unwrap(), &signed.brought());
     let told = verdict.statement.clone().unwrap();
     assert!(told.is_signed && told.name.as_deref() == Some("张三"), "{told:?}");
     assert!(verdict.text(true).contains(&format!("证明编号: {}", told.certificate)));
@@ -56,7 +57,7 @@ async fn a_statement_says_what_the_events_come_to() {
     // Withheld, it is as true, and says less.
     let jwt = record.statement.as_ref().unwrap().split_once('~').unwrap().0;
     let without = Record { statement: Some(format!("{jwt}~")), ..record.clone() };
-    let verdict = verify(&serde_json::to_vec(&without).unwrap(), &signed.brought());
+    let verdict = judge(&serde_json::to_vec(&without).unwrap(), &signed.brought());
     assert_eq!((verdict.outcome, verdict.statement.unwrap().name), (Outcome::ValidWithWarnings, None));
     assert!(!serde_json::to_string(&without).unwrap().contains(&base64url("张三".as_bytes())));
     // The same on the same day for the same purpose is the same certificate.
