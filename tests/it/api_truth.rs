@@ -146,6 +146,7 @@ async fn every_query_answers_as_described() {
                 .replace("{id}", known_id(path))
                 .replace("{type}", "member")
                 .replace("{place}", "0/000.p/1")
+                .replace("{file}", "verify.mjs")
                 .replace("{position}", "1")
                 .replace("{code}", known_id(path));
             if path.ends_with("/{key}") {
@@ -166,6 +167,7 @@ async fn every_query_answers_as_described() {
                     .replace("{type}", "member")
                     .replace("{key}", "nothing")
                     .replace("{place}", "nothing")
+                    .replace("{file}", "nothing")
                     .replace("{position}", "nothing")
                     .replace("{code}", "nothing");
                 let (status, _) = hold(&document, path, town.request(Method::GET, &nothing)).await;

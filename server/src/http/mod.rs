@@ -4,6 +4,7 @@ pub mod batch;
 pub mod bodies;
 mod body;
 pub mod caller;
+mod check_page;
 mod commands;
 mod edge;
 pub mod events;

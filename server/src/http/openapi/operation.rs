@@ -61,7 +61,7 @@ pub(super) fn operation(route: &Route, subject: &Subject, components: &mut Compo
         told.insert("requestBody".to_owned(), json!({"required": true, "content": content}));
     }
     let mut answers = answers(route, subject, components);
-    if route.path.starts_with("/v1/") && doc.answer != Answer::OpenApi {
+    if (route.path.starts_with("/v1/") || !doc.problems.is_empty()) && doc.answer != Answer::OpenApi {
         for status in doc.problems.iter().copied().chain(ALWAYS) {
             answers.insert(status.to_string(), components.problem(status));
         }
