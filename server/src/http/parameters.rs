@@ -38,6 +38,13 @@ pub(super) const OPINION: Parameter = parameter(
     "征求意见编号",
     "The request for an opinion under which the record is pulled; a review needs one. Each pull is recorded.",
 );
+pub(super) const RECORD_FORMAT: Parameter = parameter(
+    Place::Query,
+    "format",
+    Kind::OneOf(&["json", "pdf"]),
+    "格式",
+    "The record as JSON, or as a certificate that carries it; goes before Accept.",
+);
 pub(super) const LANG: Parameter = parameter(
     Place::Query,
     "lang",

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Totals;
+use super::{Record, Totals};
+use crate::encoding::from_base64;
+use crate::leaf;
 
 /// A service, or a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +44,16 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Of all events of a record, as they stand in it: nothing is verified. None where one cannot be read.
+    pub fn of(record: &Record) -> Option<Self> {
+        let mut facts = Self::default();
+        for event in &record.events {
+            let read = leaf::Read::parse(&from_base64(&event.leaf)?)?;
+            facts.add(&read.event, &read.payload).then_some(())?;
+        }
+        Some(facts)
+    }
+
     /// Adds the fact of an event. False where it is not what facts of this name are made of.
     #[must_use]
     pub fn add(&mut self, event: &str, payload: &str) -> bool {

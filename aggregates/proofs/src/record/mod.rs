@@ -19,7 +19,7 @@ use crate::Hash;
 pub use attached::record as attached_record;
 pub use facts::{Facts, Period, Service};
 pub use sd_jwt::Disclosure;
-pub use statement::{Claims, Told, issue};
+pub use statement::{Claims, Told, issue, stated};
 pub use totals::{Card, Counted, Totals};
 pub use verdict::{Finding, Outcome, Verdict};
 pub use verify::{Brought, verify};

@@ -117,6 +117,12 @@ pub fn issue(mut claims: Claims, shown: &[Disclosure], key: &Signer) -> Option<S
     sd_jwt::sign(&claims, shown, key)
 }
 
+/// What a statement says, and what is shown beside it: nothing of it is verified. None where it cannot be read.
+pub fn stated(statement: &str) -> Option<(Claims, Vec<Disclosure>)> {
+    let jwt = SdJwt::parse(statement)?;
+    Some((serde_json::from_slice(&jwt.payload).ok()?, jwt.disclosures))
+}
+
 /// What a statement says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {

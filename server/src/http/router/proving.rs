@@ -3,7 +3,9 @@
 use axum::http::Method;
 use axum::routing::get;
 
-use super::super::parameters::{ACTOR, CHECK_FILE, ID, LANG, OPINION, PLACE, POSITION, PURPOSE, SINCE};
+use super::super::parameters::{
+    ACTOR, CHECK_FILE, ID, LANG, OPINION, PLACE, POSITION, PURPOSE, RECORD_FORMAT, SINCE,
+};
 use super::super::route::{Answer, Doc, Route};
 use super::super::{check_page, log, record};
 use super::{doc, line};
@@ -103,7 +105,7 @@ fn checking() -> Vec<Route> {
 
 fn records() -> Vec<Route> {
     let told = |title, summary| Doc {
-        parameters: vec![ID, PURPOSE, OPINION, SINCE, ACTOR],
+        parameters: vec![ID, PURPOSE, OPINION, SINCE, RECORD_FORMAT, ACTOR],
         answer: Answer::Record,
         problems: &[400, 403, 404, 422],
         ..doc("log", title, summary)
