@@ -1,6 +1,7 @@
 //! The edges of Baodao: HTTP, command line, configuration, clock, the demonstration, and the store adapters.
 
 pub mod app;
+pub mod certificate;
 pub mod cli;
 pub mod clock;
 pub mod demo;

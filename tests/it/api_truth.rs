@@ -132,7 +132,7 @@ async fn every_query_answers_as_described() {
     both(async |town: Town| {
         fill(&town).await;
         let folder = tempfile::tempdir().unwrap();
-        let signing = Signing { by: By::Folder(folder.path().to_owned()), policy: None };
+        let signing = Signing { by: By::Folder(folder.path().to_owned()), ..Signing::default() };
         signing.publisher(town.app().store()).unwrap().unwrap().publish().await.unwrap();
         let document = town.get("/v1/openapi.json").await;
         assert_eq!(document, openapi::document());
@@ -147,6 +147,7 @@ async fn every_query_answers_as_described() {
                 .replace("{type}", "member")
                 .replace("{kind}", "member")
                 .replace("{place}", "0/000.p/1")
+                .replace("{file}", "verify.mjs")
                 .replace("{position}", "1")
                 .replace("{code}", known_id(path));
             if path.ends_with("/{key}") {
@@ -168,6 +169,7 @@ async fn every_query_answers_as_described() {
                     .replace("{kind}", "nothing")
                     .replace("{key}", "nothing")
                     .replace("{place}", "nothing")
+                    .replace("{file}", "nothing")
                     .replace("{position}", "nothing")
                     .replace("{code}", "nothing");
                 let (status, _) = hold(&document, path, town.request(Method::GET, &nothing)).await;

@@ -1,7 +1,7 @@
 //! Texts of bytes and numbers, each in one way only: what is written otherwise is refused, so that nobody can write the same thing twice.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 /// Standard Base 64 with padding (RFC 4648 §4).
 pub fn base64(bytes: &[u8]) -> String {
@@ -11,6 +11,16 @@ pub fn base64(bytes: &[u8]) -> String {
 /// The bytes of such a text; none where it is not the one way to write them.
 pub fn from_base64(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
+}
+
+/// Base 64 for URLs without padding (RFC 4648 §5).
+pub fn base64url(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The bytes of such a text; none where it is not the one way to write them.
+pub fn from_base64url(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text).ok()
 }
 
 /// A decimal number without sign or leading zeroes.
@@ -38,6 +48,10 @@ mod tests {
         // Without padding, with bits behind the end, with a line break, in the other alphabet.
         for wrong in ["AAE", "AAF=", "AAE=\n", "-_-_"] {
             assert_eq!(from_base64(wrong), None, "{wrong:?}");
+        }
+        assert_eq!(from_base64url("-_8").as_deref(), Some(&[251, 255][..]));
+        for wrong in ["-_8=", "-_9", "+/8", "-_8\n", "-"] {
+            assert_eq!(from_base64url(wrong), None, "{wrong:?}");
         }
     }
 }

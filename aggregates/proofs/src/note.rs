@@ -21,15 +21,30 @@ pub enum Kind {
     Note,
     /// The text and a time: how a witness signs (C2SP tlog-cosignature, v1).
     Cosignature,
+    /// Statements on records, and no notes: how a recording organisation signs.
+    Statement,
 }
 
 impl Kind {
-    /// The byte that stands for it in a key.
-    fn byte(self) -> u8 {
+    const ALL: [Self; 3] = [Self::Note, Self::Cosignature, Self::Statement];
+
+    /// The bytes that stand for it before a key. C2SP leaves 255 and a name of one's own for what it does not know.
+    fn tag(self) -> &'static [u8] {
         match self {
-            Self::Note => 0x01,
-            Self::Cosignature => 0x04,
+            Self::Note => &[0x01],
+            Self::Cosignature => &[0x04],
+            Self::Statement => b"\xffbaodao/statement/v1",
         }
+    }
+
+    /// The kind and the key behind its tag.
+    fn split(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        Self::ALL.into_iter().find_map(|kind| Some((kind, bytes.strip_prefix(kind.tag())?)))
+    }
+
+    /// The key with its tag before it.
+    fn join(self, key: &[u8; 32]) -> Vec<u8> {
+        [self.tag(), key].concat()
     }
 }
 
@@ -63,8 +78,8 @@ impl Verifier {
     fn new(name: &str, kind: Kind, key: VerifyingKey) -> Self {
         let id = Sha256::new()
             .chain_update(name)
-            .chain_update([b'\n', kind.byte()])
-            .chain_update(key.as_bytes())
+            .chain_update(b"\n")
+            .chain_update(kind.join(key.as_bytes()))
             .finalize();
         Self { name: name.to_owned(), id: [id[0], id[1], id[2], id[3]], kind, key }
     }
@@ -78,9 +93,9 @@ impl Verifier {
             return Err(wrong("the name is empty or has a blank"));
         }
         let key = from_base64(key).ok_or(wrong("the key is not Base 64"))?;
-        let (kind, key) = key.split_first().ok_or(wrong("the key is empty"))?;
-        let kind = [Kind::Note, Kind::Cosignature].into_iter().find(|known| known.byte() == *kind);
-        let kind = kind.ok_or(wrong("only Ed25519 keys of notes (1) and cosignatures (4) are known"))?;
+        let (kind, key) = Kind::split(&key).ok_or(wrong(
+            "only Ed25519 keys of notes (1), cosignatures (4) and statements (255) are known",
+        ))?;
         let key = key.try_into().map_err(|_| wrong("expected 32 bytes"))?;
         let key = VerifyingKey::from_bytes(key).map_err(|_| wrong("no point of the curve"))?;
         if key.is_weak() {
@@ -113,6 +128,19 @@ impl Verifier {
         self.key.as_bytes()
     }
 
+    /// The number, in hexadecimal.
+    pub fn number(&self) -> String {
+        hex(self.id)
+    }
+
+    /// Whether this key, one for statements, has signed the bytes.
+    #[must_use]
+    pub fn has_stated(&self, bytes: &[u8], signature: &[u8]) -> bool {
+        self.kind == Kind::Statement
+            && Ed25519::from_slice(signature)
+                .is_ok_and(|signature| self.key.verify_strict(bytes, &signature).is_ok())
+    }
+
     /// What a signature says, if it is one of this key over the text.
     fn check(&self, text: &str, signature: &[u8]) -> Option<Signed> {
         match self.kind {
@@ -127,15 +155,14 @@ impl Verifier {
                 self.key.verify_strict(cosignature::message(text, at).as_bytes(), &signature).ok()?;
                 Some(Signed { name: self.name.clone(), key: *self.key(), kind: self.kind, at: Some(at) })
             }
+            Kind::Statement => None,
         }
     }
 }
 
 impl fmt::Display for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut key = vec![self.kind.byte()];
-        key.extend(self.key.as_bytes());
-        write!(f, "{}+{}+{}", self.name, hex(self.id), base64(&key))
+        write!(f, "{}+{}+{}", self.name, hex(self.id), base64(&self.kind.join(self.key())))
     }
 }
 
@@ -170,10 +197,9 @@ impl Signer {
         };
         // Base 64 has plus signs of its own.
         let key = from_base64(&key.join("+")).ok_or(wrong("the key is not Base 64"))?;
-        let (kind, seed) = key.split_first().ok_or(wrong("the key is empty"))?;
-        let kind = [Kind::Note, Kind::Cosignature].into_iter().find(|known| known.byte() == *kind);
+        let (kind, seed) = Kind::split(&key).ok_or(wrong("of another kind"))?;
         let seed = seed.try_into().map_err(|_| wrong("expected 32 bytes"))?;
-        let signer = Self::new(name, kind.ok_or(wrong("of another kind"))?, seed)?;
+        let signer = Self::new(name, kind, seed)?;
         if hex(signer.verifier.id) == *id {
             Ok(signer)
         } else {
@@ -183,9 +209,8 @@ impl Signer {
 
     /// As text, for the one file that it is kept in.
     pub fn private_text(&self) -> String {
-        let mut key = vec![self.verifier.kind.byte()];
-        key.extend(self.key.as_bytes());
-        format!("PRIVATE+KEY+{}+{}+{}", self.verifier.name, hex(self.verifier.id), base64(&key))
+        let key = base64(&self.verifier.kind.join(self.key.as_bytes()));
+        format!("PRIVATE+KEY+{}+{}+{key}", self.verifier.name, hex(self.verifier.id))
     }
 
     /// The public key.
@@ -196,13 +221,19 @@ impl Signer {
     /// The signature line of a text; a cosignature tells the time, in seconds since 1970.
     pub fn sign(&self, text: &str, at: u64) -> Signature {
         let bytes = match self.verifier.kind {
-            Kind::Note => self.key.sign(text.as_bytes()).to_bytes().to_vec(),
+            // No reader takes a note for signed by a key for statements.
+            Kind::Note | Kind::Statement => self.key.sign(text.as_bytes()).to_bytes().to_vec(),
             Kind::Cosignature => {
                 let signature = self.key.sign(cosignature::message(text, at).as_bytes());
                 cosignature::join(at, &signature.to_bytes())
             }
         };
         Signature { name: self.verifier.name.clone(), id: self.verifier.id, bytes }
+    }
+
+    /// Signs the bytes of a statement. None where the key is for something else.
+    pub fn state(&self, bytes: &[u8]) -> Option<[u8; 64]> {
+        (self.verifier.kind == Kind::Statement).then(|| self.key.sign(bytes).to_bytes())
     }
 }
 

@@ -1,4 +1,5 @@
-//! Trust policies (C2SP tlog-policy): whose logs are believed, and how many of which witnesses must have cosigned.
+//! Trust policies (C2SP tlog-policy): whose logs are believed, and how many of which witnesses must have cosigned. A line of our own,
+//! `issuer KEY`, says whose statements on records are believed.
 
 use std::collections::{HashMap, HashSet};
 
@@ -65,6 +66,7 @@ pub struct Policy {
     members: HashMap<String, Member>,
     /// None where no witness is asked for.
     quorum: Option<String>,
+    issuers: Vec<Verifier>,
 }
 
 /// A checkpoint that a policy lets pass.
@@ -80,7 +82,16 @@ impl Policy {
     /// One log, no witness.
     pub fn of_log(key: Verifier) -> Self {
         let log = Party { name: key.name().to_owned(), key, url: None };
-        Self { logs: vec![log], witnesses: vec![], members: HashMap::new(), quorum: None }
+        Self { logs: vec![log], witnesses: vec![], members: HashMap::new(), quorum: None, issuers: vec![] }
+    }
+
+    /// The same, which believes the statements of this key, too.
+    pub fn with_issuer(mut self, key: Verifier) -> Result<Self, NoteError> {
+        if key.kind() != Kind::Statement {
+            return Err(NoteError::Key("expected a key for statements (255)"));
+        }
+        self.issuers.push(key);
+        Ok(self)
     }
 
     /// From the text of a policy file.
@@ -97,13 +108,13 @@ impl Policy {
             }
         }
         let missing = PolicyError { line: 0, what: "there is no quorum line".to_owned() };
-        let Reading { logs, witnesses, members, quorum, .. } = reading;
+        let Reading { logs, witnesses, members, quorum, issuers, .. } = reading;
         let quorum = match quorum {
             Quorum::Missing => return Err(missing),
             Quorum::Nobody => None,
             Quorum::Of(name) => Some(name),
         };
-        Ok(Self { logs, witnesses, members, quorum })
+        Ok(Self { logs, witnesses, members, quorum, issuers })
     }
 
     /// The logs.
@@ -114,6 +125,11 @@ impl Policy {
     /// The witnesses.
     pub fn witnesses(&self) -> &[Party] {
         &self.witnesses
+    }
+
+    /// Keys of those whose statements on records are believed.
+    pub fn issuers(&self) -> &[Verifier] {
+        &self.issuers
     }
 
     /// Whether it asks for witnesses at all.
@@ -179,6 +195,7 @@ struct Reading {
     /// Names that stand in a group already.
     taken: HashSet<String>,
     quorum: Quorum,
+    issuers: Vec<Verifier>,
 }
 
 /// What the quorum line says.
@@ -230,6 +247,11 @@ impl Reading {
                 let members = members.iter().map(ToString::to_string).collect();
                 self.define(name, Member::Group(needed, members))?;
             }
+            // Ours, not C2SP's: who is believed to have issued a record's statement.
+            ["issuer", key] => {
+                let key = self.key(key, Kind::Statement)?;
+                self.issuers.push(key);
+            }
             ["quorum", name] => {
                 if !matches!(self.quorum, Quorum::Missing) {
                     return Err("there is a quorum line already".to_owned());
@@ -240,7 +262,7 @@ impl Reading {
                 self.quorum = if *name == "none" { Quorum::Nobody } else { Quorum::Of((*name).to_owned()) };
             }
             _ => return Err(
-                "expected log KEY [URL], witness NAME KEY [URL], group NAME all|any|K NAME… or quorum NAME"
+                "expected log KEY [URL], witness NAME KEY [URL], group NAME all|any|K NAME…, quorum NAME or issuer KEY"
                     .to_owned(),
             ),
         }
@@ -253,10 +275,12 @@ impl Reading {
             return Err(match kind {
                 Kind::Note => "a log signs notes: its key is of kind 1".to_owned(),
                 Kind::Cosignature => "a witness cosigns: its key is of kind 4".to_owned(),
+                Kind::Statement => "an issuer signs statements: its key is of kind 255".to_owned(),
             });
         }
         // A log that poses as its own witness, or one witness under two names, would count twice.
-        if self.logs.iter().chain(&self.witnesses).any(|party| party.key.key() == key.key()) {
+        let parties = self.logs.iter().chain(&self.witnesses).map(|party| &party.key);
+        if parties.chain(&self.issuers).any(|known| known.key() == key.key()) {
             return Err("this key stands in the policy already".to_owned());
         }
         Ok(key)

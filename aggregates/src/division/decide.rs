@@ -50,6 +50,11 @@ impl Decider for Division {
 }
 
 impl Division {
+    /// Its official name.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
     /// Whether it is registered.
     pub fn is_registered(&self) -> bool {
         self.name.is_some()

@@ -94,6 +94,11 @@ impl Unit {
         self.enrolled.is_some()
     }
 
+    /// Its public name.
+    pub fn name(&self) -> Option<&str> {
+        self.enrolled.as_ref().map(|enrolled| enrolled.name.as_str())
+    }
+
     /// The division whose department manages it.
     pub fn division(&self) -> Option<&DivisionCode> {
         self.enrolled.as_ref().map(|enrolled| &enrolled.division)

@@ -1,4 +1,4 @@
-//! `baodao key`: a key for a log or a witness.
+//! `baodao key`: a key for a log, a witness, or statements.
 
 use std::path::PathBuf;
 
@@ -18,13 +18,20 @@ pub struct Args {
     #[arg(long)]
     name: String,
     /// A witness's key instead of a log's
-    #[arg(long)]
+    #[arg(long, conflicts_with = "statement")]
     witness: bool,
+    /// A recording organisation's, for statements on records, instead of a log's
+    #[arg(long)]
+    statement: bool,
 }
 
 /// Makes it, and tells the public part.
 pub(super) fn run(common: &Common, args: &Args) -> Result<(), Failure> {
-    let kind = if args.witness { Kind::Cosignature } else { Kind::Note };
+    let kind = match (args.witness, args.statement) {
+        (true, _) => Kind::Cosignature,
+        (_, true) => Kind::Statement,
+        _ => Kind::Note,
+    };
     let key = Home::open(&args.folder)?.make_key(&args.name, kind)?;
     let public = key.verifier().to_string();
     if common.json {

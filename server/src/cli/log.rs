@@ -15,6 +15,7 @@ use super::failure::out;
 use super::{Common, Failure, language, ledger};
 use crate::store::LedgerName;
 use crate::store::Store;
+use crate::tlog::issuing::Issuing;
 use crate::tlog::signing::{By, Plan};
 use crate::tlog::{PublishError, grow, leaf, prove};
 
@@ -23,7 +24,6 @@ const PAGE: usize = 64;
 
 /// Who signs the log: for `serve`, and for `log checkpoint`.
 #[derive(Debug, Clone, clap::Args)]
-#[expect(clippy::struct_field_names, reason = "the names of the options")]
 pub struct LogArgs {
     /// Folder for the keys of the logs, one folder in it for each ledger; by default beside the file of a ledger in SQLite
     #[arg(long, value_name = "FOLDER", env = "BAODAO_LOG_KEY", conflicts_with = "log_off")]
@@ -40,6 +40,15 @@ pub struct LogArgs {
     /// Policy file (C2SP tlog-policy) that names the witnesses and says how many must cosign
     #[arg(long, value_name = "FILE", env = "BAODAO_LOG_POLICY")]
     log_policy: Option<PathBuf>,
+    /// File with the private key for statements on records (`baodao key --statement`); by default one is made beside the log's
+    #[arg(long, value_name = "FILE", env = "BAODAO_STATEMENT_KEY")]
+    statement_key: Option<PathBuf>,
+    /// What the recording organisation is called on certificates; by default the name of its key
+    #[arg(long, value_name = "NAME", env = "BAODAO_ORGANISATION")]
+    organisation: Option<String>,
+    /// For how many days a statement may be used; by default without end
+    #[arg(long, value_name = "DAYS", env = "BAODAO_STATEMENT_DAYS")]
+    statement_days: Option<u32>,
     /// Do not sign the log
     #[arg(long, env = "BAODAO_LOG_OFF")]
     log_off: bool,
@@ -53,7 +62,18 @@ impl LogArgs {
             token: self.log_signer_token.clone().unwrap_or_default(),
             key: self.log_signer_key.clone().unwrap_or_default(),
         });
-        Plan { is_off: self.log_off, folder: self.log_key.clone(), remote, policy: self.log_policy.clone() }
+        let issuing = Issuing {
+            key: self.statement_key.clone(),
+            organisation: self.organisation.clone(),
+            days: self.statement_days,
+        };
+        Plan {
+            is_off: self.log_off,
+            folder: self.log_key.clone(),
+            remote,
+            policy: self.log_policy.clone(),
+            issuing,
+        }
     }
 }
 

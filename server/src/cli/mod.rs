@@ -91,7 +91,7 @@ enum Command {
     /// Look at the transparency log, make a checkpoint, write its files 透明日志
     #[command(subcommand)]
     Log(log::Command),
-    /// Make a key for a log or a witness 生成密钥
+    /// Make a key for a log, a witness, or statements on records 生成密钥
     Key(key::Args),
     /// Sign a log, as a process of its own 签名服务
     Signer(signer::Args),

@@ -1,6 +1,7 @@
 //! `baodao serve`
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -29,6 +30,12 @@ pub struct Args {
     /// One more ledger, served under /ledgers/NAME/; may be given again, and name several with blanks between them
     #[arg(long = "ledger", value_name = "NAME=URL", env = "BAODAO_LEDGERS", hide_env_values = true)]
     ledgers: Vec<String>,
+    /// Address under which others reach this server, for certificates; by default where it listens
+    #[arg(long, value_name = "URL", env = "BAODAO_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// File with the Chinese font of certificates; by default the best one that is installed
+    #[arg(long, value_name = "FILE", env = "BAODAO_FONT")]
+    font: Option<PathBuf>,
     #[command(flatten)]
     log: LogArgs,
     /// How the house knows who calls: they sign in, or a gateway that has signed them in says it in a header
@@ -86,6 +93,8 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         streams_max: args.event_streams,
         callers: args.callers,
         https: args.https,
+        public_url: args.public_url.clone(),
+        font: args.font.clone(),
         ..Settings::default()
     };
     http::serve(listener, ledgers, settings, stop()?).await?;

@@ -4,6 +4,7 @@ pub mod batch;
 pub mod bodies;
 mod body;
 pub mod caller;
+mod check_page;
 mod commands;
 mod cookie;
 mod edge;
@@ -30,6 +31,7 @@ mod unreadable;
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -66,6 +68,10 @@ pub struct Settings {
     pub https: bool,
     /// How long requests under way may go on after the house was told to close.
     pub grace: Duration,
+    /// Address under which others reach the house, for certificates; where it listens when none is told.
+    pub public_url: Option<String>,
+    /// File with the font of certificates; the best one of the machine when none is told.
+    pub font: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -81,6 +87,8 @@ impl Default for Settings {
             https: false,
             time_limit: Duration::from_secs(60),
             grace: Duration::from_secs(30),
+            public_url: None,
+            font: None,
         }
     }
 }
@@ -132,6 +140,12 @@ impl House {
         format!("{}{path}", self.prefix)
     }
 
+    /// The address of the page that checks records, as others reach it.
+    pub(crate) fn check_at(&self) -> String {
+        let public = self.settings.public_url.as_deref().unwrap_or_default();
+        format!("{}{}", public.trim_end_matches('/'), self.link("/check"))
+    }
+
     /// A matched route as each ledger has it: `/v1/{resource}`.
     pub(crate) fn route<'a>(&self, matched: &'a str) -> &'a str {
         match matched.strip_prefix(&*self.prefix) {
@@ -160,10 +174,13 @@ pub fn routes(ledgers: &Ledgers, settings: Settings, closing: &watch::Receiver<b
 pub async fn serve(
     listener: TcpListener,
     ledgers: impl Into<Ledgers>,
-    settings: Settings,
+    mut settings: Settings,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let ledgers = ledgers.into();
+    if settings.public_url.is_none() {
+        settings.public_url = Some(format!("http://{}", listener.local_addr()?));
+    }
     let (close, mut told) = watch::channel(false);
     let grace = settings.grace;
     let routes = routes(&ledgers, settings, &told);

@@ -45,6 +45,22 @@ pub(super) const OPINION: Parameter = parameter(
     "征求意见编号",
     "The request for an opinion under which the record is pulled; a review needs one. Each pull is recorded.",
 );
+pub(super) const RECORD_FORMAT: Parameter = parameter(
+    Place::Query,
+    "format",
+    Kind::OneOf(&["json", "pdf"]),
+    "格式",
+    "The record as JSON, or as a certificate that carries it; goes before Accept.",
+);
+pub(super) const LANG: Parameter = parameter(
+    Place::Query,
+    "lang",
+    Kind::OneOf(&["zh", "en"]),
+    "语言",
+    "Language of the page; goes before Accept-Language.",
+);
+pub(super) const CHECK_FILE: Parameter =
+    parameter(Place::Path, "file", Kind::OneOf(super::check_page::SCRIPTS), "文件", "A script of the page.");
 pub(super) const SINCE: Parameter = parameter(
     Place::Query,
     "since",

@@ -6,21 +6,25 @@ use aggregates::Role;
 use aggregates::ids::{MemberId, OpinionId};
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use commands::{Envelope, PullRecord, authority};
 use proofs::record::Record;
 
 use super::House;
+use super::language::weighted;
 use super::problem::Problem;
 use super::query::Parameters;
 use super::sight::{Seen, Sight};
+use crate::certificate::{self, CertificateError, Fonts, Names};
 use crate::tlog::PublishError;
-use crate::tlog::record::RecordError;
+use crate::tlog::record::{Asked, RecordError};
 
 /// Only for whoever asked.
 const PRIVATE: (HeaderName, HeaderValue) =
     (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+/// `Content-Type` of certificates.
+pub const PDF: &str = "application/pdf";
 /// Characters of a purpose at most.
 const PURPOSE_MAX: usize = 200;
 
@@ -29,9 +33,10 @@ pub(super) async fn member(
     house: State<Arc<House>>,
     sight: Sight,
     id: Path<String>,
+    headers: HeaderMap,
     given: Parameters,
 ) -> Result<Response, Problem> {
-    record(house, sight, "member", id, given).await
+    record(house, sight, "member", id, (headers, given)).await
 }
 
 /// Of a unit.
@@ -39,9 +44,10 @@ pub(super) async fn unit(
     house: State<Arc<House>>,
     sight: Sight,
     id: Path<String>,
+    headers: HeaderMap,
     given: Parameters,
 ) -> Result<Response, Problem> {
-    record(house, sight, "unit", id, given).await
+    record(house, sight, "unit", id, (headers, given)).await
 }
 
 async fn record(
@@ -49,8 +55,9 @@ async fn record(
     sight: Sight,
     kind: &'static str,
     Path(id): Path<String>,
-    mut given: Parameters,
+    (headers, mut given): (HeaderMap, Parameters),
 ) -> Result<Response, Problem> {
+    let is_pdf = is_pdf(&headers, &mut given);
     let purpose = given.take("purpose").unwrap_or_default().trim().to_owned();
     let opinion = given.read(
         "opinion",
@@ -59,7 +66,7 @@ async fn record(
         |text| OpinionId::new(text).ok(),
     );
     let since = given.position("since");
-    given.done(|| "purpose, opinion, since".to_owned())?;
+    given.done(|| "purpose, opinion, since, format".to_owned())?;
     let actor = sight.actor().clone();
     if !authority::pulls_records(&actor, kind, &id) {
         return Err(sight.refused());
@@ -85,9 +92,55 @@ async fn record(
         sight.purposed(&purpose).read("record", [format!("member:{id}")].into(), Seen::Yes).await?;
     }
     let publisher = house.app.log().publisher().ok_or_else(unsigned)?;
-    let made = house.app.recorder().record(&publisher, (kind, &id), &purpose, since).await;
+    let asked = Asked { kind, id: &id, purpose: &purpose, since, ..Asked::default() };
+    let made = house.app.recorder().record(&publisher, &asked).await;
     let record: Record = made.map_err(|error| failed(kind, error))?;
-    Ok(([PRIVATE], Json(record)).into_response())
+    if !is_pdf {
+        return Ok(([PRIVATE], Json(record)).into_response());
+    }
+    let pdf = certificate(&house, record).await?;
+    Ok(([PRIVATE, (header::CONTENT_TYPE, HeaderValue::from_static(PDF))], pdf).into_response())
+}
+
+/// Whether `format` or else `Accept` asks for a certificate; JSON is what whoever does not care gets.
+fn is_pdf(headers: &HeaderMap, given: &mut Parameters) -> bool {
+    let named = given.read("format", "应为 json 或 pdf", "expected json or pdf", |text| match text {
+        "json" => Some(false),
+        "pdf" => Some(true),
+        _ => None,
+    });
+    let weight = |wanted: &[&str]| {
+        let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        let of = accepted.flat_map(|value| value.split(',')).map(weighted);
+        of.filter(|(media, _)| wanted.contains(media)).map(|(_, weight)| weight).fold(0.0, f32::max)
+    };
+    named.unwrap_or_else(|| weight(&[PDF]) > weight(&["application/json", "application/*", "*/*"]))
+}
+
+async fn certificate(house: &House, record: Record) -> Result<Vec<u8>, Problem> {
+    let names = Names::of(&record, house.app.desk()).await?;
+    let (font, check_at) = (house.settings.font.clone(), house.check_at());
+    let made = tokio::task::spawn_blocking(move || {
+        let fonts = Fonts::shared(font.as_deref())?;
+        certificate::pdf(&record, &names, &fonts, &check_at)
+    });
+    made.await.map_err(|_| Problem::internal())?.map_err(|error| {
+        tracing::error!(%error, "there is no certificate");
+        let unavailable = |code, zh: &str| {
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, zh.to_owned(), error.to_string())
+        };
+        match &error {
+            CertificateError::Font(_) => unavailable(
+                "record.no_font",
+                "服务器没有中文字体，无法出具 PDF：请安装 fonts-noto-cjk，或以 BAODAO_FONT 指定字体文件",
+            ),
+            CertificateError::Unstated => unavailable(
+                "record.unstated",
+                "本服务未配置记录单位的签署密钥（--statement-key），无法出具证明",
+            ),
+            CertificateError::Pdf(_) => Problem::internal(),
+        }
+    })
 }
 
 /// A review sees whom it asked about, and nobody else.

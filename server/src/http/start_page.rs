@@ -80,6 +80,7 @@ pub(super) async fn page(State(house): State<Arc<House>>, language: Language) ->
     let _ = write!(html, "</ul><h2>{}</h2><ul>", say("接口与运行", "Interface and operation"));
     for (link, zh, en) in [
         ("/sign-in", "登录与退出", "sign in and out"),
+        ("/check", "服务记录核验", "check a service record"),
         ("/docs", "接口文档", "API documentation"),
         ("/v1/openapi.json", "OpenAPI 描述", "OpenAPI description"),
         ("/readyz", "就绪状态", "readiness"),

@@ -12,6 +12,10 @@ use proofs::note::{Kind, NoteError, Signer};
 const KEY: &str = "private.key";
 /// The public key, to be handed out.
 const PUBLIC: &str = "public.key";
+/// The private key for statements, beside that of a log.
+const STATEMENT: &str = "statement.key";
+/// Its public key.
+const STATEMENT_PUBLIC: &str = "statement-public.key";
 /// Held by the one process that works here.
 const LOCK: &str = "lock";
 /// Only its owner may read and write it.
@@ -89,31 +93,32 @@ impl Home {
 
     /// The key.
     pub fn key(&self) -> Result<Signer, HomeError> {
-        let path = self.folder.join(KEY);
-        let metadata = match fs::metadata(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(HomeError::NoKey(self.folder.clone()));
-            }
-            found => found.map_err(failed(path.clone()))?,
-        };
-        let mode = metadata.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            return Err(HomeError::Open { path, mode });
+        key_in(&self.folder.join(KEY))
+    }
+
+    /// The key for statements, and its file; made with this name the first time.
+    pub fn statement_key(&self, name: &str) -> Result<(Signer, PathBuf), HomeError> {
+        let path = self.folder.join(STATEMENT);
+        if path.exists() {
+            return Ok((key_in(&path)?, path));
         }
-        let text = fs::read_to_string(&path).map_err(failed(path.clone()))?;
-        Signer::parse(&text).map_err(|error| HomeError::Key { path, error })
+        Ok((self.make(name, Kind::Statement, (STATEMENT, STATEMENT_PUBLIC))?, path))
     }
 
     /// Makes a key of this name. A key that is there is never replaced.
     pub fn make_key(&self, name: &str, kind: Kind) -> Result<Signer, HomeError> {
-        let path = self.folder.join(KEY);
+        self.make(name, kind, (KEY, PUBLIC))
+    }
+
+    fn make(&self, name: &str, kind: Kind, (file, public): (&str, &str)) -> Result<Signer, HomeError> {
+        let path = self.folder.join(file);
         if path.exists() {
             return Err(HomeError::HasKey(self.folder.clone()));
         }
         let signer =
             Signer::new(name, kind, &rand::random()).map_err(|error| HomeError::Key { path, error })?;
-        self.write(PUBLIC, &format!("{}\n", signer.verifier()))?;
-        self.write(KEY, &format!("{}\n", signer.private_text()))?;
+        self.write(public, &format!("{}\n", signer.verifier()))?;
+        self.write(file, &format!("{}\n", signer.private_text()))?;
         Ok(signer)
     }
 
@@ -145,6 +150,22 @@ impl Home {
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
+}
+
+/// The private key in a file, which nobody but its owner may read.
+pub fn key_in(path: &Path) -> Result<Signer, HomeError> {
+    let metadata = match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(HomeError::NoKey(path.parent().unwrap_or(path).to_owned()));
+        }
+        found => found.map_err(failed(path.to_owned()))?,
+    };
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(HomeError::Open { path: path.to_owned(), mode });
+    }
+    let text = fs::read_to_string(path).map_err(failed(path.to_owned()))?;
+    Signer::parse(&text).map_err(|error| HomeError::Key { path: path.to_owned(), error })
 }
 
 fn failed(path: PathBuf) -> impl FnOnce(io::Error) -> HomeError {

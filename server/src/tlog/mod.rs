@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod grow;
 pub mod home;
+pub mod issuing;
 pub mod leaf;
 pub mod prove;
 pub mod publish;

@@ -12,6 +12,7 @@ use proofs::policy::{Distrust, Party, Policy};
 use proofs::{Checkpoint, Hash};
 use tokio::sync::Mutex;
 
+use super::issuing::Issuer;
 use super::seal::{Seal, SealError};
 use super::{grow, prove};
 use crate::store::Store;
@@ -66,6 +67,7 @@ pub struct Publisher {
     store: Arc<Store>,
     seal: Box<dyn Seal>,
     policy: Policy,
+    issuer: Option<Issuer>,
     client: reqwest::Client,
     /// One at a time.
     turn: Mutex<()>,
@@ -76,7 +78,12 @@ impl Publisher {
     pub fn new(store: Arc<Store>, seal: Box<dyn Seal>, policy: Option<Policy>) -> Self {
         let policy = policy.unwrap_or_else(|| Policy::of_log(seal.verifier().clone()));
         let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap_or_default();
-        Self { store, seal, policy, client, turn: Mutex::default() }
+        Self { store, seal, policy, issuer: None, client, turn: Mutex::default() }
+    }
+
+    /// The same, with whoever states what records come to.
+    pub fn with_issuer(self, issuer: Option<Issuer>) -> Self {
+        Self { issuer, ..self }
     }
 
     /// Whoever signs.
@@ -87,6 +94,11 @@ impl Publisher {
     /// Who is believed.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// Who issues statements on records.
+    pub fn issuer(&self) -> Option<&Issuer> {
+        self.issuer.as_ref()
     }
 
     /// A checkpoint of all that is in the journal now, signed and cosigned.

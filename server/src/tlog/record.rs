@@ -12,7 +12,7 @@ use proofs::encoding::base64;
 use proofs::heads::{Head, Map};
 use proofs::note::Note;
 use proofs::policy::Policy;
-use proofs::record::{Earlier, FORMAT, Heads, Logged, Record, Totals};
+use proofs::record::{Earlier, FORMAT, Facts, Heads, Logged, Record};
 use proofs::{Checkpoint, Hash, tree};
 use tokio::sync::Mutex;
 
@@ -36,6 +36,23 @@ pub enum RecordError {
     Store(#[from] StoreError),
 }
 
+/// What record is asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked<'a> {
+    /// `member` or `unit`.
+    pub kind: &'a str,
+    /// Of the member or unit.
+    pub id: &'a str,
+    /// What it is for.
+    pub purpose: &'a str,
+    /// Size of a checkpoint that the reader kept.
+    pub since: Option<u64>,
+    /// The member's name, to be shown beside the statement.
+    pub name: Option<&'a str>,
+    /// What the issuer adds to the statement.
+    pub notes: Option<&'a str>,
+}
+
 /// The newest map of heads, as the ledger has recorded it.
 struct Mapped {
     /// Where it stands.
@@ -56,14 +73,9 @@ impl Recorder {
         Self { store, desk, newest: Mutex::default() }
     }
 
-    /// The record of a member or unit, as it is now; `since` is the size of a checkpoint that the reader kept.
-    pub async fn record(
-        &self,
-        publisher: &Publisher,
-        (kind, id): (&str, &str),
-        purpose: &str,
-        since: Option<u64>,
-    ) -> Result<Record, RecordError> {
+    /// The record of a member or unit, as it is now.
+    pub async fn record(&self, publisher: &Publisher, asked: &Asked<'_>) -> Result<Record, RecordError> {
+        let Asked { kind, id, purpose, since, .. } = *asked;
         let mapped = self.mapped(kind, id).await?;
         let (head, place, path) =
             mapped.map.prove(kind, id).ok_or_else(|| RecordError::Unknown(kind.to_owned(), id.to_owned()))?;
@@ -90,26 +102,32 @@ impl Recorder {
                 StoreError::Damaged("the map of heads is not where it was recorded".to_owned()).into()
             );
         };
-        let mut totals = Totals::default();
+        let mut facts = Facts::default();
         for event in &stored[..events.len()] {
-            if !totals.add(&event.event_type, &event.payload) {
+            if !facts.add(&event.event_type, &event.payload) {
                 let what = format!("the fact at position {} cannot be read", event.position);
                 return Err(StoreError::Damaged(what).into());
             }
         }
         let heads = Heads { event: event.clone(), place, sequence: head.sequence, chain: head.chain, path };
-        Ok(Record {
+        let made_at = Utc::now();
+        let mut record = Record {
             format: FORMAT.to_owned(),
             kind: kind.to_owned(),
             id: id.to_owned(),
             purpose: purpose.to_owned(),
-            made_at: Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true),
-            totals,
+            made_at: made_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            totals: facts.totals.clone(),
             events: events.to_vec(),
             heads,
             earlier,
             checkpoint: published.note,
-        })
+            statement: None,
+        };
+        record.statement = publisher
+            .issuer()
+            .and_then(|issuer| issuer.state(&record, &facts, &now, (asked.name, asked.notes), made_at));
+        Ok(record)
     }
 
     /// A map that the stream ends in where it ends now; recorded anew where the newest one does not.

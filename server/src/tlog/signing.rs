@@ -7,6 +7,7 @@ use proofs::note::{Kind, NoteError, Verifier};
 use proofs::policy::{Policy, PolicyError};
 
 use super::home::{Home, HomeError};
+use super::issuing::{Issuer, Issuing};
 use super::publish::Publisher;
 use super::seal::{Remote, Seal, SealError};
 use super::signer::LogSigner;
@@ -19,6 +20,8 @@ pub struct Signing {
     pub by: By,
     /// The policy file that names the witnesses; without one there are none.
     pub policy: Option<PathBuf>,
+    /// Who issues statements on records.
+    pub issuing: Issuing,
 }
 
 /// Who signs.
@@ -51,6 +54,8 @@ pub struct Plan {
     pub remote: Option<By>,
     /// The policy file, for the ledger at the root.
     pub policy: Option<PathBuf>,
+    /// Who issues statements; its key is for the ledger at the root.
+    pub issuing: Issuing,
 }
 
 impl Plan {
@@ -64,7 +69,8 @@ impl Plan {
         let folder = self.folder.as_ref().map(|folder| folder.join(name.as_str())).or_else(beside);
         let remote = self.remote.clone().filter(|_| is_root);
         let by = remote.or(folder.map(By::Folder)).unwrap_or_default();
-        Signing { by, policy: self.policy.clone().filter(|_| is_root) }
+        let issuing = Issuing { key: self.issuing.key.clone().filter(|_| is_root), ..self.issuing.clone() };
+        Signing { by, policy: self.policy.clone().filter(|_| is_root), issuing }
     }
 }
 
@@ -116,10 +122,16 @@ pub enum SigningError {
 impl Signing {
     /// Makes ready to publish. None where nobody signs.
     pub fn publisher(&self, store: &Arc<Store>) -> Result<Option<Arc<Publisher>>, SigningError> {
-        let seal: Box<dyn Seal> = match &self.by {
+        let issuer = self.issuing.issuer()?;
+        let (seal, issuer): (Box<dyn Seal>, Option<Issuer>) = match &self.by {
             By::Nobody => return Ok(None),
-            By::Folder(folder) => Box::new(Arc::new(embedded(folder)?)),
-            By::Remote { url, token, key } => Box::new(Remote::new(url, token, Verifier::parse(key)?)?),
+            By::Folder(folder) => {
+                let (signer, beside) = embedded(folder, &self.issuing)?;
+                (Box::new(Arc::new(signer)), issuer.or(beside))
+            }
+            By::Remote { url, token, key } => {
+                (Box::new(Remote::new(url, token, Verifier::parse(key)?)?), issuer)
+            }
         };
         let policy = self.policy.as_deref().map(read).transpose()?;
         if let (Some(policy), Some(path)) = (&policy, &self.policy)
@@ -127,7 +139,7 @@ impl Signing {
         {
             return Err(SigningError::NotNamed { path: path.clone(), key: seal.verifier().to_string() });
         }
-        Ok(Some(Arc::new(Publisher::new(Arc::clone(store), seal, policy))))
+        Ok(Some(Arc::new(Publisher::new(Arc::clone(store), seal, policy).with_issuer(issuer))))
     }
 }
 
@@ -138,11 +150,19 @@ pub fn read(path: &Path) -> Result<Policy, SigningError> {
     Policy::parse(&text).map_err(|error| SigningError::Policy { path: path.to_owned(), error })
 }
 
-/// The signer in a folder, with a key of its own from the first time on. The origin of a log must be unlike any other's.
-fn embedded(folder: &Path) -> Result<LogSigner, HomeError> {
+/// The signer in a folder, with a key of its own from the first time on, and one for statements. The origin of a log must be unlike any
+/// other's.
+fn embedded(folder: &Path, issuing: &Issuing) -> Result<(LogSigner, Option<Issuer>), HomeError> {
     let home = Home::open(folder)?;
     if let Err(HomeError::NoKey(_)) = home.key() {
         home.make_key(&format!("baodao.local/{}", uuid::Uuid::new_v4().simple()), Kind::Note)?;
     }
-    LogSigner::open(home)
+    let issuer = match issuing.key {
+        Some(_) => None,
+        None => {
+            let (key, file) = home.statement_key(home.key()?.verifier().name())?;
+            Some(issuing.with(key, &file)?)
+        }
+    };
+    Ok((LogSigner::open(home)?, issuer))
 }

@@ -10,7 +10,7 @@ use projections::ports::Feed;
 use proofs::policy::Policy;
 use proofs::record::{Brought, Outcome, verify};
 use server::tlog::audit::{self, Brought as Believed};
-use server::tlog::record::Recorder;
+use server::tlog::record::{Asked, Recorder};
 use server::tlog::signing::{By, Signing};
 use server::tlog::{grow, leaf};
 use tests::place::Place;
@@ -104,10 +104,11 @@ async fn verified() -> anyhow::Result<Contender> {
         ledger.desk.submit(&envelope()?, &consent).await?;
     }
     let folder = tempfile::tempdir()?;
-    let signing = Signing { by: By::Folder(folder.path().join("log")), policy: None };
+    let signing = Signing { by: By::Folder(folder.path().join("log")), ..Signing::default() };
     let publisher = signing.publisher(&ledger.store)?.context("a signer")?;
     let recorder = Recorder::new(Arc::clone(&ledger.store), Arc::clone(&ledger.desk));
-    let record = recorder.record(&publisher, ("member", "m-1"), "bench", None).await?;
+    let asked = Asked { kind: "member", id: "m-1", purpose: "bench", ..Asked::default() };
+    let record = recorder.record(&publisher, &asked).await?;
     anyhow::ensure!(record.events.len() >= EVENTS, "{} events", record.events.len());
     let bytes: Arc<[u8]> = serde_json::to_vec(&record)?.into();
     eprintln!("a record of {} events: {} bytes", record.events.len(), bytes.len());

@@ -149,7 +149,7 @@ fn appending_with(name: &str, on: On, work: Work, is_signed: bool) -> Contender 
             ledger.fill(0..work.streams, work.length).await?;
             let folder = tempfile::tempdir()?;
             let publishing = if is_signed {
-                let signing = Signing { by: By::Folder(folder.path().join("log")), policy: None };
+                let signing = Signing { by: By::Folder(folder.path().join("log")), ..Signing::default() };
                 let waiting = Waiting::new(&signing, &ledger.store)?;
                 // What was there before is not what is measured.
                 grow::grow(&ledger.store).await?;

@@ -4,13 +4,14 @@
 use proofs::encoding::{base64, from_base64};
 use proofs::leaf::{Leaf, Read};
 use proofs::note::{Kind, Note, Signer};
-use proofs::record::{Brought, Earlier, Logged, Outcome, Record, verify};
+use proofs::record::{Brought, Earlier, Logged, Outcome, Record};
 use proofs::tree::Tree;
 use proofs::{Checkpoint, Hash, heads, tree};
 use tests::place::Place;
 use tests::town::{Stop, Town};
 
 use super::records::{Signed, judged_by};
+use super::twice::judge;
 
 async fn signed() -> (Signed, Stop) {
     let (town, stop) = Town::settle(Place::sqlite()).await;
@@ -153,6 +154,7 @@ async fn attack_record_of_a_log_of_ones_own() {
     };
     record.events.iter_mut().for_each(prove);
     prove(&mut record.heads.event);
+    record.statement = None;
     let own =
         Brought { policy: proofs::policy::Policy::of_log(forger.verifier().clone()), ..signed.brought() };
     assert_eq!(
@@ -175,7 +177,8 @@ async fn attack_record_without_its_witness() {
     let record = signed.record(None).await;
     let witness = Signer::new("witness.example", Kind::Cosignature, &[8; 32]).unwrap();
     let log = signed.policy().logs()[0].key.clone();
-    let text = format!("log {log}\nwitness w {}\nquorum w\n", witness.verifier());
+    let issuer = signed.publisher.issuer().unwrap().key();
+    let text = format!("log {log}\nwitness w {}\nquorum w\nissuer {issuer}\n", witness.verifier());
     let policy = proofs::policy::Policy::parse(&text).unwrap();
     let brought = Brought { policy, ..signed.brought() };
     assert_eq!(judged_by(&record, &brought).0, Outcome::Invalid);
@@ -199,7 +202,7 @@ async fn attack_record_without_its_witness() {
 async fn attack_record_that_is_none() {
     let (signed, stop) = signed().await;
     let record = serde_json::to_string(&signed.record(None).await).unwrap();
-    let outcome = |bytes: &[u8]| verify(bytes, &signed.brought()).outcome;
+    let outcome = |bytes: &[u8]| judge(bytes, &signed.brought()).outcome;
     assert_eq!(outcome(record.as_bytes()), Outcome::ValidWithWarnings);
     for wrong in [
         String::new(),

@@ -2,10 +2,14 @@
 
 mod attacks;
 mod bundles;
+mod certificates;
+mod checked;
 mod growing;
 mod ledger;
 mod parties;
 mod records;
 mod resigned;
 mod served;
+mod statements;
 mod third_party;
+mod twice;

@@ -5,16 +5,18 @@ use std::process::Command;
 
 use proofs::note::Note;
 use proofs::policy::Policy;
-use proofs::record::{Brought, Outcome, Record, verify};
+use proofs::record::{Brought, Outcome, Record};
 use proofs::{Checkpoint, Hash};
 use serde_json::{Value, json};
 use server::tlog::Publisher;
-use server::tlog::record::Recorder;
+use server::tlog::record::{Asked, Recorder};
 use server::tlog::signing::{By, Signing};
 use std::sync::Arc;
 use tests::place::Place;
 use tests::program::{Said, run};
 use tests::town::Town;
+
+use super::twice::judge;
 
 /// A town in which member m-1 has served, and somebody signs.
 pub struct Signed {
@@ -27,7 +29,7 @@ pub struct Signed {
 impl Signed {
     pub async fn new(town: Town) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let signing = Signing { by: By::Folder(folder.path().join("log")), policy: None };
+        let signing = Signing { by: By::Folder(folder.path().join("log")), ..Signing::default() };
         let publisher = signing.publisher(town.app().store()).unwrap().unwrap();
         let recorder = Recorder::new(Arc::clone(town.app().store()), Arc::clone(town.app().desk()));
         let signed = Self { town, publisher, recorder, _folder: folder };
@@ -52,11 +54,16 @@ impl Signed {
     }
 
     pub async fn record(&self, since: Option<u64>) -> Record {
-        self.recorder.record(&self.publisher, ("member", "m-1"), "任前核查", since).await.unwrap()
+        self.recorder
+            .record(&self.publisher, &Asked { since, name: Some("张三"), ..member("m-1") })
+            .await
+            .unwrap()
     }
 
     pub fn policy(&self) -> Policy {
         Policy::of_log(self.publisher.seal().verifier().clone())
+            .with_issuer(self.publisher.issuer().unwrap().key().clone())
+            .unwrap()
     }
 
     pub fn brought(&self) -> Brought {
@@ -69,9 +76,13 @@ impl Signed {
     }
 }
 
+fn member(id: &str) -> Asked<'_> {
+    Asked { kind: "member", id, purpose: "任前核查", ..Asked::default() }
+}
+
 /// The outcome, and every reason that is not that no witness is asked for.
 pub fn judged_by(record: &Record, brought: &Brought) -> (Outcome, Vec<String>) {
-    let verdict = verify(&serde_json::to_vec(record).unwrap(), brought);
+    let verdict = judge(&serde_json::to_vec(record).unwrap(), brought);
     let mut reasons: Vec<String> = verdict.findings.into_iter().map(|finding| finding.en).collect();
     reasons.retain(|reason| !reason.contains("asks for no witness"));
     (verdict.outcome, reasons)
@@ -129,7 +140,7 @@ async fn a_record_tells_everything_and_proves_it() {
         assert_eq!(later.totals.voluntary.minutes, 165);
         assert_eq!(signed.judged(&later).1, Vec::<String>::new());
         // Of a stream that there is not.
-        assert!(signed.recorder.record(&signed.publisher, ("member", "m-99"), "x", None).await.is_err());
+        assert!(signed.recorder.record(&signed.publisher, &member("m-99")).await.is_err());
     })
     .await;
 }
@@ -215,7 +226,7 @@ async fn in_hand() -> InHand {
         let folder = tempfile::tempdir().unwrap();
         let record = folder.path().join("m-1.vsr.json");
         let path = record.to_str().unwrap();
-        let said = run(&url, &["record", "m-1", "--purpose", "任前核查", "--out", path]);
+        let said = run(&url, &["record", "m-1", "--purpose", "任前核查", "--name", "张三", "--out", path]);
         assert_eq!(said.code, 0, "{said:?}");
         assert_eq!(
             run(&url, &["record", "m-1", "--purpose", "x", "--out", path]).code,
@@ -224,11 +235,13 @@ async fn in_hand() -> InHand {
         );
         assert_eq!(run(&url, &["record", "m-99", "--purpose", "x"]).code, 1);
         let ledger = PathBuf::from(url.strip_prefix("sqlite://").unwrap());
-        let key = std::fs::read_to_string(ledger.with_file_name("ledger.db-log/public.key"))
-            .unwrap()
-            .trim()
-            .to_owned();
-        let policy = write(folder.path(), "policy", &format!("log {key}\nquorum none\n"));
+        let read = |name: &str| {
+            let file = ledger.with_file_name("ledger.db-log").join(name);
+            std::fs::read_to_string(file).unwrap().trim().to_owned()
+        };
+        let (key, issuer) = (read("public.key"), read("statement-public.key"));
+        let text = format!("log {key}\nquorum none\nissuer {issuer}\n");
+        let policy = write(folder.path(), "policy", &text);
         InHand { folder, record, policy, key }
     })
 }
@@ -243,6 +256,7 @@ async fn a_record_is_verified_by_hand() {
     assert!(said.code == 10 && said.out.contains("voluntary service: 2 × , 2:15 h"), "{said:?}");
     let told = run("sqlite://nowhere.db", &["verify", path, "--key", &key, "--json"]).json();
     assert_eq!(told["outcome"], "valid-with-warnings");
+    assert!(said.out.contains("name: 张三") && told["statement"]["signed"] == false, "{told}");
     let mut record: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     record["totals"]["voluntary"]["minutes"] = json!(9_999);
     let inflated = write(folder.path(), "inflated", &record.to_string());

@@ -1,12 +1,16 @@
 //! Programs that know nothing of Baodao read our log, and refuse one that was tampered with.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use proofs::note::Note;
+use proofs::encoding::base64url;
+use proofs::note::{Note, Verifier};
+use proofs::record::Record;
 use proofs::tile::{self, Tile};
 use proofs::tree::Tree;
 use proofs::{Checkpoint, Hash};
+use serde_json::Value;
 use tests::place::Place;
 use tests::program::{Said, run};
 use tests::serving::found;
@@ -127,4 +131,55 @@ fn other_crates_read_our_log_and_refuse_a_tampered_one() {
         edited[20] ^= 1;
         assert!(root.verify_inclusion(&edited, index, &proof).is_err());
     }
+}
+
+/// The SD-JWT library of Python, as `tests/run` installs it.
+fn python(key: &str, statement: &str) -> Said {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| tests.with_file_name("target"), PathBuf::from);
+    let mut asked = Command::new(target.join("tools/sd-jwt/bin/python"))
+        .arg(tests.join("sd_jwt/check_statement.py"))
+        .arg(key)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("there is no SD-JWT library in target/tools/sd-jwt: tests/run installs it");
+    asked.stdin.take().unwrap().write_all(statement.as_bytes()).unwrap();
+    Said::from(asked.wait_with_output().unwrap())
+}
+
+/// Issue 4 B: the library of the people who wrote RFC 9901 accepts a statement of ours, with and without the name, and refuses what was
+/// tampered with.
+#[test]
+fn python_reads_our_statement_and_refuses_a_tampered_one() {
+    let place = Place::sqlite();
+    let url = place.url();
+    found(&url);
+    let made = run(&url, &["record", "m-1", "--purpose", "任前核查", "--name", "张三"]);
+    assert_eq!(made.code, 0, "{made:?}");
+    let record: Record = serde_json::from_str(&made.out).unwrap();
+    let Place::Sqlite(folder) = &place else { unreachable!() };
+    let key = std::fs::read_to_string(folder.path().join("ledger.db-log/statement-public.key")).unwrap();
+    let key = base64url(Verifier::parse(key.trim()).unwrap().key());
+    let statement = record.statement.unwrap();
+    let said = python(&key, &statement);
+    assert_eq!(said.code, 0, "{said:?}");
+    let read: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(
+        (&read["sub"], &read["name"], &read["purpose"]),
+        (&"m-1".into(), &"张三".into(), &"任前核查".into())
+    );
+    let (jwt, shown) = statement.split_once('~').unwrap();
+    let said = python(&key, &format!("{jwt}~"));
+    assert!(said.code == 0 && !said.out.contains("name"), "{said:?}");
+    for at in [10, jwt.len() / 2, jwt.len() - 20] {
+        let other = if jwt.as_bytes()[at] == b'A' { "B" } else { "A" };
+        let bent = format!("{}{other}{}~{shown}", &jwt[..at], &jwt[at + 1..]);
+        assert_ne!(python(&key, &bent).code, 0, "{bent}");
+    }
+    let other = shown.replace(&shown[30..34], "AAAA");
+    assert_ne!(python(&key, &format!("{jwt}~{other}")).code, 0);
+    assert_ne!(python(&base64url(&[9; 32]), &statement).code, 0);
 }

@@ -6,7 +6,10 @@ use proofs::growth::Request;
 use proofs::leaf::{Leaf, Read};
 use proofs::note::{Kind, Note, Signer, Verifier};
 use proofs::policy::Policy;
-use proofs::record::{Brought, Earlier, FORMAT, Heads, Logged, Outcome, Record, Totals, verify};
+use proofs::record::{
+    Brought, Claims, Disclosure, Earlier, FORMAT, Facts, Heads, Logged, Outcome, Record, attached_record,
+    issue, verify,
+};
 use proofs::tile;
 use proofs::tlog_proof::TlogProof;
 use proofs::tree::{self, Tree};
@@ -25,19 +28,24 @@ const LEAF: Leaf<'_> = Leaf {
     command_id: "00000000-0000-4000-8000-000000000002",
     recorded_at: "2026-03-02T01:00:00.000000Z",
     metadata: r#"{"command":"x","occurred_at":"2026-03-02T09:00:00+08:00"}"#,
-    payload: r#"{"ServiceRendered":{"minutes":60,"work":"voluntary"}}"#,
+    payload: r#"{"ServiceRendered":{"category":"errands","community":"520201016001","minutes":60,"on":"2026-03-02","work":"voluntary"}}"#,
 };
 
 fn signer() -> Signer {
     Signer::new("ledger.example", Kind::Note, &[1; 32]).unwrap()
 }
 
+fn issuer() -> Signer {
+    Signer::new("ledger.example", Kind::Statement, &[3; 32]).unwrap()
+}
+
 fn policy() -> String {
     let witness = Signer::new("witness.example", Kind::Cosignature, &[2; 32]).unwrap();
     format!(
-        "# who is believed\nlog {}\nwitness w {} https://w\ngroup g any w\nquorum none\n",
+        "# who is believed\nlog {}\nwitness w {} https://w\ngroup g any w\nquorum none\nissuer {}\n",
         signer().verifier(),
-        witness.verifier()
+        witness.verifier(),
+        issuer().verifier()
     )
 }
 
@@ -52,33 +60,39 @@ fn record() -> Record {
         Leaf { position: 2, kind: "log", id: "heads", event: "HeadsPublished", payload: &payload, ..LEAF }
             .bytes();
     let tree: Tree = [&leaf, &of_map].map(|leaf| Hash::of_leaf(leaf)).into_iter().collect();
-    let text = Checkpoint { origin: "ledger.example".to_owned(), size: 2, root: tree.root() }.to_string();
+    let checkpoint = Checkpoint { origin: "ledger.example".to_owned(), size: 2, root: tree.root() };
+    let text = checkpoint.to_string();
     let logged = |index: u64, leaf: &[u8]| Logged {
         index,
         leaf: encoding::base64(leaf),
         path: tree.hashes(tree::inclusion(index, 2).unwrap()).unwrap(),
         earlier: None,
     };
-    let mut totals = Totals::default();
-    assert!(totals.add(LEAF.event, LEAF.payload));
+    let mut facts = Facts::default();
+    assert!(facts.add(LEAF.event, LEAF.payload));
     let earlier = Earlier {
         size: 1,
         root: Hash::of_leaf(&leaf),
         note: None,
         proof: tree.hashes(tree::consistency(1, 2).unwrap()).unwrap(),
     };
-    Record {
+    let mut record = Record {
         format: FORMAT.to_owned(),
         kind: "member".to_owned(),
         id: "m-1".to_owned(),
         purpose: "任前核查".to_owned(),
         made_at: "2026-03-02T01:00:00Z".to_owned(),
-        totals,
+        totals: facts.totals.clone(),
         events: vec![logged(0, &leaf)],
         heads: Heads { event: logged(1, &of_map), place: 0, sequence: 1, chain, path: vec![] },
         earlier: vec![earlier],
         checkpoint: Note { signatures: vec![signer().sign(&text, 0)], text }.to_string(),
-    }
+        statement: None,
+    };
+    let name = Disclosure::new([9; 16], "name", "张三".into());
+    let claims = Claims { certificate: "20260302-1".to_owned(), ..Claims::of(&record, &facts, &checkpoint) };
+    record.statement = issue(claims, &[name], &issuer());
+    record
 }
 
 /// One of each.
@@ -88,8 +102,14 @@ pub(super) fn seeds() -> Vec<Vec<u8>> {
     let proof = TlogProof { index: 0, proof: record.events[0].path.clone(), note };
     let request = Request { old: 1, proof: record.earlier[0].proof.clone(), rest: record.checkpoint.clone() };
     let bundle = tile::bundle([LEAF.bytes().as_slice()]).unwrap();
+    let file = serde_json::to_string(&record).unwrap();
+    let pdf = format!(
+        "%PDF-1.7\n1 0 obj\n<< /Length {} /Type /EmbeddedFile >>\nstream\n{file}\nendstream\n",
+        file.len()
+    );
     let texts = [
-        ("record", serde_json::to_vec(&record).unwrap()),
+        ("record", file.into_bytes()),
+        ("record", pdf.into_bytes()),
         ("note", record.checkpoint.clone().into_bytes()),
         ("policy", policy().into_bytes()),
         ("policy", b"quorum none\r\n".to_vec()),
@@ -165,11 +185,16 @@ fn judged(bytes: &[u8]) {
     let verdict = verify(bytes, &Brought { policy, known: None, max_age: None, now: 0 });
     let _ = verdict.text(true);
     if verdict.outcome <= Outcome::ValidWithWarnings {
+        let bytes = if bytes.starts_with(b"%PDF-") { attached_record(bytes).unwrap() } else { bytes };
         let (told, real): (Record, Record) = (serde_json::from_slice(bytes).unwrap(), record());
         assert_eq!(
             (&told.kind, &told.id, &told.events, &told.checkpoint),
             (&real.kind, &real.id, &real.events, &real.checkpoint)
         );
         assert!(told.totals.agrees(&real.totals) && told.heads == real.heads);
+        if let Some(stated) = verdict.statement {
+            assert!(stated.is_signed && stated.certificate == "20260302-1" && told.purpose == real.purpose);
+            assert!(stated.name.is_none_or(|name| name == "张三"));
+        }
     }
 }

@@ -3,6 +3,11 @@
 //! The file is believed in nothing that it says of itself: every total is added up anew from the events, every event is held
 //! against the tree, and the tree against a checkpoint that somebody else vouches for.
 
+mod attached;
+mod facts;
+mod late;
+mod sd_jwt;
+mod statement;
 mod totals;
 mod verdict;
 mod verify;
@@ -11,6 +16,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::Hash;
 
+pub use attached::record as attached_record;
+pub use facts::{Facts, Period, Service};
+pub use sd_jwt::Disclosure;
+pub use statement::{Claims, Told, issue, stated};
 pub use totals::{Card, Counted, Totals};
 pub use verdict::{Finding, Outcome, Verdict};
 pub use verify::{Brought, verify};
@@ -44,6 +53,9 @@ pub struct Record {
     pub earlier: Vec<Earlier>,
     /// The signed note that all proofs lead to.
     pub checkpoint: String,
+    /// What the recording organisation states of it, an SD-JWT (RFC 9901); none where there is no key for statements.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<String>,
 }
 
 /// An event and the proof that it is in the log.

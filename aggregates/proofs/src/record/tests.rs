@@ -2,8 +2,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn add(totals: &mut Totals, event: &str, fact: &Value) -> bool {
-    totals.add(event, &json!({ event: fact }).to_string())
+fn add(facts: &mut Facts, event: &str, fact: &Value) -> bool {
+    facts.add(event, &json!({ event: fact }).to_string())
 }
 
 fn line(line: &str, points: i64) -> Value {
@@ -13,31 +13,31 @@ fn line(line: &str, points: i64) -> Value {
 /// D1: base and standing lines, within floor and cap; what is taken back never was.
 #[test]
 fn a_card_is_added_up_within_floor_and_cap() {
-    let mut totals = Totals::default();
+    let mut facts = Facts::default();
     assert!(add(
-        &mut totals,
+        &mut facts,
         "CardOpened",
         &json!({"opening": {"year": 2026, "base": 80, "floor": 0, "cap": 100, "policy": "p@1"}})
     ));
-    let card = |totals: &Totals| {
-        let card = &totals.cards[&2026];
+    let card = |facts: &Facts| {
+        let card = &facts.totals.cards[&2026];
         (card.awarded, card.deducted, card.total)
     };
-    assert_eq!(card(&totals), (0, 0, 80));
-    assert!(add(&mut totals, "PointsAwarded", &line("2026-1", 30)));
-    assert_eq!(card(&totals), (30, 0, 100), "the cap");
-    assert!(add(&mut totals, "PointsDeducted", &line("2026-2", -150)));
-    assert_eq!(card(&totals), (30, 150, 0), "the floor");
+    assert_eq!(card(&facts), (0, 0, 80));
+    assert!(add(&mut facts, "PointsAwarded", &line("2026-1", 30)));
+    assert_eq!(card(&facts), (30, 0, 100), "the cap");
+    assert!(add(&mut facts, "PointsDeducted", &line("2026-2", -150)));
+    assert_eq!(card(&facts), (30, 150, 0), "the floor");
     let reversal = json!({"reversal": {"line": "2026-2", "year": 2026, "points": 150}});
-    assert!(add(&mut totals, "PointsReversed", &reversal));
-    assert_eq!(card(&totals), (30, 0, 100), "as before");
-    assert!(!add(&mut totals, "PointsReversed", &reversal), "there is no such line any more");
+    assert!(add(&mut facts, "PointsReversed", &reversal));
+    assert_eq!(card(&facts), (30, 0, 100), "as before");
+    assert!(!add(&mut facts, "PointsReversed", &reversal), "there is no such line any more");
 }
 
 /// Duty and voluntary service are never one figure; other facts are passed over, and what cannot be read is told.
 #[test]
 fn services_ratings_and_years_are_counted() {
-    let mut totals = Totals::default();
+    let mut facts = Facts::default();
     for (event, fact) in [
         ("ServiceRendered", json!({"minutes": 60, "work": "voluntary"})),
         ("ServiceRendered", json!({"minutes": 45, "work": "duty"})),
@@ -50,8 +50,9 @@ fn services_ratings_and_years_are_counted() {
         ("DisqualificationLifted", json!({"year": 2025})),
         ("MemberReported", json!({"kind": "residence"})),
     ] {
-        assert!(add(&mut totals, event, &fact), "{event}");
+        assert!(add(&mut facts, event, &fact), "{event}");
     }
+    let totals = facts.totals.clone();
     assert_eq!(
         (totals.voluntary, totals.duty),
         (Counted { times: 1, minutes: 60 }, Counted { times: 1, minutes: 45 })
@@ -67,7 +68,7 @@ fn services_ratings_and_years_are_counted() {
         ("PointsAwarded", r#"{"PointsAwarded":{"line":{"line":"x","year":"2026","points":1}}}"#),
         ("VisitMade", "not JSON"),
     ] {
-        assert!(!totals.add(event, payload), "{payload}");
+        assert!(!facts.add(event, payload), "{payload}");
     }
 }
 

@@ -56,15 +56,8 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Adds the fact of an event. False where it is not what facts of this name are made of.
-    #[must_use]
-    pub fn add(&mut self, event: &str, payload: &str) -> bool {
-        let Ok(Value::Object(payload)) = serde_json::from_str(payload) else { return false };
-        let Some(fact) = payload.get(event) else { return false };
-        self.take(event, fact).is_some()
-    }
-
-    fn take(&mut self, event: &str, fact: &Value) -> Option<()> {
+    /// Adds a fact. None where it is not what facts of this name are made of.
+    pub(super) fn take(&mut self, event: &str, fact: &Value) -> Option<()> {
         let number = |name: &str| fact.get(name).and_then(Value::as_i64);
         let text = |name: &str| fact.get(name).and_then(Value::as_str);
         match event {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Totals;
+use super::{Told, Totals};
 
 /// How it came out. The later, the worse, except that a record which contradicts what the reader kept is worse than one that lacks
 /// something.
@@ -68,6 +68,12 @@ pub struct Finding {
     pub en: String,
 }
 
+impl Finding {
+    pub(super) fn new(outcome: Outcome, zh: &str, en: &str) -> Self {
+        Self { outcome, zh: zh.to_owned(), en: en.to_owned() }
+    }
+}
+
 /// What is said of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
@@ -77,6 +83,8 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// Whose record it is: kind and id. None where it cannot be read.
     pub subject: Option<(String, String)>,
+    /// What its statement says of itself; none where there is none, or it cannot be read.
+    pub statement: Option<Told>,
     /// How many events it shows.
     pub events: usize,
     /// What they come to, added up anew.
@@ -94,6 +102,7 @@ impl Verdict {
             outcome,
             findings,
             subject: None,
+            statement: None,
             events: 0,
             totals: Totals::default(),
             size: None,
@@ -114,9 +123,23 @@ impl Verdict {
         }
         // Of a record that does not hold nothing is repeated that somebody might quote.
         if self.outcome <= Outcome::ValidWithWarnings {
+            self.tell_statement(&mut text, is_chinese);
             self.tell_totals(&mut text, is_chinese);
         }
         text
+    }
+
+    fn tell_statement(&self, text: &mut String, is_chinese: bool) {
+        let Some(told) = &self.statement else { return };
+        let (number, by, of) = if is_chinese {
+            ("证明编号", "记录单位", "姓名")
+        } else {
+            ("certificate", "issued by", "name")
+        };
+        let _ = write!(text, "\n{number}: {} ({})\n{by}: {}", told.certificate, told.issued_on, told.issuer);
+        if let Some(name) = &told.name {
+            let _ = write!(text, "\n{of}: {name}");
+        }
     }
 
     fn tell_totals(&self, text: &mut String, is_chinese: bool) {

@@ -1,11 +1,11 @@
 //! Verifying a record: no network, no clock, nothing believed that is not proved.
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Weekday};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::facts::Facts;
 use super::verdict::{Finding, Outcome, Verdict};
-use super::{BYTES_MAX, Earlier, FORMAT, Logged, Record, Totals};
+use super::{BYTES_MAX, Earlier, FORMAT, Logged, Record, attached, late, statement};
 use crate::Hash;
 use crate::checkpoint::Checkpoint;
 use crate::encoding::from_base64;
@@ -14,9 +14,6 @@ use crate::leaf;
 use crate::note::Note;
 use crate::policy::{Policy, Trusted};
 use crate::tree;
-
-/// Working days within which a service is to be recorded (Ministry's order 67, article 11).
-const WORKING_DAYS: u32 = 10;
 
 /// Of missing events so many are named.
 const MISSING_TOLD: usize = 10;
@@ -43,7 +40,7 @@ struct HeadsPublished {
     root: Hash,
 }
 
-/// Verifies the bytes of a record.
+/// Verifies the bytes of a record, or of a PDF file that one is attached to.
 pub fn verify(bytes: &[u8], brought: &Brought) -> Verdict {
     match read(bytes) {
         Err(finding) => Verdict::new(vec![finding]),
@@ -55,6 +52,7 @@ fn read(bytes: &[u8]) -> Result<Record, Finding> {
     if bytes.len() > BYTES_MAX {
         return Err(invalid("文件过大，不是核验记录", "the file is too large to be a record"));
     }
+    let bytes = if attached::is_pdf(bytes) { attached::record(bytes)? } else { bytes };
     let record: Record = serde_json::from_slice(bytes)
         .map_err(|error| invalid(&format!("不是核验记录：{error}"), &format!("not a record: {error}")))?;
     if record.format != FORMAT {
@@ -77,8 +75,9 @@ struct Proved {
 
 impl Verifying<'_> {
     fn run(mut self) -> Verdict {
-        let (record, mut totals) = (self.record, Totals::default());
+        let (record, mut facts) = (self.record, Facts::default());
         let trusted = self.trusted();
+        let mut is_whole = false;
         if let Some(trusted) = &trusted {
             let now = &trusted.checkpoint;
             self.earlier(now);
@@ -87,7 +86,7 @@ impl Verifying<'_> {
             self.stream(&events);
             self.complete(&events, now);
             for event in &events {
-                if !totals.add(&event.read.event, &event.read.payload) {
+                if !facts.add(&event.read.event, &event.read.payload) {
                     let at = event.read.position;
                     self.invalid(
                         &format!("第 {at} 位事件的内容无法读取"),
@@ -96,19 +95,28 @@ impl Verifying<'_> {
                 }
             }
             // What is missing is missing in the sums, too.
-            let is_whole = self.findings.iter().all(|finding| finding.outcome != Outcome::Incomplete);
-            if is_whole && !totals.agrees(&record.totals) {
+            is_whole = self.findings.iter().all(|finding| finding.outcome != Outcome::Incomplete);
+            if is_whole && !facts.totals.agrees(&record.totals) {
                 self.invalid("所列合计与事件不符", "the totals told are not what the events come to");
             }
             self.known(now);
-            self.late(&events);
+            self.findings.extend(late::findings(events.iter().map(|event| &event.read)));
             self.stale(trusted);
         }
+        let stated = statement::check(&statement::Against {
+            record,
+            policy: &self.brought.policy,
+            now: self.brought.now,
+            checkpoint: trusted.as_ref().map(|trusted| &trusted.checkpoint),
+            facts: is_whole.then_some(&facts),
+        });
+        self.findings.extend(stated.findings);
         let verdict = Verdict::new(self.findings);
         Verdict {
             subject: Some((record.kind.clone(), record.id.clone())),
+            statement: stated.told,
             events: record.events.len(),
-            totals,
+            totals: facts.totals,
             size: trusted.as_ref().map(|trusted| trusted.checkpoint.size),
             witnessed: trusted.map(|trusted| trusted.witnessed).unwrap_or_default(),
             ..verdict
@@ -302,39 +310,6 @@ impl Verifying<'_> {
         }
     }
 
-    /// What was recorded long after it happened, or by two people.
-    fn late(&mut self, events: &[Proved]) {
-        let (mut late, mut backed) = (0, 0);
-        for Proved { read, .. } in events {
-            let Ok(meta) = serde_json::from_str::<Value>(&read.metadata) else { continue };
-            backed += usize::from(meta.get("approved_by").is_some_and(Value::is_string));
-            let occurred = meta
-                .get("occurred_at")
-                .and_then(Value::as_str)
-                .and_then(|text| DateTime::parse_from_rfc3339(text).ok());
-            let recorded = DateTime::parse_from_rfc3339(&read.recorded_at).ok();
-            late += usize::from(occurred.zip(recorded).is_some_and(|(then, now)| {
-                is_late(then.date_naive(), now.with_timezone(then.offset()).date_naive())
-            }));
-        }
-        if late > 0 {
-            self.add(
-                Outcome::ValidWithWarnings,
-                &format!("{late} 个事件在发生 {WORKING_DAYS} 个工作日后才记录"),
-                &format!(
-                    "{late} events were recorded more than {WORKING_DAYS} working days after they happened"
-                ),
-            );
-        }
-        if backed > 0 {
-            self.add(
-                Outcome::ValidWithWarnings,
-                &format!("{backed} 个事件为补录，经第二人批准"),
-                &format!("{backed} events were recorded after the fact, approved by a second person"),
-            );
-        }
-    }
-
     fn stale(&mut self, trusted: &Trusted) {
         if !self.brought.policy.asks_for_witnesses() {
             self.add(
@@ -356,43 +331,5 @@ impl Verifying<'_> {
 }
 
 fn invalid(zh: &str, en: &str) -> Finding {
-    Finding { outcome: Outcome::Invalid, zh: zh.to_owned(), en: en.to_owned() }
-}
-
-/// Whether more working days went by. Holidays are not known here: they would make it later, never earlier.
-fn is_late(occurred: NaiveDate, recorded: NaiveDate) -> bool {
-    let mut day = occurred;
-    let mut gone = 0;
-    while day < recorded {
-        day += TimeDelta::days(1);
-        gone += u32::from(!matches!(day.weekday(), Weekday::Sat | Weekday::Sun));
-        if gone > WORKING_DAYS {
-            return true;
-        }
-    }
-    false
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Order 67, article 11: ten working days. Saturdays and Sundays are none.
-    #[test]
-    fn late_is_after_ten_working_days() {
-        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        // From a Monday: ten working days end on the Monday two weeks later.
-        for (recorded, late) in [
-            ("2026-03-01", false),
-            ("2026-03-02", false),
-            ("2026-03-16", false),
-            ("2026-03-17", true),
-            ("9999-12-31", true),
-        ] {
-            assert_eq!(is_late(day("2026-03-02"), day(recorded)), late, "{recorded}");
-        }
-        // From a Friday, two weekends lie between.
-        assert!(!is_late(day("2026-03-06"), day("2026-03-22")));
-        assert!(is_late(day("2026-03-06"), day("2026-03-23")));
-    }
+    Finding::new(Outcome::Invalid, zh, en)
 }

@@ -30,6 +30,9 @@ pub struct Args {
     /// Public key of the log, as you were given it
     #[arg(long, requires = "file", group = "trust")]
     key: Option<String>,
+    /// Public key of who issues statements, as you were given it; a policy names it with a line `issuer KEY`
+    #[arg(long, value_name = "KEY", requires = "file")]
+    issuer: Option<String>,
     /// A checkpoint that you kept from before: the record must continue it
     #[arg(long, value_name = "FILE", requires = "file")]
     known_head: Option<PathBuf>,

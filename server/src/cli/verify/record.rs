@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use proofs::record::{self, Brought};
+use proofs::note::Verifier;
+use proofs::record::{self, Brought, Told};
 use serde_json::json;
 
 use super::Args;
@@ -24,6 +25,12 @@ pub(super) fn run(common: &Common, args: &Args, file: &Path) -> Result<(), Failu
         )
         .with_code(2)
     })?;
+    let policy = match &args.issuer {
+        None => policy,
+        Some(key) => Verifier::parse(key)
+            .and_then(|key| policy.with_issuer(key))
+            .map_err(|error| Failure::new(error.to_string(), "expected NAME+ID+KEY").with_code(2))?,
+    };
     let known = args.known_head.as_deref().map(known_head).transpose()?;
     let bytes = std::fs::read(file).map_err(|error| {
         Failure::new(format!("{}: {error}", file.display()), "name the file of a record").with_code(2)
@@ -40,7 +47,7 @@ pub(super) fn run(common: &Common, args: &Args, file: &Path) -> Result<(), Failu
         let (kind, id) = verdict.subject.clone().unzip();
         Common::print(&json!({
             "outcome": verdict.outcome.name(), "kind": kind, "id": id, "events": verdict.events, "size": verdict.size,
-            "totals": verdict.totals, "findings": findings,
+            "totals": verdict.totals, "statement": verdict.statement.as_ref().map(Told::json), "findings": findings,
             "witnessed": verdict.witnessed.iter().map(|(name, at)| json!({"name": name, "at": at})).collect::<Vec<_>>(),
         }))?;
     } else {

@@ -14,6 +14,7 @@ use crate::http::ledgers::LedgerList;
 use crate::http::problem::{PROBLEM_JSON, Problem};
 use crate::http::query::HistoryPage;
 use crate::http::query::format::XLSX;
+use crate::http::record::PDF;
 use crate::http::route::{Answer, Route};
 use crate::http::session::Session;
 use crate::persons::{PersonFile, PersonView, WordsView};
@@ -68,9 +69,10 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             json!({"description": "就绪 Ready.", "content": state})
         }
         Answer::Record => {
-            let content = json_of(
+            let mut content = json_of(
                 &json!({"type": "object", "required": ["format", "kind", "id", "events", "checkpoint"]}),
             );
+            content[PDF] = json!({"schema": {"type": "string", "format": "binary"}});
             json!({"description": "核验记录 The record: docs/auditing.md tells its parts.", "content": content})
         }
         Answer::Session => {

@@ -63,7 +63,7 @@ pub(super) fn operation(route: &Route, subject: &Subject, components: &mut Compo
         told.insert("requestBody".to_owned(), json!({"required": true, "content": content}));
     }
     let mut answers = answers(route, subject, components);
-    if route.path.starts_with("/v1/") && doc.answer != Answer::OpenApi {
+    if (route.path.starts_with("/v1/") || !doc.problems.is_empty()) && doc.answer != Answer::OpenApi {
         let is_asked = doc.parameters.iter().any(|parameter| parameter.name == super::super::caller::ACTOR);
         let unproved = is_asked.then_some(401);
         for status in doc.problems.iter().copied().chain(unproved).chain(ALWAYS) {

@@ -3,9 +3,11 @@
 use axum::http::Method;
 use axum::routing::get;
 
-use super::super::parameters::{ACTOR, ID, OPINION, PLACE, POSITION, PURPOSE, SINCE};
+use super::super::parameters::{
+    ACTOR, CHECK_FILE, ID, LANG, OPINION, PLACE, POSITION, PURPOSE, RECORD_FORMAT, SINCE,
+};
 use super::super::route::{Answer, Doc, Route};
-use super::super::{log, record};
+use super::super::{check_page, log, record};
 use super::{doc, line};
 
 /// The log, and records out of it.
@@ -57,12 +59,53 @@ pub(super) fn routes() -> Vec<Route> {
         },
     ));
     routes.extend(records());
+    routes.extend(checking());
     routes
+}
+
+fn checking() -> Vec<Route> {
+    vec![
+        line(
+            Method::GET,
+            "/check",
+            get(check_page::page),
+            Doc {
+                parameters: vec![LANG],
+                answer: Answer::Text("text/html"),
+                problems: &[400, 422],
+                ..doc(
+                    "log",
+                    "核验页面",
+                    "A page that verifies a record in the reader's browser, and sends nothing anywhere.",
+                )
+            },
+        ),
+        line(
+            Method::GET,
+            "/check/style.css",
+            get(check_page::style),
+            Doc {
+                answer: Answer::Text("text/css"),
+                ..doc("log", "核验页面的样式", "The style of the page.")
+            },
+        ),
+        line(
+            Method::GET,
+            "/check/{file}",
+            get(check_page::script),
+            Doc {
+                parameters: vec![CHECK_FILE],
+                answer: Answer::Text("text/javascript"),
+                problems: &[400, 404],
+                ..doc("log", "核验页面的脚本", "A script of the page.")
+            },
+        ),
+    ]
 }
 
 fn records() -> Vec<Route> {
     let told = |title, summary| Doc {
-        parameters: vec![ID, PURPOSE, OPINION, SINCE, ACTOR],
+        parameters: vec![ID, PURPOSE, OPINION, SINCE, RECORD_FORMAT, ACTOR],
         answer: Answer::Record,
         problems: &[400, 403, 404, 422],
         ..doc("log", title, summary)
