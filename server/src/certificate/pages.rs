@@ -32,17 +32,17 @@ pub(super) struct Column {
 /// What is drawn, page by page.
 pub(super) struct Pages<'a> {
     fonts: &'a Fonts,
-    pub pages: Vec<Vec<Mark>>,
+    pub done: Vec<Vec<Mark>>,
     y: f32,
 }
 
 impl<'a> Pages<'a> {
     pub(super) fn new(fonts: &'a Fonts) -> Self {
-        Self { fonts, pages: vec![vec![]], y: MARGIN }
+        Self { fonts, done: vec![vec![]], y: MARGIN }
     }
 
     fn put(&mut self, mark: Mark) {
-        if let Some(page) = self.pages.last_mut() {
+        if let Some(page) = self.done.last_mut() {
             page.push(mark);
         }
     }
@@ -51,7 +51,7 @@ impl<'a> Pages<'a> {
     pub(super) fn need(&mut self, height: f32) -> bool {
         let is_full = self.y + height > BOTTOM;
         if is_full {
-            self.pages.push(vec![]);
+            self.done.push(vec![]);
             self.y = MARGIN;
         }
         is_full

@@ -29,12 +29,14 @@ pub(super) fn write(
     let configuration = archival.map_err(|error| failed(&format!("{error:?}")))?;
     let settings = SerializeSettings { configuration, enable_tagging: false, ..SerializeSettings::default() };
     let mut document = Document::new_with(settings);
-    let many = pages.pages.len();
-    for (number, marks) in pages.pages.iter().enumerate() {
+    let many = pages.done.len();
+    for (number, marks) in pages.done.iter().enumerate() {
         let size = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| failed("no page"))?;
         let mut page = document.start_page_with(size);
         let mut surface = page.surface();
-        marks.iter().for_each(|mark| draw(&mut surface, mark, fonts));
+        for mark in marks {
+            draw(&mut surface, mark, fonts);
+        }
         for foot in foot(claims, number + 1, many, fonts) {
             draw(&mut surface, &foot, fonts);
         }

@@ -157,12 +157,11 @@ fn embedded(folder: &Path, issuing: &Issuing) -> Result<(LogSigner, Option<Issue
     if let Err(HomeError::NoKey(_)) = home.key() {
         home.make_key(&format!("baodao.local/{}", uuid::Uuid::new_v4().simple()), Kind::Note)?;
     }
-    let issuer = match issuing.key {
-        Some(_) => None,
-        None => {
-            let (key, file) = home.statement_key(home.key()?.verifier().name())?;
-            Some(issuing.with(key, &file)?)
-        }
+    let issuer = if issuing.key.is_some() {
+        None
+    } else {
+        let (key, file) = home.statement_key(home.key()?.verifier().name())?;
+        Some(issuing.with(key, &file)?)
     };
     Ok((LogSigner::open(home)?, issuer))
 }

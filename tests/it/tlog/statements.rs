@@ -11,6 +11,8 @@ use tests::town::{Stop, Town};
 use super::records::{Signed, judged_by};
 use super::twice::judge;
 
+type Edit = fn(&mut Claims);
+
 /// The key of an organisation, which signs what it likes.
 fn organisation() -> Signer {
     Signer::new("tax.example", Kind::Statement, &[5; 32]).unwrap()
@@ -99,7 +101,7 @@ async fn attack_statement_that_is_false() {
     let (signed, stop) = signed().await;
     let record = signed.record(None).await;
     assert_eq!(restated(&signed, &record, |_| {}), (Outcome::ValidWithWarnings, vec![]));
-    let edits: [(&str, fn(&mut Claims)); 9] = [
+    let edits: [(&str, Edit); 9] = [
         ("its totals", |claims| claims.totals.voluntary.minutes += 60),
         ("its totals", |claims| claims.totals.cards.get_mut(&2026).unwrap().total += 1),
         ("of somebody else", |claims| claims.sub = "m-2".to_owned()),
@@ -167,7 +169,7 @@ async fn attack_statement_that_is_edited() {
         format!("{jwt}~{shown}{shown}"),
         format!("{jwt}~{shown}{}~", shown_text("totals", "{}")),
         format!("{jwt}~{shown}{}", "key.binding.jwt"),
-        text.replace("~", "~~"),
+        text.replace('~', "~~"),
     ] {
         let edited = Record { statement: Some(wrong.clone()), ..record.clone() };
         assert_eq!(signed.judged(&edited).0, Outcome::Invalid, "{wrong}");

@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(record(FILE.as_bytes()).unwrap(), b"{\"a\":1}");
         for (from, to) in [
             ("/Type /EmbeddedFile", "/Type /XObject"),
-            ("/Length 7", "/Length 8"),
+            ("/Length 7", "/Length 9"),
             ("/Length 7", "/Length 99999999999999999999"),
             ("/Length 7", "/Length 7 /Filter /FlateDecode"),
             ("/Length 7", "/Length 7 /Length 3"),

@@ -102,6 +102,6 @@ pub(super) fn sign(payload: &impl Serialize, shown: &[Disclosure], key: &Signer)
     let header = base64url(&serde_json::to_vec(&header).ok()?);
     let message = format!("{header}.{}", base64url(&serde_json::to_vec(payload).ok()?));
     let signature = base64url(&key.state(message.as_bytes())?);
-    let shown: String = shown.iter().map(|one| format!("{}~", one.text)).collect();
-    Some(format!("{message}.{signature}~{shown}"))
+    let parts: Vec<&str> = shown.iter().map(|one| one.text.as_str()).chain([""]).collect();
+    Some(format!("{message}.{signature}~{}", parts.join("~")))
 }

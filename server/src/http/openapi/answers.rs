@@ -69,11 +69,7 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             json!({"description": "就绪 Ready.", "content": state})
         }
         Answer::Record => {
-            let mut content = json_of(
-                &json!({"type": "object", "required": ["format", "kind", "id", "events", "checkpoint"]}),
-            );
-            content[PDF] = json!({"schema": {"type": "string", "format": "binary"}});
-            json!({"description": "核验记录 The record: docs/auditing.md tells its parts.", "content": content})
+            json!({"description": "核验记录 The record: docs/auditing.md tells its parts.", "content": record()})
         }
         Answer::Session => {
             let session = json_of(&components.of::<Session>());
@@ -128,6 +124,14 @@ fn file() -> Value {
         "schema": {"type": "integer", "minimum": 0},
     });
     json!({"description": "文件 The file.", "content": content, "headers": {"Baodao-Position": position}})
+}
+
+/// A record, or the certificate that carries it.
+fn record() -> Value {
+    let mut content =
+        json_of(&json!({"type": "object", "required": ["format", "kind", "id", "events", "checkpoint"]}));
+    content[PDF] = json!({"schema": {"type": "string", "format": "binary"}});
+    content
 }
 
 fn json_of(schema: &Value) -> Value {
