@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use aggregates::demand::{Demand, DemandWords, Phase, Taker};
 use aggregates::household::Household;
-use aggregates::ids::{CommunityCode, Sealed, UnitId};
+use aggregates::ids::{ActorId, CommunityCode, Sealed, UnitId};
 use aggregates::member::Member;
 use aggregates::person::{ConsentPurpose, ErasureGround, Person};
-use aggregates::{Actor, StoredEvent, Subject, SubjectKind};
+use aggregates::{Actor, Role, StoredEvent, Subject, SubjectKind};
 use commands::authority::personal::{self, Sight};
 use commands::{Desk, Trouble, VaultError};
 use projections::ports::Feed;
@@ -119,6 +119,15 @@ impl Reading<'_> {
         let sight = personal::sees_details(actor, subject, unit.as_ref(), &self.communities(subject).await?);
         allowed(sight)?;
         self.view(subject, sight).await
+    }
+
+    /// A member's name, for what is written about the member: nobody's where none is kept, or the vault is closed. Whoever asks must have
+    /// been allowed to.
+    pub async fn name(&self, member: &str) -> Option<String> {
+        let subject = Subject::new(SubjectKind::Member, member).ok()?;
+        let house = Actor { id: ActorId::new("records").ok()?, role: Role::System, organisation: None };
+        let view = self.person(&house, &subject).await.ok()?;
+        view.details.into_iter().find(|told| told.field == "name")?.value
     }
 
     /// What was said about a demand.

@@ -21,6 +21,7 @@ use crate::demo::{self, City, Stage};
 use crate::http::{self, Settings};
 use crate::store::LedgerName;
 use crate::tlog::signing::Plan;
+use crate::vault;
 
 /// What `demo` takes.
 #[derive(Debug, clap::Args)]
@@ -72,13 +73,15 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         return Ok(());
     }
     let signing = Plan::default().of(&LedgerName::default(), &url);
-    let app = App::open(&url, Arc::new(SystemClock), Options { signing, ..Options::default() }).await?;
+    let vault = vault::home::Plan::default().of(&LedgerName::default(), &url);
+    let options = Options { signing, vault, ..Options::default() };
+    let app = Arc::new(App::open(&url, Arc::new(SystemClock), options).await?);
     let accounts = accounts::make(&app, &args.city, &example)
         .await
         .map_err(|error| Failure::new(format!("{error:#}"), "this is a defect: please report it"))?;
     let listener = listen(args.listen).await?;
     addresses(common, listener.local_addr()?, &example, &accounts)?;
-    http::serve(listener, Arc::new(app), Settings::default(), stop()?).await?;
+    http::serve(listener, app, Settings::default(), stop()?).await?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use super::failure::out;
 use super::log::LogArgs;
 use super::{Common, Failure, language, ledger};
 use crate::certificate::{self, CertificateError, Fonts, Names};
+use crate::persons::Reading;
 use crate::store::LedgerName;
 use crate::tlog::record::{Asked, RecordError, Recorder};
 
@@ -71,12 +72,19 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     let fonts = fonts.map_err(CertificateError::from)?;
     let desk = Arc::new(ledger::desk(common, &store).await?);
     let recorder = Recorder::new(Arc::clone(&store), Arc::clone(&desk));
+    let kept = match (args.name.is_none(), kind) {
+        (true, "member") => {
+            let vault = ledger::vault(common, &store).await?;
+            Reading { store: &store, desk: &desk, vault: &vault }.name(&args.id).await
+        }
+        _ => None,
+    };
     let asked = Asked {
         kind,
         id: &args.id,
         purpose: &args.purpose,
         since: args.since,
-        name: args.name.as_deref(),
+        name: args.name.as_deref().or(kept.as_deref()),
         notes: args.notes.as_deref(),
     };
     let made = recorder.record(&publisher, &asked).await;

@@ -1,12 +1,14 @@
 //! A login for each role, so that whoever looks at a demonstration can be everybody in it.
 
+use std::sync::Arc;
+
 use aggregates::ids::{ActorId, LoginId};
 use aggregates::{Actor, Role};
 use anyhow::Context as _;
 use projections::ports::{Condition, Find, Shelf as _};
 use projections::{DemandRow, Demands, MemberRow, Members, Projection as _};
 
-use super::City;
+use super::{City, details};
 use crate::App;
 use crate::signin::SignIn;
 
@@ -22,7 +24,7 @@ pub struct Account {
 }
 
 /// Makes them. `member` is somebody about whom there is something to see.
-pub async fn make(app: &App, city: &City, member: &str) -> anyhow::Result<Vec<Account>> {
+pub async fn make(app: &Arc<App>, city: &City, member: &str) -> anyhow::Result<Vec<Account>> {
     let store = app.store();
     let (row, _) = store.get(&Members::sheet(), member).await?;
     let row: MemberRow = serde_json::from_str(&row.context("the example member is not there")?)?;
@@ -42,6 +44,7 @@ pub async fn make(app: &App, city: &City, member: &str) -> anyhow::Result<Vec<Ac
     let (asked, _) = store.find(&Demands::sheet(), &find).await?;
     let asked: Option<DemandRow> =
         asked.first().map(|found| serde_json::from_str(&found.body)).transpose()?;
+    let category = asked.as_ref().map_or("errands".to_owned(), |demand| demand.category.clone());
     let resident = asked.and_then(|demand| demand.placed_by).unwrap_or_else(|| "r-000001".to_owned());
     let wanted = [
         ("resident", Role::Resident, resident.as_str(), None),
@@ -62,5 +65,6 @@ pub async fn make(app: &App, city: &City, member: &str) -> anyhow::Result<Vec<Ac
         app.sign_in().set_password(login, &password).await?;
         accounts.push(Account { login: login.to_owned(), password, actor });
     }
+    details::make(app, &community, &category, &resident).await?;
     Ok(accounts)
 }

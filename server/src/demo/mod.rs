@@ -4,6 +4,7 @@
 pub mod accounts;
 mod city;
 mod closing;
+mod details;
 mod drive;
 mod life;
 mod people;

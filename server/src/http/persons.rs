@@ -93,7 +93,8 @@ fn denied(sight: &Sight, error: ReadError) -> Problem {
 }
 
 impl House {
-    fn reading(&self) -> Reading<'_> {
+    /// What reads the vault.
+    pub(super) fn reading(&self) -> Reading<'_> {
         Reading { store: self.app.store(), desk: self.app.desk(), vault: self.app.vault() }
     }
 }

@@ -68,6 +68,7 @@ async fn record(
     let since = given.position("since");
     given.done(|| "purpose, opinion, since, format".to_owned())?;
     let actor = sight.actor().clone();
+    let actor_role = actor.role;
     if !authority::pulls_records(&actor, kind, &id) {
         return Err(sight.refused());
     }
@@ -92,7 +93,13 @@ async fn record(
         sight.purposed(&purpose).read("record", [format!("member:{id}")].into(), Seen::Yes).await?;
     }
     let publisher = house.app.log().publisher().ok_or_else(unsigned)?;
-    let asked = Asked { kind, id: &id, purpose: &purpose, since, ..Asked::default() };
+    // Audits go by opaque ids.
+    let name = match (kind, actor_role) {
+        (_, Role::Auditor) => None,
+        ("member", _) => house.reading().name(&id).await,
+        _ => None,
+    };
+    let asked = Asked { kind, id: &id, purpose: &purpose, since, name: name.as_deref(), ..Asked::default() };
     let made = house.app.recorder().record(&publisher, &asked).await;
     let record: Record = made.map_err(|error| failed(kind, error))?;
     if !is_pdf {
