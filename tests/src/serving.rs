@@ -27,14 +27,18 @@ impl Server {
     /// Serves the ledger, and ends at a fault point (`before_commit@3`) if one is given. None when it ended before it served.
     pub fn start(url: &str, fault: Option<&str>) -> Option<Self> {
         // It may be served by tasks of this thread.
-        block_in_place(|| Self::wait_for(url, fault))
+        let environment = fault.map(|fault| ("BAODAO_FAULT", fault));
+        block_in_place(|| Self::wait_for(url, environment.as_slice()))
     }
 
-    fn wait_for(url: &str, fault: Option<&str>) -> Option<Self> {
+    /// Serves the ledger with something else in its environment.
+    pub fn start_with(url: &str, environment: &[(&str, &str)]) -> Self {
+        block_in_place(|| Self::wait_for(url, environment)).unwrap()
+    }
+
+    fn wait_for(url: &str, environment: &[(&str, &str)]) -> Option<Self> {
         let mut command = baodao(url, &["serve", "--listen", "127.0.0.1:0", "--json"]);
-        if let Some(fault) = fault {
-            command.env("BAODAO_FAULT", fault);
-        }
+        command.envs(environment.iter().copied());
         // It complains of what is done to it.
         let mut process =
             command.stderr(Stdio::null()).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
@@ -42,7 +46,7 @@ impl Server {
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let Ok(told) = serde_json::from_str::<Value>(&line) else {
             let ended = process.wait().unwrap();
-            assert!(fault.is_some(), "serve ended ({ended}) and said {line:?}");
+            assert!(!environment.is_empty(), "serve ended ({ended}) and said {line:?}");
             return None;
         };
         let base = told["listening"].as_str().unwrap().trim_end_matches('/').to_owned();

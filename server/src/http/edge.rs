@@ -8,7 +8,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use futures::FutureExt;
 use tracing::Instrument;
 
@@ -55,11 +55,15 @@ pub(super) async fn pass(State(house): State<Arc<House>>, request: Request, next
     if is_cross_site(&method, request.headers()) {
         return measured(&house, cross_site().answer(language), &method, route, started);
     }
+    let door = door_for(&house, &request);
     let span = telemetry::request(house.name(), &method, &route, request.headers());
     let running = next.run(request).instrument(span.clone());
     let answered = AssertUnwindSafe(tokio::time::timeout(house.settings.time_limit, running));
     let response = match answered.catch_unwind().await {
-        Ok(Ok(response)) => told(response, language),
+        Ok(Ok(response)) => match door {
+            Some(door) if response.status() == StatusCode::UNAUTHORIZED => door,
+            _ => told(response, language),
+        },
         Ok(Err(_)) => out_of_time(&method).answer(language),
         Err(_) => {
             tracing::error!(%method, route, "a request panicked");
@@ -69,6 +73,25 @@ pub(super) async fn pass(State(house): State<Arc<House>>, request: Request, next
     drop(permit);
     telemetry::answered(&span, response.status().as_u16());
     measured(&house, response, &method, route, started)
+}
+
+/// Where somebody is sent who opens an address in a browser and has to sign in first: back to where he wanted to go.
+fn door_for(house: &House, request: &Request) -> Option<Response> {
+    let told = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    if request.method() != Method::GET || told("sec-fetch-mode") != Some("navigate") {
+        return None;
+    }
+    let wanted = request.uri().path_and_query()?.as_str();
+    let next: String = wanted
+        .bytes()
+        .map(|byte| match byte {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'/' | b'-' | b'_' | b'.' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect();
+    Some(Redirect::to(&house.link(&format!("/sign-in?next={next}"))).into_response())
 }
 
 /// Whether something is to be changed at the behest of another site's page (CSRF; ASVS 3.5.1). Browsers say where a request comes from;

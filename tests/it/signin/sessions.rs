@@ -255,6 +255,14 @@ async fn people_sign_in_on_a_page() {
         assert_eq!((answer.status().as_u16(), answer.headers()["location"].to_str().unwrap()), (303, goes));
         assert!(answer.headers()["set-cookie"].to_str().unwrap().starts_with("baodao-"));
     }
+    // Whoever opens an address in a browser is sent there, and back.
+    let open =
+        door.request(Method::GET, "/v1/members?unit=u-tax&limit=1").header("sec-fetch-mode", "navigate");
+    let answer = open.send().await.unwrap();
+    assert_eq!(
+        (answer.status().as_u16(), answer.headers()["location"].to_str().unwrap()),
+        (303, "/sign-in?next=/v1/members%3Funit%3Du-tax%26limit%3D1")
+    );
     let answer = post("/", "not the password").await;
     assert_eq!(answer.status(), 401);
     assert!(answer.text().await.unwrap().contains("role=\"alert\""));
