@@ -122,7 +122,7 @@ async fn with_each_roles_token_nothing_fails_and_nothing_is_told() {
         }
         let environment: Vec<(&str, &str)> =
             environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        assert!(ask(&server.base, "roles.toml", "1", &environment) > 300, "{role}");
+        assert!(ask(&server.base, "roles.toml", "2", &environment) > 150, "{role}");
     }
 }
 
