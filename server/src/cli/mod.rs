@@ -11,6 +11,7 @@ mod key;
 mod ledger;
 mod log;
 mod login;
+mod provider;
 mod rebuild;
 mod record;
 mod replay;

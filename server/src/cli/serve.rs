@@ -9,6 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::failure::out;
 use super::log::LogArgs;
+use super::provider::{self, ProviderArgs};
 use super::{Common, Failure, language};
 use crate::app::ledgers::{self, Ledgers, Named, Opening};
 use crate::clock::SystemClock;
@@ -37,6 +38,8 @@ pub struct Args {
     /// People reach this over HTTPS, through a gateway: cookies go no other way
     #[arg(long, env = "BAODAO_HTTPS")]
     https: bool,
+    #[command(flatten)]
+    provider: ProviderArgs,
     /// Connections for reading of each ledger, beside the one for writing
     #[arg(
         long,
@@ -76,8 +79,13 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         )
     })?;
     let address = listener.local_addr()?;
-    let firsts = if args.callers == Callers::SignedIn { ledgers.first_logins().await? } else { vec![] };
+    let oidc = args.provider.provider(address, args.callers, args.https)?;
+    let has_passwords = args.callers == Callers::SignedIn && args.provider.takes_passwords();
+    let firsts = if has_passwords { ledgers.first_logins().await? } else { vec![] };
     greet(common, &args, address, &others, &fresh, &firsts)?;
+    if let Some(oidc) = &oidc {
+        provider::greet(common, oidc, others.iter().map(|one| &one.name))?;
+    }
     let settings = Settings {
         command_bytes_max: args.command_bytes,
         batch_bytes_max: args.batch_bytes,
@@ -85,6 +93,8 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         streams_max: args.event_streams,
         callers: args.callers,
         https: args.https,
+        passwords: args.provider.takes_passwords(),
+        oidc,
         ..Settings::default()
     };
     http::serve(listener, ledgers, settings, stop()?).await?;

@@ -156,6 +156,8 @@ pub enum Answer {
     Done,
     /// Another address: 303.
     Moved,
+    /// Another address, in the end by way of an identity provider: 303, or a page that says why not.
+    Away,
     /// The ledgers of the process.
     Ledgers,
     /// The API description.

@@ -87,7 +87,7 @@ pub(super) async fn sign_in(
     content: Body,
 ) -> Result<Response, Problem> {
     given.done(String::new)?;
-    must_sign_in(&house)?;
+    must_take_passwords(&house)?;
     let Credentials { login, password } = read(&headers, content).await?;
     let opened = house.app.sign_in().sign_in(&login, &password, from).await.map_err(not_signed_in)?;
     let cookie = [(header::SET_COOKIE, cookie::given(&house, &opened.secret)), NOT_KEPT];
@@ -136,7 +136,7 @@ pub(super) async fn change_password(
     content: Body,
 ) -> Result<Response, Problem> {
     given.done(String::new)?;
-    must_sign_in(&house)?;
+    must_take_passwords(&house)?;
     let NewPassword { old, new } = read(&headers, content).await?;
     let login = login(&house, &headers).await?.ok_or_else(|| Problem::of_status(StatusCode::UNAUTHORIZED))?;
     let door = house.app.sign_in();
@@ -178,6 +178,20 @@ pub(super) fn must_sign_in(house: &House) -> Result<(), Problem> {
         "session.not_here",
         "本服务由前端网关负责登录",
         "nobody signs in here: the gateway in front does that",
+    ))
+}
+
+/// Where an identity provider alone signs people in there are no passwords.
+pub(super) fn must_take_passwords(house: &House) -> Result<(), Problem> {
+    must_sign_in(house)?;
+    if house.settings.passwords {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::NOT_FOUND,
+        "session.no_passwords",
+        "本服务不使用密码登录",
+        "nobody signs in with a password here",
     ))
 }
 

@@ -3,10 +3,11 @@
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
 
-use super::super::parameters::{ACTOR, EVERYWHERE};
+use super::super::parameters::{ACTOR, BACK, EVERYWHERE, NEXT};
 use super::super::route::{Answer, Content, Doc, Route};
-use super::super::{session, sign_in};
+use super::super::{oidc, session, sign_in};
 use super::{doc, line};
+use crate::signin::oidc::CALLBACK;
 
 /// The door.
 pub(super) fn routes() -> Vec<Route> {
@@ -29,6 +30,32 @@ pub(super) fn routes() -> Vec<Route> {
                 ..page(
                     "登录页提交",
                     "What the page sends: 303 to where one wanted to go, or the page again with what was wrong.",
+                )
+            },
+        ),
+        line(
+            Method::GET,
+            "/sign-in/oidc",
+            get(oidc::leave),
+            Doc {
+                parameters: vec![NEXT],
+                answer: Answer::Away,
+                ..page(
+                    "统一身份认证登录",
+                    "Sends the browser to the organisation's identity provider (OpenID Connect), where there is one.",
+                )
+            },
+        ),
+        line(
+            Method::GET,
+            CALLBACK,
+            get(oidc::back),
+            Doc {
+                parameters: BACK.to_vec(),
+                answer: Answer::Away,
+                ..page(
+                    "统一身份认证返回",
+                    "Where the identity provider sends the browser back to: signs in and goes where one wanted to go. Other parameters that the provider adds are not looked at.",
                 )
             },
         ),
