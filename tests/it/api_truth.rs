@@ -142,6 +142,10 @@ async fn every_query_answers_as_described() {
             if path == "/v1/events/stream" || path.starts_with("/v1/exports") || path.ends_with("/record") {
                 continue;
             }
+            // tests/it/signin/oidc.rs goes this way: it needs an identity provider.
+            if path.starts_with("/sign-in/oidc") {
+                continue;
+            }
             let mut asked = path
                 .replace("{id}", known_id(path))
                 .replace("{type}", "member")

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::failure::out;
-use super::{Common, Failure, language};
+use super::{Failure, language};
+use crate::app::ledgers::Named;
 use crate::http::caller::Callers;
 use crate::signin::oidc::{Claim, Config, Misconfigured, Oidc};
-use crate::store::LedgerName;
 
 /// The provider.
 #[derive(Debug, clap::Args)]
@@ -102,18 +102,15 @@ impl From<Misconfigured> for Failure {
     }
 }
 
-/// Tells what the provider has to know.
-pub(super) fn greet<'a>(
-    common: &Common,
-    oidc: &Oidc,
-    others: impl Iterator<Item = &'a LedgerName>,
-) -> Result<(), Failure> {
-    if common.json {
-        return Ok(());
-    }
-    let prefixes = std::iter::once(String::new()).chain(others.map(LedgerName::prefix));
-    for prefix in prefixes {
-        let address = oidc.redirect(&prefix);
+/// What the provider has to know: where it sends people back to, in each ledger.
+pub(super) fn redirects(oidc: Option<&Oidc>, others: &[Named]) -> Vec<String> {
+    let prefixes = || std::iter::once(String::new()).chain(others.iter().map(|one| one.name.prefix()));
+    oidc.map_or_else(Vec::new, |oidc| prefixes().map(|prefix| oidc.redirect(&prefix)).collect())
+}
+
+/// Tells it.
+pub(super) fn greet(redirects: &[String]) -> Result<(), Failure> {
+    for address in redirects {
         out(language().pick(
             &format!("统一身份认证：请在认证系统登记回调地址 {address}"),
             &format!("identity provider: register the redirect address {address} there"),

@@ -82,10 +82,8 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     let oidc = args.provider.provider(address, args.callers, args.https)?;
     let has_passwords = args.callers == Callers::SignedIn && args.provider.takes_passwords();
     let firsts = if has_passwords { ledgers.first_logins().await? } else { vec![] };
-    greet(common, &args, address, &others, &fresh, &firsts)?;
-    if let Some(oidc) = &oidc {
-        provider::greet(common, oidc, others.iter().map(|one| &one.name))?;
-    }
+    let redirects = provider::redirects(oidc.as_deref(), &others);
+    greet(common, &args, address, &others, &fresh, &firsts, &redirects)?;
     let settings = Settings {
         command_bytes_max: args.command_bytes,
         batch_bytes_max: args.batch_bytes,
@@ -121,6 +119,7 @@ fn greet(
     others: &[Named],
     fresh: &[LedgerName],
     firsts: &[(LedgerName, String)],
+    redirects: &[String],
 ) -> Result<(), Failure> {
     if !address.ip().is_loopback() {
         match args.callers {
@@ -146,7 +145,7 @@ fn greet(
             )
             .collect();
         let is_fresh = fresh.contains(&LedgerName::default());
-        let line = json!({"listening": url, "fresh": is_fresh, "policy": args.policy, "ledgers": ledgers, "first_logins": first_logins});
+        let line = json!({"listening": url, "fresh": is_fresh, "policy": args.policy, "ledgers": ledgers, "first_logins": first_logins, "redirects": redirects});
         return out(&line.to_string());
     }
     let say = |zh: String, en: String| language().pick(&zh, &en).to_owned();
@@ -176,6 +175,7 @@ fn greet(
             ),
         ))?;
     }
+    provider::greet(redirects)?;
     for (name, url) in others {
         out(&say(format!("账本 {name}：{url}"), format!("ledger {name}: {url}")))?;
     }

@@ -51,6 +51,7 @@ pub fn of_ledger() -> Vec<Route> {
     routes.extend(event_routes());
     routes.extend(proving::routes());
     routes.extend(door::routes());
+    routes.extend(door::provided());
     routes.extend(resource_routes());
     routes.extend(house_routes());
     routes

@@ -2,5 +2,6 @@
 
 mod oidc;
 mod program;
+mod provided;
 mod sessions;
 mod tokens;

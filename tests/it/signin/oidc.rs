@@ -199,8 +199,11 @@ async fn only_who_began_finishes() {
     stop.now().await;
 }
 
+/// Of an ID token's head, body and signature.
+type Forgery = fn(&mut Value, &mut Value, &mut String);
+
 /// Puts parts of the ID token in place of its own.
-fn forge(token: &mut Value, forge: impl Fn(&mut Value, &mut Value, &mut String)) {
+fn forge(token: &mut Value, forge: Forgery) {
     let text = token["id_token"].as_str().unwrap().to_owned();
     let [head, body, signature] = text.split('.').collect::<Vec<_>>()[..] else { panic!("{text}") };
     let read = |part: &str| -> Value {
@@ -221,7 +224,6 @@ async fn a_forged_token_lets_nobody_in() {
     for login in ["wang", "root"] {
         door.grant(login, Role::Auditor, "a-1", None).await;
     }
-    type Forgery = fn(&mut Value, &mut Value, &mut String);
     let forgeries: [(&str, Forgery); 6] = [
         ("subject", |_, body, _| body["sub"] = "root".into()),
         ("audience", |_, body, _| body["aud"] = "another".into()),

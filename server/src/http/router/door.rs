@@ -34,32 +34,6 @@ pub(super) fn routes() -> Vec<Route> {
             },
         ),
         line(
-            Method::GET,
-            "/sign-in/oidc",
-            get(oidc::leave),
-            Doc {
-                parameters: vec![NEXT],
-                answer: Answer::Away,
-                ..page(
-                    "统一身份认证登录",
-                    "Sends the browser to the organisation's identity provider (OpenID Connect), where there is one.",
-                )
-            },
-        ),
-        line(
-            Method::GET,
-            CALLBACK,
-            get(oidc::back),
-            Doc {
-                parameters: BACK.to_vec(),
-                answer: Answer::Away,
-                ..page(
-                    "统一身份认证返回",
-                    "Where the identity provider sends the browser back to: signs in and goes where one wanted to go. Other parameters that the provider adds are not looked at.",
-                )
-            },
-        ),
-        line(
             Method::POST,
             "/sign-out",
             post(sign_in::leave),
@@ -109,6 +83,37 @@ pub(super) fn routes() -> Vec<Route> {
                 ..told(
                     "修改密码",
                     "Puts a new password in place of one's old one, and ends all sessions of the login.",
+                )
+            },
+        ),
+    ]
+}
+
+/// By way of an identity provider.
+pub(super) fn provided() -> Vec<Route> {
+    let page = |title, summary| Doc { answer: Answer::Away, ..doc("session", title, summary) };
+    vec![
+        line(
+            Method::GET,
+            "/sign-in/oidc",
+            get(oidc::leave),
+            Doc {
+                parameters: vec![NEXT],
+                ..page(
+                    "统一身份认证登录",
+                    "Sends the browser to the organisation's identity provider (OpenID Connect), where there is one.",
+                )
+            },
+        ),
+        line(
+            Method::GET,
+            CALLBACK,
+            get(oidc::back),
+            Doc {
+                parameters: BACK.to_vec(),
+                ..page(
+                    "统一身份认证返回",
+                    "Where the identity provider sends the browser back to: signs in and goes where one wanted to go. Other parameters that the provider adds are not looked at.",
                 )
             },
         ),
