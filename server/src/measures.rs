@@ -97,6 +97,7 @@ impl Measures {
         ] {
             with_recorder(|recorder| recorder.register_counter(&trouble.0, &ABOUT)).absolute(0);
         }
+        metrics::counter!("baodao_broken_glass_total", "ledger" => self.ledger.label()).absolute(0);
     }
 
     /// Counts a command by what became of it.

@@ -42,10 +42,15 @@ impl Door {
 
     /// The same, with other settings.
     pub async fn with(town: &Town, settings: Settings) -> Self {
+        Self::at(town, |_| settings).await
+    }
+
+    /// The same, with settings that tell where it is.
+    pub async fn at(town: &Town, settings: impl FnOnce(&str) -> Settings) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (closing, closed) = watch::channel(false);
-        let routes = http::routes(&Arc::clone(town.app()).into(), settings, &closed);
+        let routes = http::routes(&Arc::clone(town.app()).into(), settings(&base), &closed);
         let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
         let serving = tokio::spawn(std::future::IntoFuture::into_future(axum::serve(listener, routes)));
         let client =

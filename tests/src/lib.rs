@@ -9,6 +9,7 @@ pub mod fuzz;
 pub mod memory;
 pub mod place;
 pub mod program;
+pub mod provider;
 pub mod proxy;
 pub mod race;
 pub mod rigs;

@@ -109,13 +109,12 @@ fn fits(wanted: &Actor) -> Result<(), crate::Refusal> {
 /// Operators give everything; a department what stands below it, within its division.
 fn may_give(wanted: &Actor, giver: &Actor) -> Result<(), crate::Refusal> {
     match (giver.role, wanted.role) {
-        (Role::Operator | Role::System, _) => Ok(()),
+        (Role::Operator | Role::System, _) | (_, Role::Member | Role::Resident | Role::Unit) => Ok(()),
         (_, Role::CommunityWorker) => {
             let place = wanted.organisation.as_deref().unwrap_or_default();
             let own = giver.organisation.as_deref().unwrap_or_default();
             if place.starts_with(own) { Ok(()) } else { Err(elsewhere(place)) }
         }
-        (_, Role::Member | Role::Resident | Role::Unit) => Ok(()),
         (_, above) => Err(above_oneself(above.name())),
     }
 }

@@ -7,9 +7,15 @@ use serde_json::{Value, json};
 /// Whether rows of the resource are masked for the role at all.
 pub fn masks(role: Role, resource: &str) -> bool {
     match (resource, role) {
-        (_, Role::Operator | Role::System | Role::OrganisationDepartment) => false,
         ("demands" | "households", Role::Auditor) => true,
-        (_, Role::Auditor | Role::CommunityWorker) => false,
+        (
+            _,
+            Role::Operator
+            | Role::System
+            | Role::OrganisationDepartment
+            | Role::Auditor
+            | Role::CommunityWorker,
+        ) => false,
         ("demands" | "grids" | "estates" | "groups", _) => true,
         _ => false,
     }

@@ -53,7 +53,7 @@ pub fn reach(actor: &Actor, resource: &str) -> Reach {
     match actor.role {
         Role::Operator | Role::System | Role::Auditor => Reach::All,
         _ if PUBLISHED.contains(&resource) => Reach::All,
-        Role::Public => within(seer.public(resource)),
+        Role::Public => within((resource == "demands").then(published)),
         Role::Resident => within(seer.resident(resource)),
         Role::Member => seer.member(resource),
         Role::Unit => seer.unit(resource),
@@ -135,10 +135,6 @@ impl Seer<'_> {
         In(column, self.body.unwrap_or_default().to_owned())
     }
 
-    fn public(&self, resource: &str) -> Option<Limit> {
-        (resource == "demands").then(published)
-    }
-
     fn resident(&self, resource: &str) -> Option<Limit> {
         match resource {
             "demands" => Some(Any(vec![published(), self.own("placed_by")])),
@@ -173,8 +169,7 @@ impl Seer<'_> {
         let is_own = |column| Is(column, body.to_owned());
         within(Some(match resource {
             "groups" => return Reach::All,
-            "members" => is_own("unit"),
-            "batches" | "disqualifications" | "report-coverage" => is_own("unit"),
+            "members" | "batches" | "disqualifications" | "report-coverage" => is_own("unit"),
             "demands" => return within(self.taken_by_unit().map(|taken| Any(vec![published(), taken]))),
             "point-cards" | "feedback-cards" | "merged-evaluations" => self.holders(Role::Unit),
             "post-holders" | "posts" => of_members("holder", is_own("unit")),

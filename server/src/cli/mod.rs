@@ -12,6 +12,7 @@ mod ledger;
 mod log;
 mod login;
 mod person;
+mod provider;
 mod rebuild;
 mod record;
 mod replay;

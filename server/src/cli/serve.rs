@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::failure::out;
 use super::log::LogArgs;
+use super::provider::{self, ProviderArgs};
 use super::{Common, Failure, language};
 use crate::app::ledgers::{self, Ledgers, Named, Opening};
 use crate::clock::SystemClock;
@@ -30,9 +31,6 @@ pub struct Args {
     /// One more ledger, served under /ledgers/NAME/; may be given again, and name several with blanks between them
     #[arg(long = "ledger", value_name = "NAME=URL", env = "BAODAO_LEDGERS", hide_env_values = true)]
     ledgers: Vec<String>,
-    /// Address under which others reach this server, for certificates; by default where it listens
-    #[arg(long, value_name = "URL", env = "BAODAO_PUBLIC_URL")]
-    public_url: Option<String>,
     /// File with the Chinese font of certificates; by default the best one that is installed
     #[arg(long, value_name = "FILE", env = "BAODAO_FONT")]
     font: Option<PathBuf>,
@@ -44,6 +42,8 @@ pub struct Args {
     /// People reach this over HTTPS, through a gateway: cookies go no other way
     #[arg(long, env = "BAODAO_HTTPS")]
     https: bool,
+    #[command(flatten)]
+    provider: ProviderArgs,
     /// Connections for reading of each ledger, beside the one for writing
     #[arg(
         long,
@@ -84,8 +84,11 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         )
     })?;
     let address = listener.local_addr()?;
-    let firsts = if args.callers == Callers::SignedIn { ledgers.first_logins().await? } else { vec![] };
-    greet(common, &args, address, &others, &fresh, &firsts)?;
+    let oidc = args.provider.provider(address, args.callers, args.https)?;
+    let has_passwords = args.callers == Callers::SignedIn && args.provider.takes_passwords();
+    let firsts = if has_passwords { ledgers.first_logins().await? } else { vec![] };
+    let redirects = provider::redirects(oidc.as_deref(), &others);
+    greet(common, &args, address, &others, &fresh, &firsts, &redirects)?;
     let settings = Settings {
         command_bytes_max: args.command_bytes,
         batch_bytes_max: args.batch_bytes,
@@ -93,8 +96,10 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         streams_max: args.event_streams,
         callers: args.callers,
         https: args.https,
-        public_url: args.public_url.clone(),
+        public_url: args.provider.public_url.clone(),
         font: args.font.clone(),
+        passwords: args.provider.takes_passwords(),
+        oidc,
         ..Settings::default()
     };
     http::serve(listener, ledgers, settings, stop()?).await?;
@@ -121,6 +126,7 @@ fn greet(
     others: &[Named],
     fresh: &[LedgerName],
     firsts: &[(LedgerName, String)],
+    redirects: &[String],
 ) -> Result<(), Failure> {
     if !address.ip().is_loopback() {
         match args.callers {
@@ -146,7 +152,7 @@ fn greet(
             )
             .collect();
         let is_fresh = fresh.contains(&LedgerName::default());
-        let line = json!({"listening": url, "fresh": is_fresh, "policy": args.policy, "ledgers": ledgers, "first_logins": first_logins});
+        let line = json!({"listening": url, "fresh": is_fresh, "policy": args.policy, "ledgers": ledgers, "first_logins": first_logins, "redirects": redirects});
         return out(&line.to_string());
     }
     let say = |zh: String, en: String| language().pick(&zh, &en).to_owned();
@@ -176,6 +182,7 @@ fn greet(
             ),
         ))?;
     }
+    provider::greet(redirects)?;
     for (name, url) in others {
         out(&say(format!("账本 {name}：{url}"), format!("ledger {name}: {url}")))?;
     }

@@ -3,18 +3,36 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use super::House;
+use crate::signin::oidc::{CALLBACK, UNDER_WAY};
+
+/// Seconds that a browser keeps what it began to sign in with.
+const BEGUN: i64 = UNDER_WAY.num_seconds();
 
 /// Of a ledger: each has sessions of its own.
 fn name(house: &House) -> String {
-    match house.settings.https {
-        true => format!("__Secure-baodao-{}", house.name()),
-        false => format!("baodao-{}", house.name()),
+    if house.settings.https {
+        format!("__Secure-baodao-{}", house.name())
+    } else {
+        format!("baodao-{}", house.name())
     }
+}
+
+/// Of a sign-in under way at an identity provider: a browser may begin several.
+fn name_begun(house: &House, tag: &str) -> String {
+    format!("{}-oidc-{tag}", name(house))
 }
 
 /// What the browser holds.
 pub(super) fn held(headers: &HeaderMap, house: &House) -> Option<String> {
-    let name = name(house);
+    found(headers, &name(house))
+}
+
+/// What it holds of a sign-in that it began.
+pub(super) fn begun_held(headers: &HeaderMap, house: &House, tag: &str) -> Option<String> {
+    found(headers, &name_begun(house, tag))
+}
+
+fn found(headers: &HeaderMap, name: &str) -> Option<String> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     pairs
         .flat_map(|value| value.split(';'))
@@ -25,19 +43,33 @@ pub(super) fn held(headers: &HeaderMap, house: &House) -> Option<String> {
 
 /// Gives the browser a session.
 pub(super) fn given(house: &House, secret: &str) -> HeaderValue {
-    written(house, secret, "")
+    written(house, &name(house), secret, root(house), "")
 }
 
 /// Takes it away.
 pub(super) fn taken(house: &House) -> HeaderValue {
-    written(house, "", "; Max-Age=0")
+    written(house, &name(house), "", root(house), "; Max-Age=0")
 }
 
-fn written(house: &House, value: &str, more: &str) -> HeaderValue {
-    let path = if house.prefix.is_empty() { "/" } else { &house.prefix };
+/// Gives the browser what it comes back with from an identity provider.
+pub(super) fn begun(house: &House, tag: &str, secret: &str) -> HeaderValue {
+    let life = format!("; Max-Age={BEGUN}");
+    written(house, &name_begun(house, tag), secret, &house.link(CALLBACK), &life)
+}
+
+/// Takes it away.
+pub(super) fn begun_taken(house: &House, tag: &str) -> HeaderValue {
+    written(house, &name_begun(house, tag), "", &house.link(CALLBACK), "; Max-Age=0")
+}
+
+fn root(house: &House) -> &str {
+    if house.prefix.is_empty() { "/" } else { &house.prefix }
+}
+
+fn written(house: &House, name: &str, value: &str, path: &str, more: &str) -> HeaderValue {
     let secure = if house.settings.https { "; Secure" } else { "" };
     // Lax, not Strict: who follows a link into the house from a message is signed in. What changes anything must come from
     // the house itself (edge.rs).
-    let text = format!("{}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{more}", name(house));
+    let text = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{more}");
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

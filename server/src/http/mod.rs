@@ -15,6 +15,7 @@ pub mod language;
 mod ledgers;
 mod log;
 mod metrics;
+mod oidc;
 pub mod openapi;
 mod parameters;
 mod persons;
@@ -41,6 +42,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::App;
 use crate::app::ledgers::Ledgers;
+use crate::signin::oidc::Oidc;
 use crate::store::LedgerName;
 use caller::Callers;
 
@@ -66,6 +68,10 @@ pub struct Settings {
     pub readings: bool,
     /// Whether people reach it over TLS, through a gateway: cookies then go no other way.
     pub https: bool,
+    /// Whether people may sign in with a password.
+    pub passwords: bool,
+    /// The identity provider that signs people in, if there is one.
+    pub oidc: Option<Arc<Oidc>>,
     /// How long requests under way may go on after the house was told to close.
     pub grace: Duration,
     /// Address under which others reach the house, for certificates; where it listens when none is told.
@@ -85,6 +91,8 @@ impl Default for Settings {
             callers: Callers::default(),
             readings: true,
             https: false,
+            passwords: true,
+            oidc: None,
             time_limit: Duration::from_secs(60),
             grace: Duration::from_secs(30),
             public_url: None,

@@ -75,6 +75,18 @@ pub(super) const EVERYWHERE: Parameter = parameter(
     "所有会话",
     "End all sessions of the login, not only this one.",
 );
+pub(super) const NEXT: Parameter = parameter(
+    Place::Query,
+    "next",
+    Kind::Like("^/", "/v1/members"),
+    "登录后转到",
+    "Where to go after signing in, within this ledger's addresses; its start page when absent.",
+);
+pub(super) const BACK: [Parameter; 3] = [
+    parameter(Place::Query, "state", Kind::Text, "登录过程", "Which sign-in the provider answers."),
+    parameter(Place::Query, "code", Kind::Text, "授权码", "What the provider gives an ID token for, once."),
+    parameter(Place::Query, "error", Kind::Text, "错误", "Why the provider proved nobody."),
+];
 pub(super) const DRY_RUN: Parameter = parameter(
     Place::Query,
     "dry_run",

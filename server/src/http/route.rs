@@ -162,6 +162,8 @@ pub enum Answer {
     PersonFile,
     /// What was said about something.
     Words,
+    /// Another address, in the end by way of an identity provider: 303, or a page that says why not.
+    Away,
     /// The ledgers of the process.
     Ledgers,
     /// The API description.

@@ -53,6 +53,7 @@ pub fn of_ledger() -> Vec<Route> {
     routes.extend(proving::routes());
     routes.extend(door::routes());
     routes.extend(personal::routes());
+    routes.extend(door::provided());
     routes.extend(resource_routes());
     routes.extend(house_routes());
     routes

@@ -87,7 +87,7 @@ pub(super) async fn sign_in(
     content: Body,
 ) -> Result<Response, Problem> {
     given.done(String::new)?;
-    must_sign_in(&house)?;
+    must_take_passwords(&house)?;
     let Credentials { login, password } = read(&headers, content).await?;
     let opened = house.app.sign_in().sign_in(&login, &password, from).await.map_err(not_signed_in)?;
     let cookie = [(header::SET_COOKIE, cookie::given(&house, &opened.secret)), NOT_KEPT];
@@ -136,7 +136,7 @@ pub(super) async fn change_password(
     content: Body,
 ) -> Result<Response, Problem> {
     given.done(String::new)?;
-    must_sign_in(&house)?;
+    must_take_passwords(&house)?;
     let NewPassword { old, new } = read(&headers, content).await?;
     let login = login(&house, &headers).await?.ok_or_else(|| Problem::of_status(StatusCode::UNAUTHORIZED))?;
     let door = house.app.sign_in();
@@ -159,12 +159,13 @@ async fn read<T: for<'a> Deserialize<'a>>(headers: &HeaderMap, content: Body) ->
     let text = body::text(content, BYTES_MAX).await?;
     let mut reader = serde_json::Deserializer::from_str(&text);
     // What was sent is a secret: the answer tells the field, and nothing of what stood in it.
-    serde_path_to_error::deserialize(&mut reader).map_err(|error| match error.inner().is_data() {
-        true => unreadable::invalid(
-            &error.path().to_string(),
-            "expected an object of texts, with these names and no others",
-        ),
-        false => unreadable::malformed_json("the body is not JSON"),
+    serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        if error.inner().is_data() {
+            let expected = "expected an object of texts, with these names and no others";
+            unreadable::invalid(&error.path().to_string(), expected)
+        } else {
+            unreadable::malformed_json("the body is not JSON")
+        }
     })
 }
 
@@ -178,6 +179,20 @@ pub(super) fn must_sign_in(house: &House) -> Result<(), Problem> {
         "session.not_here",
         "本服务由前端网关负责登录",
         "nobody signs in here: the gateway in front does that",
+    ))
+}
+
+/// Where an identity provider alone signs people in there are no passwords.
+pub(super) fn must_take_passwords(house: &House) -> Result<(), Problem> {
+    must_sign_in(house)?;
+    if house.settings.passwords {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::NOT_FOUND,
+        "session.no_passwords",
+        "本服务不使用密码登录",
+        "nobody signs in with a password here",
     ))
 }
 

@@ -14,8 +14,8 @@ use serde::Deserialize;
 use super::caller::Callers;
 use super::language::Language;
 use super::problem::Problem;
-use super::session::{From, must_sign_in, not_signed_in};
-use super::{House, cookie, edge, start_page};
+use super::session::{From, must_take_passwords, not_signed_in};
+use super::{House, cookie, edge, oidc, start_page};
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -78,7 +78,7 @@ pub(super) async fn enter(
     From(from): From,
     given: Result<Form<Given>, FormRejection>,
 ) -> Result<Response, Problem> {
-    must_sign_in(&house)?;
+    must_take_passwords(&house)?;
     let Ok(Form(Given { login, password, next })) = given else {
         return Ok(answer(StatusCode::BAD_REQUEST, &form(&house, language, "", None)));
     };
@@ -105,12 +105,12 @@ pub(super) async fn leave(State(house): State<Arc<House>>, headers: HeaderMap) -
 }
 
 /// Only within the house: nobody is sent elsewhere by a link into it.
-fn inside(house: &House, next: &str) -> String {
+pub(super) fn inside(house: &House, next: &str) -> String {
     let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
     if is_path && next.starts_with(&house.prefix) { next.to_owned() } else { house.link("/") }
 }
 
-fn answer(status: StatusCode, page: &str) -> Response {
+pub(super) fn answer(status: StatusCode, page: &str) -> Response {
     let headers = [(header::VARY, "Accept-Language, Cookie"), (header::CACHE_CONTROL, "no-store")];
     (status, headers, Extension(edge::Told), Html(page.to_owned())).into_response()
 }
@@ -120,6 +120,12 @@ fn form(house: &House, language: Language, next: &str, fault: Option<&str>) -> S
     let mut body = String::new();
     if let Some(fault) = fault {
         let _ = write!(body, "<p role=\"alert\"><strong>{}</strong></p>", start_page::escaped(fault));
+    }
+    if house.settings.oidc.is_some() {
+        body.push_str(&oidc::link(house, language, next));
+    }
+    if !house.settings.passwords {
+        return start_page::framed(house, language, &body);
     }
     let _ = write!(
         body,

@@ -15,7 +15,7 @@ use super::{House, events};
 
 const STYLE: &str = "body{font:16px/1.6 system-ui,'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif;margin:0;color:#222;background:#fafaf8}\
 main{max-width:52rem;margin:0 auto;padding:2rem 1.25rem}h1{margin:0;font-size:1.7rem}h2{margin:1.8rem 0 .4rem;font-size:1.1rem;border-bottom:1px solid #ddd}\
-p{margin:.4rem 0}ul{columns:16rem;margin:.4rem 0;padding-left:1.2rem}a{color:#a4161a}input,button{font:inherit;padding:.4rem .6rem;max-width:100%}label{font-weight:600}code{font-size:.9em}small{color:#666}\
+p{margin:.4rem 0}ul{columns:16rem;margin:.4rem 0;padding-left:1.2rem}a{color:#a4161a}input,button{font:inherit;padding:.4rem .6rem;max-width:100%}label{font-weight:600}a.button{display:inline-block;padding:.4rem .9rem;border:1px solid;border-radius:.3rem;text-decoration:none}code{font-size:.9em}small{color:#666}\
 @media(prefers-color-scheme:dark){body{color:#ddd;background:#1b1b1b}h2{border-color:#444}a{color:#ff8a80}small{color:#999}}";
 
 /// With the ledger's name, where there are several.

@@ -2,6 +2,7 @@
 //! proves that it is itself: a password, then a session; or a token; or an identity provider's word.
 
 mod attempts;
+pub mod oidc;
 mod password;
 mod secret;
 mod session;

@@ -101,7 +101,9 @@ impl<D: SheetDb> Sheets<D> {
                 Err(failure) => return Err(failure.into()),
             }
             self.remember(sheet, None);
-            beside.iter().for_each(|other| self.remember(other, None));
+            for other in beside {
+                self.remember(other, None);
+            }
         }
         Err(StoreError::Unavailable(format!("the sheet {} does not hold still: {reason}", sheet.name)))
     }

@@ -68,7 +68,7 @@ impl Ground {
                 rows.insert(key(resource, row), row.clone());
             }
             match page["next"].as_str() {
-                Some(next) => path = next.to_owned(),
+                Some(next) => next.clone_into(&mut path),
                 None => return Ok(rows),
             }
         }

@@ -100,6 +100,15 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             let words = json_of(&components.of::<WordsView>());
             json!({"description": "内容 What was said.", "content": words})
         }
+        Answer::Away => {
+            answers.insert("303".to_owned(), json!({"description": "转到另一地址 See another address."}));
+            let page = || text("页面 A page that says why not.", "text/html");
+            for status in ["400", "403", "503"] {
+                answers.insert(status.to_owned(), page());
+            }
+            answers.insert("4XX".to_owned(), components.problem(404));
+            return answers;
+        }
         Answer::Ledgers => {
             let list = json_of(&components.of::<LedgerList>());
             json!({"description": "账本 The ledgers.", "content": list})

@@ -3,12 +3,14 @@
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
 
-use super::super::parameters::{ACTOR, EVERYWHERE};
+use super::super::parameters::{ACTOR, BACK, EVERYWHERE, NEXT};
 use super::super::route::{Answer, Content, Doc, Route};
-use super::super::{session, sign_in};
+use super::super::{oidc, session, sign_in};
 use super::{doc, line};
+use crate::signin::oidc::CALLBACK;
 
 /// The door.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn routes() -> Vec<Route> {
     let told = |title, summary| doc("session", title, summary);
     let page = |title, summary| Doc { answer: Answer::Text("text/html"), ..told(title, summary) };
@@ -82,6 +84,37 @@ pub(super) fn routes() -> Vec<Route> {
                 ..told(
                     "修改密码",
                     "Puts a new password in place of one's old one, and ends all sessions of the login.",
+                )
+            },
+        ),
+    ]
+}
+
+/// By way of an identity provider.
+pub(super) fn provided() -> Vec<Route> {
+    let page = |title, summary| Doc { answer: Answer::Away, ..doc("session", title, summary) };
+    vec![
+        line(
+            Method::GET,
+            "/sign-in/oidc",
+            get(oidc::leave),
+            Doc {
+                parameters: vec![NEXT],
+                ..page(
+                    "统一身份认证登录",
+                    "Sends the browser to the organisation's identity provider (OpenID Connect), where there is one.",
+                )
+            },
+        ),
+        line(
+            Method::GET,
+            CALLBACK,
+            get(oidc::back),
+            Doc {
+                parameters: BACK.to_vec(),
+                ..page(
+                    "统一身份认证返回",
+                    "Where the identity provider sends the browser back to: signs in and goes where one wanted to go. Other parameters that the provider adds are not looked at.",
                 )
             },
         ),
