@@ -4,6 +4,7 @@ pub mod app;
 pub mod certificate;
 pub mod cli;
 pub mod clock;
+mod console;
 pub mod demo;
 pub mod exchange;
 mod fault;

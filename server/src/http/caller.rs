@@ -223,7 +223,8 @@ pub(super) fn text(headers: &HeaderMap, name: &'static str) -> Result<Option<Str
     Ok(Some(text.trim().to_owned()))
 }
 
-fn unescaped(bytes: &[u8]) -> Vec<u8> {
+/// Percent-decoded.
+pub(crate) fn unescaped(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while let [first, after @ ..] = rest {

@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use super::House;
+use super::language::Language;
 use crate::signin::oidc::{CALLBACK, UNDER_WAY};
 
 /// Seconds that a browser keeps what it began to sign in with.
@@ -23,7 +24,7 @@ fn name_begun(house: &House, tag: &str) -> String {
 }
 
 /// What the browser holds.
-pub(super) fn held(headers: &HeaderMap, house: &House) -> Option<String> {
+pub(crate) fn held(headers: &HeaderMap, house: &House) -> Option<String> {
     found(headers, &name(house))
 }
 
@@ -60,6 +61,25 @@ pub(super) fn begun(house: &House, tag: &str, secret: &str) -> HeaderValue {
 /// Takes it away.
 pub(super) fn begun_taken(house: &House, tag: &str) -> HeaderValue {
     written(house, &name_begun(house, tag), "", &house.link(CALLBACK), "; Max-Age=0")
+}
+
+/// The name of the cookie of the language, which all ledgers of a house share.
+const LANGUAGE: &str = "baodao-language";
+/// Seconds that it is kept: a year.
+const YEAR: u32 = 31_536_000;
+
+/// The language that the visitor chose.
+pub(super) fn language_held(headers: &HeaderMap) -> Option<Language> {
+    match found(headers, LANGUAGE)?.as_str() {
+        "zh" => Some(Language::Zh),
+        "en" => Some(Language::En),
+        _ => None,
+    }
+}
+
+/// Keeps the language that a visitor chose.
+pub(crate) fn language(house: &House, language: Language) -> HeaderValue {
+    written(house, LANGUAGE, language.pick("zh", "en"), "/", &format!("; Max-Age={YEAR}"))
 }
 
 fn root(house: &House) -> &str {

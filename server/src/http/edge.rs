@@ -152,7 +152,7 @@ fn keep_allow(answer: &mut Response, response: &Response) {
 
 /// Marks an answer with an error status whose body says what a caller of it expects: `/readyz`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Told;
+pub(crate) struct Told;
 
 fn overloaded() -> Problem {
     Problem::new(

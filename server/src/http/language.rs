@@ -17,8 +17,11 @@ pub enum Language {
 }
 
 impl Language {
-    /// What `Accept-Language` asks for; the first named of equally wanted ones.
+    /// What the visitor chose, or else what `Accept-Language` asks for; the first named of equally wanted ones.
     pub fn of(headers: &HeaderMap) -> Self {
+        if let Some(chosen) = super::cookie::language_held(headers) {
+            return chosen;
+        }
         let wanted = headers.get_all(header::ACCEPT_LANGUAGE);
         let mut best = (0.0_f32, Self::default());
         for part in wanted.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {

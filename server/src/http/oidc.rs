@@ -8,13 +8,14 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::language::Language;
 use super::problem::Problem;
 use super::query::Parameters;
 use super::session::{must_sign_in, not_signed_in};
 use super::sign_in::{answer, inside};
-use super::{House, cookie, start_page};
+use super::{House, cookie};
 use crate::signin::NotSignedIn;
 use crate::signin::oidc::{NotProved, Oidc, Returned};
 
@@ -85,8 +86,9 @@ pub(super) async fn back(
     Ok(ended(&house, &tag, answer))
 }
 
-/// The link of the sign-in page, as a paragraph.
-pub(super) fn link(house: &House, language: Language, next: &str) -> String {
+/// The address that the sign-in page links to. Not a form: browsers hold where a form leads to against the policy that keeps forms within
+/// the house.
+pub(super) fn link(house: &House, next: &str) -> String {
     let mut escaped = String::new();
     for byte in next.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
@@ -96,12 +98,7 @@ pub(super) fn link(house: &House, language: Language, next: &str) -> String {
         }
     }
     let next = if escaped.is_empty() { escaped } else { format!("?next={escaped}") };
-    // Not a form: browsers hold where a form leads to against the policy that keeps forms within the house.
-    format!(
-        "<p><a class=\"button\" href=\"{}{next}\">{}</a></p>",
-        house.link("/sign-in/oidc"),
-        language.pick("统一身份认证登录", "Sign in with your organisation's account"),
-    )
+    format!("{}{next}", house.link("/sign-in/oidc"))
 }
 
 const NO_STORE: (header::HeaderName, header::HeaderValue) =
@@ -126,13 +123,11 @@ fn ended(house: &House, tag: &str, mut answer: Response) -> Response {
 }
 
 fn page(house: &House, language: Language, status: StatusCode, zh: &str, en: &str) -> Response {
-    let body = format!(
-        "<p role=\"alert\"><strong>{}</strong></p><p><a href=\"{}\">{}</a></p>",
-        start_page::escaped(language.pick(zh, en)),
-        house.link("/sign-in"),
-        language.pick("返回登录页", "back to the sign-in page"),
-    );
-    let mut answer = answer(status, &start_page::framed(house, language, &body));
+    let fault = json!({ "fault": language.pick(zh, en), "is_over": true });
+    let mut answer = match answer(house, language, status, "", fault) {
+        Ok(answer) => answer,
+        Err(problem) => return problem.into_response(),
+    };
     if status == StatusCode::SERVICE_UNAVAILABLE {
         answer.headers_mut().insert(header::RETRY_AFTER, LATER.into());
     }

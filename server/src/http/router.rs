@@ -10,6 +10,7 @@ use aggregates::ledger::STREAM_TYPES;
 use axum::Router;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
+use axum::response::Redirect;
 use axum::routing::{MethodRouter, get, post};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -19,9 +20,8 @@ use super::parameters::{
 };
 use super::problem::Problem;
 use super::route::{Answer, Content, Doc, Family, Parameter, Route};
-use super::{
-    House, batch, commands, edge, events, exchange, health, ledgers, metrics, openapi, query, start_page,
-};
+use super::{House, batch, commands, edge, events, exchange, health, ledgers, metrics, openapi, query};
+use crate::console;
 
 /// Every route: those of a ledger, and at the root those over all ledgers.
 pub fn table() -> Vec<Route> {
@@ -289,12 +289,6 @@ fn house_routes() -> Vec<Route> {
     vec![
         line(
             Method::GET,
-            "/",
-            get(start_page::page),
-            text("text/html", "首页", "A page that links to what there is."),
-        ),
-        line(
-            Method::GET,
             "/healthz",
             get(health::alive),
             text("text/plain", "存活", "The process is alive."),
@@ -327,15 +321,23 @@ fn house_routes() -> Vec<Route> {
     ]
 }
 
-/// The router over the table: the ledger at the root, and the others under their names.
+/// The router over the table: the ledger at the root, and the others under their names. Pages stand beside it.
 pub(super) fn build(root: &Arc<House>) -> Router {
     let others = root.others.iter().map(|house| {
         let unknown = async || Problem::of_status(StatusCode::NOT_FOUND);
-        let routes = Router::new().nest(&house.prefix, over(of_ledger()).fallback(unknown));
+        let routes = over(of_ledger()).with_state(Arc::clone(house)).merge(pages(house)).fallback(unknown);
+        let home = house.prefix.clone();
         // The first page is where people look for it, with and without the stroke.
-        passed(routes.route(&house.link("/"), get(start_page::page)), house)
+        let to_home = async move || Redirect::permanent(&home);
+        let nested = Router::new().nest(&house.prefix, routes);
+        passed(nested.merge(Router::new().route(&house.link("/"), get(to_home))), house)
     });
-    others.fold(passed(over(table()).fallback(ledgers::unknown), root), Router::merge)
+    let routes = over(table()).with_state(Arc::clone(root)).merge(pages(root)).fallback(ledgers::unknown);
+    others.fold(passed(routes, root), Router::merge)
+}
+
+fn pages(house: &Arc<House>) -> Router {
+    console::routes(house, over(of_ledger()).with_state(Arc::clone(house)))
 }
 
 fn over(table: Vec<Route>) -> Router<Arc<House>> {
@@ -343,9 +345,9 @@ fn over(table: Vec<Route>) -> Router<Arc<House>> {
 }
 
 /// What every request to a ledger passes, and the ledger's documentation.
-fn passed(routes: Router<Arc<House>>, house: &Arc<House>) -> Router {
+fn passed(routes: Router, house: &Arc<House>) -> Router {
     let docs = SwaggerUi::new(house.link("/docs")).config(Config::new([house.link("/v1/openapi.json")]));
-    routes.merge(docs).layer(from_fn_with_state(Arc::clone(house), edge::pass)).with_state(Arc::clone(house))
+    routes.merge(docs).layer(from_fn_with_state(Arc::clone(house), edge::pass))
 }
 
 fn line(method: Method, path: &'static str, handler: MethodRouter<Arc<House>>, doc: Doc) -> Route {

@@ -1,21 +1,22 @@
 //! `/sign-in`: the page where people sign in and out, which works without JavaScript.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::extract::rejection::FormRejection;
 use axum::extract::{FromRequestParts, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::caller::Callers;
 use super::language::Language;
 use super::problem::Problem;
 use super::session::{From, must_take_passwords, not_signed_in};
-use super::{House, cookie, edge, oidc, start_page};
+use super::{House, cookie, edge, oidc};
+use crate::console;
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -55,20 +56,10 @@ pub(super) async fn page(
         }
         _ => None,
     };
-    let say = |zh, en| language.pick(zh, en);
-    let Some(known) = known else {
-        return Ok(answer(StatusCode::OK, &form(&house, language, &next, None)));
-    };
-    let body = format!(
-        "<p>{} <strong>{}</strong> · {} {}</p><form method=\"post\" action=\"{}\"><button>{}</button></form>",
-        say("已登录：", "signed in as"),
-        known.login,
-        known.actor.role.name(),
-        known.actor.organisation.as_deref().unwrap_or_default(),
-        house.link("/sign-out"),
-        say("退出", "sign out"),
-    );
-    Ok(answer(StatusCode::OK, &start_page::framed(&house, language, &body)))
+    let known = known.map(|known| {
+        json!({ "login": known.login, "role": known.actor.role.name(), "body": known.actor.organisation })
+    });
+    answer(&house, language, StatusCode::OK, &next, json!({ "known": known }))
 }
 
 /// Signs in, and goes where one wanted to go.
@@ -80,7 +71,7 @@ pub(super) async fn enter(
 ) -> Result<Response, Problem> {
     must_take_passwords(&house)?;
     let Ok(Form(Given { login, password, next })) = given else {
-        return Ok(answer(StatusCode::BAD_REQUEST, &form(&house, language, "", None)));
+        return answer(&house, language, StatusCode::BAD_REQUEST, "", json!({}));
     };
     match house.app.sign_in().sign_in(login.trim(), &password, from).await {
         Ok(opened) => {
@@ -89,8 +80,8 @@ pub(super) async fn enter(
         }
         Err(error) => {
             let problem = not_signed_in(error);
-            let page = form(&house, language, &next, Some(language.pick(&problem.zh, &problem.en)));
-            Ok(answer(problem.status, &page))
+            let fault = json!({ "fault": language.pick(&problem.zh, &problem.en), "typed": login.trim() });
+            answer(&house, language, problem.status, &next, fault)
         }
     }
 }
@@ -105,39 +96,29 @@ pub(super) async fn leave(State(house): State<Arc<House>>, headers: HeaderMap) -
 }
 
 /// Only within the house: nobody is sent elsewhere by a link into it.
-pub(super) fn inside(house: &House, next: &str) -> String {
+pub(crate) fn inside(house: &House, next: &str) -> String {
     let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
     if is_path && next.starts_with(&house.prefix) { next.to_owned() } else { house.link("/") }
 }
 
-pub(super) fn answer(status: StatusCode, page: &str) -> Response {
+/// The page of the door, about what `context` says: who is `known`, what was the `fault`, what was `typed`.
+pub(super) fn answer(
+    house: &House,
+    language: Language,
+    status: StatusCode,
+    next: &str,
+    context: Value,
+) -> Result<Response, Problem> {
+    let ways = json!({
+        "next": next,
+        "passwords": house.settings.passwords,
+        "provider": house.settings.oidc.is_some().then(|| oidc::link(house, next)),
+        "known": null,
+        "fault": null,
+        "typed": null,
+        "is_over": false,
+    });
+    let page = console::sign_in_page(house, language, console::with(context, ways))?;
     let headers = [(header::VARY, "Accept-Language, Cookie"), (header::CACHE_CONTROL, "no-store")];
-    (status, headers, Extension(edge::Told), Html(page.to_owned())).into_response()
-}
-
-fn form(house: &House, language: Language, next: &str, fault: Option<&str>) -> String {
-    let say = |zh, en| language.pick(zh, en);
-    let mut body = String::new();
-    if let Some(fault) = fault {
-        let _ = write!(body, "<p role=\"alert\"><strong>{}</strong></p>", start_page::escaped(fault));
-    }
-    if house.settings.oidc.is_some() {
-        body.push_str(&oidc::link(house, language, next));
-    }
-    if !house.settings.passwords {
-        return start_page::framed(house, language, &body);
-    }
-    let _ = write!(
-        body,
-        "<form method=\"post\" action=\"{action}\"><input type=\"hidden\" name=\"next\" value=\"{next}\">\
-         <p><label for=\"login\">{login}</label><br><input id=\"login\" name=\"login\" autocomplete=\"username\" autocapitalize=\"none\" required autofocus></p>\
-         <p><label for=\"password\">{password}</label><br><input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required></p>\
-         <p><button>{sign_in}</button></p></form>",
-        action = house.link("/sign-in"),
-        next = start_page::escaped(next),
-        login = say("登录名", "Login"),
-        password = say("密码", "Password"),
-        sign_in = say("登录", "Sign in"),
-    );
-    start_page::framed(house, language, &body)
+    Ok((status, headers, Extension(edge::Told), page).into_response())
 }

@@ -1,0 +1,41 @@
+//! The web console: pages for people. It is a client of the interface like any other (`interface.rs`): the same commands, the same rows,
+//! the same authority. A page contains no rule.
+
+mod act;
+mod choices;
+mod field;
+mod form;
+mod home;
+mod interface;
+mod keys;
+mod live;
+mod menu;
+mod pages;
+mod render;
+mod sheets;
+mod texts;
+mod told;
+mod visit;
+mod when;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+
+use crate::http::House;
+use interface::Interface;
+
+pub(crate) use render::{sign_in_page, with};
+
+/// What every page can reach.
+pub(crate) struct Console {
+    pub(crate) house: Arc<House>,
+    interface: Interface,
+}
+
+/// The pages of a ledger. `interface` are its routes under `/v1/`.
+pub(crate) fn routes(house: &Arc<House>, interface: Router) -> Router {
+    let console = Arc::new(Console { house: Arc::clone(house), interface: Interface(interface) });
+    pages::table().layer(from_fn_with_state(Arc::clone(&console), told::pass)).with_state(console)
+}

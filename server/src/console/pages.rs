@@ -1,0 +1,65 @@
+//! The table of pages, and the files that they are made of.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+
+use super::render::Statics;
+use super::visit::Visit;
+use super::{Console, act, home, live, sheets};
+use crate::http::cookie;
+use crate::http::language::Language;
+use crate::http::problem::Problem;
+use crate::http::sign_in::inside;
+
+/// Every page.
+pub(super) fn table() -> Router<Arc<Console>> {
+    Router::new()
+        .route("/", get(home::page))
+        .route("/static/{file}", get(file))
+        .route("/language/{tag}", get(language))
+        .route("/live", get(live::follow))
+        .route("/acts", get(act::all))
+        .route("/act/{command}", get(act::page).post(act::submit))
+        .route("/sheets", get(sheets::all))
+        .route("/sheets/{resource}", get(sheets::sheet))
+        .route("/sheets/{resource}/{*key}", get(sheets::row))
+        .route("/history/{kind}/{id}", get(sheets::history))
+}
+
+/// A file of the pages: style, script, picture.
+async fn file(Path(name): Path<String>) -> Result<Response, Problem> {
+    let file = Statics::get(&name).ok_or_else(|| Problem::of_status(StatusCode::NOT_FOUND))?;
+    let media = match name.rsplit_once('.') {
+        Some((_, "css")) => "text/css; charset=utf-8",
+        Some((_, "js" | "mjs")) => "text/javascript; charset=utf-8",
+        Some((_, "svg")) => "image/svg+xml",
+        _ => "application/octet-stream",
+    };
+    // Its address changes when it does.
+    let kept: [(HeaderName, HeaderValue); 2] = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
+    ];
+    Ok((kept, file.data).into_response())
+}
+
+/// From now on in this language, and back to where one was.
+async fn language(
+    State(console): State<Arc<Console>>,
+    visit: Visit,
+    Path(tag): Path<String>,
+) -> Result<Response, Problem> {
+    let language = match tag.as_str() {
+        "zh" => Language::Zh,
+        "en" => Language::En,
+        _ => return Err(Problem::of_status(StatusCode::NOT_FOUND)),
+    };
+    let next = inside(&console.house, &visit.link(visit.asked("next").unwrap_or("/")));
+    let kept = [(header::SET_COOKIE, cookie::language(&console.house, language))];
+    Ok((kept, Redirect::to(&next)).into_response())
+}
