@@ -2,19 +2,26 @@
 //! the same authority. A page contains no rule.
 
 mod act;
+mod auditor;
 mod choices;
+mod community;
+mod department;
 mod field;
+mod figures;
 mod form;
 mod home;
 mod interface;
 mod keys;
 mod live;
+mod member;
 mod menu;
 mod pages;
 mod render;
+mod resident;
 mod sheets;
 mod texts;
 mod told;
+mod unit;
 mod visit;
 mod when;
 

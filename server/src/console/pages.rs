@@ -10,7 +10,9 @@ use axum::routing::get;
 
 use super::render::Statics;
 use super::visit::Visit;
-use super::{Console, act, home, live, sheets};
+use super::{
+    Console, act, auditor, community, department, figures, home, live, member, resident, sheets, unit,
+};
 use crate::http::cookie;
 use crate::http::language::Language;
 use crate::http::problem::Problem;
@@ -29,6 +31,13 @@ pub(super) fn table() -> Router<Arc<Console>> {
         .route("/sheets/{resource}", get(sheets::sheet))
         .route("/sheets/{resource}/{*key}", get(sheets::row))
         .route("/history/{kind}/{id}", get(sheets::history))
+        .merge(resident::pages())
+        .merge(member::pages())
+        .merge(unit::pages())
+        .merge(community::pages())
+        .merge(department::pages())
+        .merge(figures::pages())
+        .merge(auditor::pages())
 }
 
 /// A file of the pages: style, script, picture.

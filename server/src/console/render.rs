@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use fluent_bundle::FluentArgs;
 use minijinja::value::{Kwargs, Serde, Value};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, HtmlEscape, State, UndefinedBehavior};
 use rust_embed::RustEmbed;
 use serde_json::{Map, Value as Json, json};
 
@@ -38,6 +38,7 @@ fn environment() -> Environment<'static> {
     all.add_function("t", t);
     all.add_function("link", link);
     all.add_function("asset", asset);
+    all.add_function("new_key", super::form::new_key);
     all.add_filter("term", term);
     all.add_filter("label", label);
     all.add_filter("command", |state: &State<'_, '_>, name: &str| named(state, "command", name));
@@ -116,13 +117,19 @@ pub(super) fn label_of(language: Language, name: &str) -> Option<String> {
 }
 
 /// An address of the house: `{{ link("/demands/" ~ row.demand) }}`.
-fn link(state: &State<'_, '_>, path: &str) -> String {
+fn link(state: &State<'_, '_>, path: &str) -> Value {
     let prefix = state.lookup("prefix").unwrap_or_default();
-    format!("{}{path}", prefix.as_str().unwrap_or_default())
+    address(&format!("{}{path}", prefix.as_str().unwrap_or_default()))
+}
+
+/// An address within an attribute. Strokes stay as they are.
+fn address(path: &str) -> Value {
+    let escaped = HtmlEscape(path).to_string().replace("&#x2f;", "/");
+    Value::from_safe_string(escaped)
 }
 
 /// The address of a file of the pages. It changes with the file, so that browsers may keep it.
-fn asset(state: &State<'_, '_>, name: &str) -> Result<String, Error> {
+fn asset(state: &State<'_, '_>, name: &str) -> Result<Value, Error> {
     let file = Statics::get(name)
         .ok_or_else(|| Error::new(ErrorKind::UndefinedError, format!("there is no file {name}")))?;
     let hash = file.metadata.sha256_hash();
