@@ -41,8 +41,11 @@ pub(crate) struct Console {
     interface: Interface,
 }
 
-/// The pages of a ledger. `interface` are its routes under `/v1/`.
-pub(crate) fn routes(house: &Arc<House>, interface: Router) -> Router {
+/// The pages of a ledger: those at addresses within it, and the first one at its own address. `interface` are its routes under `/v1/`.
+pub(crate) fn routes(house: &Arc<House>, interface: Router) -> (Router, Router) {
     let console = Arc::new(Console { house: Arc::clone(house), interface: Interface(interface) });
-    pages::table().layer(from_fn_with_state(Arc::clone(&console), told::pass)).with_state(console)
+    let framed = |pages: Router<Arc<Console>>| {
+        pages.layer(from_fn_with_state(Arc::clone(&console), told::pass)).with_state(Arc::clone(&console))
+    };
+    (framed(pages::table()), framed(pages::first(&house.link("/"))))
 }

@@ -40,6 +40,11 @@ pub(super) fn table() -> Router<Arc<Console>> {
         .merge(auditor::pages())
 }
 
+/// The first page alone, at this address: people look for it there with and without the stroke at the end.
+pub(super) fn first(address: &str) -> Router<Arc<Console>> {
+    Router::new().route(address, get(home::page))
+}
+
 /// A file of the pages: style, script, picture.
 async fn file(Path(name): Path<String>) -> Result<Response, Problem> {
     let file = Statics::get(&name).ok_or_else(|| Problem::of_status(StatusCode::NOT_FOUND))?;

@@ -6,7 +6,9 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use fluent_bundle::FluentArgs;
 use minijinja::value::{Kwargs, Serde, Value};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, HtmlEscape, State, UndefinedBehavior};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Output, State, UndefinedBehavior, escape_formatter,
+};
 use rust_embed::RustEmbed;
 use serde_json::{Map, Value as Json, json};
 
@@ -35,6 +37,7 @@ fn environment() -> Environment<'static> {
     all.set_loader(|name| {
         Ok(Templates::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()))
     });
+    all.set_formatter(escaped);
     all.add_function("t", t);
     all.add_function("link", link);
     all.add_function("asset", asset);
@@ -117,19 +120,25 @@ pub(super) fn label_of(language: Language, name: &str) -> Option<String> {
 }
 
 /// An address of the house: `{{ link("/demands/" ~ row.demand) }}`.
-fn link(state: &State<'_, '_>, path: &str) -> Value {
+fn link(state: &State<'_, '_>, path: &str) -> String {
     let prefix = state.lookup("prefix").unwrap_or_default();
-    address(&format!("{}{path}", prefix.as_str().unwrap_or_default()))
+    format!("{}{path}", prefix.as_str().unwrap_or_default())
 }
 
-/// An address within an attribute. Strokes stay as they are.
-fn address(path: &str) -> Value {
-    let escaped = HtmlEscape(path).to_string().replace("&#x2f;", "/");
-    Value::from_safe_string(escaped)
+/// Values within HTML, also within the quotes of an attribute. Unlike minijinja's own it leaves strokes as they are: pages are full of
+/// addresses.
+fn escaped(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    match value.as_str() {
+        Some(text) if !value.is_safe() && matches!(state.auto_escape(), AutoEscape::Html) => {
+            let escaped = HtmlEscape(text).to_string().replace("&#x2f;", "/");
+            out.write_str(&escaped).map_err(Error::from)
+        }
+        _ => escape_formatter(out, state, value),
+    }
 }
 
 /// The address of a file of the pages. It changes with the file, so that browsers may keep it.
-fn asset(state: &State<'_, '_>, name: &str) -> Result<Value, Error> {
+fn asset(state: &State<'_, '_>, name: &str) -> Result<String, Error> {
     let file = Statics::get(name)
         .ok_or_else(|| Error::new(ErrorKind::UndefinedError, format!("there is no file {name}")))?;
     let hash = file.metadata.sha256_hash();
@@ -164,7 +173,8 @@ fn of_house(house: &House, language: Language) -> Json {
         "prefix": house.prefix,
         "ledger": (!house.prefix.is_empty()).then(|| house.name().to_string()),
         "signs_in": house.settings.callers == caller::Callers::SignedIn,
-        "home": if house.prefix.is_empty() { "/" } else { &house.prefix },
+        "home": house.link("/"),
+        "others": house.others.iter().map(|other| json!({ "name": other.name().to_string(), "home": other.link("/") })).collect::<Vec<_>>(),
     })
 }
 

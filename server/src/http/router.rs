@@ -10,7 +10,6 @@ use aggregates::ledger::STREAM_TYPES;
 use axum::Router;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
-use axum::response::Redirect;
 use axum::routing::{MethodRouter, get, post};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -325,18 +324,15 @@ fn house_routes() -> Vec<Route> {
 pub(super) fn build(root: &Arc<House>) -> Router {
     let others = root.others.iter().map(|house| {
         let unknown = async || Problem::of_status(StatusCode::NOT_FOUND);
-        let routes = over(of_ledger()).with_state(Arc::clone(house)).merge(pages(house)).fallback(unknown);
-        let home = house.prefix.clone();
-        // The first page is where people look for it, with and without the stroke.
-        let to_home = async move || Redirect::permanent(&home);
-        let nested = Router::new().nest(&house.prefix, routes);
-        passed(nested.merge(Router::new().route(&house.link("/"), get(to_home))), house)
+        let (pages, first) = pages(house);
+        let routes = over(of_ledger()).with_state(Arc::clone(house)).merge(pages).fallback(unknown);
+        passed(Router::new().nest(&house.prefix, routes).merge(first), house)
     });
-    let routes = over(table()).with_state(Arc::clone(root)).merge(pages(root)).fallback(ledgers::unknown);
+    let routes = over(table()).with_state(Arc::clone(root)).merge(pages(root).0).fallback(ledgers::unknown);
     others.fold(passed(routes, root), Router::merge)
 }
 
-fn pages(house: &Arc<House>) -> Router {
+fn pages(house: &Arc<House>) -> (Router, Router) {
     console::routes(house, over(of_ledger()).with_state(Arc::clone(house)))
 }
 

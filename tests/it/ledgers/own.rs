@@ -87,9 +87,13 @@ async fn links_stay_in_their_ledger() {
     drop(stream);
     for first in [west.to_owned(), format!("{west}/")] {
         let page = province.text(&first).await;
-        let links: Vec<&str> =
-            page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
-        assert!(links.len() > 10 && page.contains("west"), "{page}");
+        let links: Vec<&str> = page
+            .split("href=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+            .filter(|link| !link.starts_with('#'))
+            .collect();
+        assert!(links.len() > 5 && page.contains("west"), "{page}");
         for link in links {
             assert!(link.starts_with(&format!("{west}/")), "{link}");
             province.get(link).await;

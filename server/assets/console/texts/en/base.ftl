@@ -9,6 +9,7 @@ as-at-position = As at position { $position } of the ledger
 as-it-stood = As it stood at { $at }
 check-record = Check a service record
 interface-docs = Interface documentation
+other-ledger = Ledger { $name }
 problem-title = That did not work
 problem-beside = Something needs to be put right where it is marked.
 to-home = To the first page

@@ -9,6 +9,7 @@ as-at-position = 截至账本第 { $position } 位
 as-it-stood = 截至 { $at } 时的情况
 check-record = 核验服务记录
 interface-docs = 接口文档
+other-ledger = 账本 { $name }
 problem-title = 没有办成
 problem-beside = 有内容需要改正，见标出的地方。
 to-home = 回到首页
