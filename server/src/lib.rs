@@ -9,6 +9,7 @@ pub mod exchange;
 mod fault;
 pub mod http;
 pub mod measures;
+mod pace;
 pub mod persons;
 pub mod reach;
 pub mod signin;

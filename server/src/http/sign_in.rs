@@ -13,8 +13,9 @@ use serde::Deserialize;
 
 use super::caller::Callers;
 use super::language::Language;
+use super::origin::From;
 use super::problem::Problem;
-use super::session::{From, must_take_passwords, not_signed_in};
+use super::session::{CLEARED, began, must_take_passwords, not_signed_in};
 use super::{House, cookie, edge, oidc, start_page};
 
 /// What the form sends.
@@ -76,6 +77,7 @@ pub(super) async fn enter(
     State(house): State<Arc<House>>,
     language: Language,
     From(from): From,
+    headers: HeaderMap,
     given: Result<Form<Given>, FormRejection>,
 ) -> Result<Response, Problem> {
     must_take_passwords(&house)?;
@@ -84,7 +86,7 @@ pub(super) async fn enter(
     };
     match house.app.sign_in().sign_in(login.trim(), &password, from).await {
         Ok(opened) => {
-            let cookie = [(header::SET_COOKIE, cookie::given(&house, &opened.secret))];
+            let cookie = [(header::SET_COOKIE, began(&house, &headers, &opened).await?)];
             Ok((cookie, Redirect::to(&inside(&house, &next))).into_response())
         }
         Err(error) => {
@@ -100,7 +102,7 @@ pub(super) async fn leave(State(house): State<Arc<House>>, headers: HeaderMap) -
     if let Some(held) = cookie::held(&headers, &house) {
         house.app.sign_in().sign_out(&held, false).await?;
     }
-    let cookie = [(header::SET_COOKIE, cookie::taken(&house))];
+    let cookie = [(header::SET_COOKIE, cookie::taken(&house)), CLEARED];
     Ok((cookie, Redirect::to(&house.link("/sign-in"))).into_response())
 }
 

@@ -5,3 +5,5 @@ mod program;
 mod provided;
 mod sessions;
 mod tokens;
+mod watched;
+mod web;
