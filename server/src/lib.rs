@@ -8,6 +8,7 @@ pub mod demo;
 pub mod exchange;
 mod fault;
 pub mod http;
+pub mod keyfile;
 pub mod measures;
 mod pace;
 pub mod persons;
