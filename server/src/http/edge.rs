@@ -219,7 +219,21 @@ fn out_of_time(method: &Method) -> Problem {
     }
 }
 
+/// Texts whose maker says nothing of it are UTF-8, as all texts of the house.
+const TEXTS: [(&str, HeaderValue); 3] = [
+    ("text/html", HeaderValue::from_static("text/html; charset=utf-8")),
+    ("text/css", HeaderValue::from_static("text/css; charset=utf-8")),
+    ("text/javascript", HeaderValue::from_static("text/javascript; charset=utf-8")),
+];
+
 fn secured(house: &House, mut response: Response) -> Response {
+    if let Some(given) = response.headers_mut().get_mut(header::CONTENT_TYPE) {
+        for (bare, told) in TEXTS {
+            if given == bare {
+                *given = told;
+            }
+        }
+    }
     for (name, value) in SECURITY {
         response.headers_mut().entry(name).or_insert(value);
     }
