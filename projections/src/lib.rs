@@ -21,6 +21,7 @@ mod point_cards;
 mod running_claims;
 mod service;
 mod statistics;
+mod timer;
 
 pub use access::*;
 pub use appraisal::*;

@@ -3,12 +3,13 @@
 use aggregates::demand::{DemandEvent, Taker};
 use aggregates::when;
 use aggregates::{LedgerEvent, Recorded};
-use chrono::{DateTime, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ports::{Condition, Find, Shelf, StoreError};
+use crate::ports::{Shelf, StoreError};
 use crate::projection::Projection;
+use crate::timer::{self, told};
 
 /// A claim, or a dispatch that waits for its answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -28,11 +29,6 @@ pub struct RunningClaim {
 /// The projection.
 pub struct RunningClaims;
 
-/// An instant as the column `lapses_at` tells it.
-fn told(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
 fn running(event: &Recorded, community: &str, taker: &Taker, lapses_at: DateTime<Utc>) -> RunningClaim {
     RunningClaim {
         demand: event.stream_id.clone(),
@@ -51,19 +47,7 @@ impl RunningClaims {
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<RunningClaim>, StoreError> {
-        let find = Find {
-            conditions: vec![Condition::Below("lapses_at", told(now))],
-            order: Some("lapses_at"),
-            limit,
-            ..Find::default()
-        };
-        let (rows, _) = shelf.find(&Self::sheet(), &find).await?;
-        rows.iter()
-            .map(|row| {
-                serde_json::from_str(&row.body)
-                    .map_err(|error| StoreError::Damaged(format!("{} row {}: {error}", Self::NAME, row.key)))
-            })
-            .collect()
+        timer::due::<Self>(shelf, "lapses_at", now, limit).await
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use commands::{Reply, Trouble, registry};
 use metrics::{Key, Label, Level, Metadata, with_recorder};
 
+use crate::signin::OUTCOMES as OUTCOMES_OF_SIGN_INS;
 use crate::store::LedgerName;
 
 const ABOUT: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
@@ -96,6 +97,10 @@ impl Measures {
             &self.publish_troubles,
         ] {
             with_recorder(|recorder| recorder.register_counter(&trouble.0, &ABOUT)).absolute(0);
+        }
+        for outcome in OUTCOMES_OF_SIGN_INS {
+            metrics::counter!("baodao_sign_ins_total", "ledger" => self.ledger.label(), "outcome" => outcome)
+                .absolute(0);
         }
         metrics::counter!("baodao_broken_glass_total", "ledger" => self.ledger.label()).absolute(0);
     }

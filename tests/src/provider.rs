@@ -1,5 +1,7 @@
 //! An OpenID Connect provider of others (PyPI oidc-provider-mock), and somebody between it and the house who meddles with what it gives.
 
+mod keys;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener as Free;
@@ -18,6 +20,8 @@ use reqwest::{Client, Response, Url};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+
+use keys::SigningKey;
 
 /// As `tests/run` installs it, else as it is found in PATH.
 fn program() -> PathBuf {
@@ -101,6 +105,7 @@ struct Middle {
     outer: String,
     client: Client,
     meddling: Mutex<Meddling>,
+    signing: Mutex<Option<SigningKey>>,
     asked: Mutex<Vec<BTreeMap<String, String>>>,
 }
 
@@ -131,6 +136,7 @@ impl Between {
             outer: outer.clone(),
             client: client(),
             meddling: Mutex::new(Box::new(|_| ())),
+            signing: Mutex::default(),
             asked: Mutex::default(),
         });
         let routes = Router::new().fallback(pass).with_state(Arc::clone(&middle));
@@ -143,6 +149,11 @@ impl Between {
         *self.middle.meddling.lock().unwrap() = Box::new(meddling);
     }
 
+    /// From now on the provider has one key, of this name, and signs everything with it: also what was meddled with.
+    pub fn sign_with(&self, name: &str) {
+        *self.middle.signing.lock().unwrap() = Some(SigningKey::new(name));
+    }
+
     /// What the provider was sent with the last code that it was to give tokens for.
     pub fn asked(&self) -> BTreeMap<String, String> {
         self.middle.asked.lock().unwrap().last().cloned().unwrap_or_default()
@@ -152,6 +163,7 @@ impl Between {
 async fn pass(State(middle): State<Arc<Middle>>, request: Request) -> Answer {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, 1 << 20).await.unwrap();
+    let is_keys = parts.uri.path() == "/jwks";
     let is_token = parts.uri.path() == "/oauth2/token";
     if is_token {
         let form = Url::parse(&format!("http://form/?{}", String::from_utf8_lossy(&body))).unwrap();
@@ -170,7 +182,13 @@ async fn pass(State(middle): State<Arc<Middle>>, request: Request) -> Answer {
     let mut content = answer.bytes().await.unwrap().to_vec();
     if is_token && let Ok(mut token) = serde_json::from_slice::<Value>(&content) {
         (middle.meddling.lock().unwrap())(&mut token);
+        if let Some(key) = &*middle.signing.lock().unwrap() {
+            key.sign(&mut token);
+        }
         content = serde_json::to_vec(&token).unwrap();
+    }
+    if is_keys && let Some(key) = &*middle.signing.lock().unwrap() {
+        content = serde_json::to_vec(&key.told()).unwrap();
     }
     made.body(Body::from(content)).unwrap()
 }

@@ -69,7 +69,7 @@ fn a_capacity_fits_its_role() {
     }
 }
 
-/// Issue 4 D: a department gives and takes only what stands below it, and only within its division; nobody revokes himself.
+/// Issue 4 D, F18: a department gives and takes only what stands below it, and only within its division; nobody revokes himself.
 #[test]
 fn a_department_gives_only_what_is_below_it() {
     let none = Past::<Access>::none();

@@ -2,12 +2,13 @@
 
 use aggregates::demand::DemandEvent;
 use aggregates::{LedgerEvent, Recorded};
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ports::{Condition, Find, Shelf, StoreError};
 use crate::projection::Projection;
+use crate::timer::{self, told};
 
 /// A demand as somebody's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -25,31 +26,16 @@ pub struct Asker {
 /// The projection.
 pub struct Askers;
 
-fn told(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
 impl Askers {
     /// Demands whose words are to be forgotten by now and are not yet, at most so many, those that wait longest first.
     pub async fn due(shelf: &dyn Shelf, now: DateTime<Utc>, limit: usize) -> Result<Vec<Asker>, StoreError> {
-        let conditions = vec![Condition::Below("forget_at", told(now))];
-        Self::rows(shelf, Find { conditions, order: Some("forget_at"), limit, ..Find::default() }).await
+        timer::due::<Self>(shelf, "forget_at", now, limit).await
     }
 
     /// Demands that somebody placed, in the order of their ids, after one of them.
     pub async fn of(shelf: &dyn Shelf, placed_by: &str, limit: usize) -> Result<Vec<Asker>, StoreError> {
         let conditions = vec![Condition::Is("placed_by", placed_by.to_owned())];
-        Self::rows(shelf, Find { conditions, limit, ..Find::default() }).await
-    }
-
-    async fn rows(shelf: &dyn Shelf, find: Find) -> Result<Vec<Asker>, StoreError> {
-        let (rows, _) = shelf.find(&Self::sheet(), &find).await?;
-        rows.iter()
-            .map(|row| {
-                serde_json::from_str(&row.body)
-                    .map_err(|error| StoreError::Damaged(format!("{} row {}: {error}", Self::NAME, row.key)))
-            })
-            .collect()
+        timer::rows::<Self>(shelf, Find { conditions, limit, ..Find::default() }).await
     }
 }
 

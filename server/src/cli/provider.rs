@@ -95,7 +95,7 @@ impl From<Misconfigured> for Failure {
         let next = match error {
             Misconfigured::Public => "look at --public-url",
             Misconfigured::Issuer | Misconfigured::NotSecure => "look at --oidc-issuer",
-            Misconfigured::Empty => "look at --oidc-client and --oidc-secret-file",
+            Misconfigured::Empty | Misconfigured::Key => "look at --oidc-client and --oidc-secret-file",
             Misconfigured::Wire(_) => "",
         };
         Self::new(error.to_string(), next)

@@ -42,6 +42,9 @@ pub struct Args {
     /// People reach this over HTTPS, through a gateway: cookies go no other way
     #[arg(long, env = "BAODAO_HTTPS")]
     https: bool,
+    /// Gateways before it, each of which adds to X-Forwarded-For whom it was reached from; one with --https, else none
+    #[arg(long, value_name = "NUMBER", env = "BAODAO_GATEWAYS")]
+    gateways: Option<u8>,
     #[command(flatten)]
     provider: ProviderArgs,
     /// Connections for reading of each ledger, beside the one for writing
@@ -96,6 +99,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         streams_max: args.event_streams,
         callers: args.callers,
         https: args.https,
+        gateways: args.gateways.unwrap_or_else(|| u8::from(args.https)),
         public_url: args.provider.public_url.clone(),
         font: args.font.clone(),
         passwords: args.provider.takes_passwords(),

@@ -1,6 +1,6 @@
 //! Who calls, and what comes with a command in its headers.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aggregates::circumstance::{Actor, Role};
 use aggregates::ids::ActorId;
@@ -37,6 +37,21 @@ pub enum Callers {
     SignedIn,
     /// They say it in a header: behind a gateway that signs them in, and on one's own machine.
     Trusted,
+}
+
+/// Where the edge is told who it was, once that is known.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Named(Arc<OnceLock<String>>);
+
+impl Named {
+    fn tell(&self, actor: &Actor) {
+        let _ = self.0.set(format!("{}/{}", actor.role.name(), actor.id));
+    }
+
+    /// `role/id`; nothing where nobody asked.
+    pub(super) fn told(&self) -> &str {
+        self.0.get().map_or("", String::as_str)
+    }
 }
 
 /// The one who calls. Where callers are trusted, without a header it is the operator of an embedded ledger.
@@ -150,10 +165,14 @@ impl FromRequestParts<Arc<House>> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Problem> {
-        match house.settings.callers {
-            Callers::Trusted => Self::said(&parts.headers).map(Self),
-            Callers::SignedIn => Self::proved(parts, house).await.map(Self),
+        let actor = match house.settings.callers {
+            Callers::Trusted => Self::said(&parts.headers)?,
+            Callers::SignedIn => Self::proved(parts, house).await?,
+        };
+        if let Some(named) = parts.extensions.get::<Named>() {
+            named.tell(&actor);
         }
+        Ok(Self(actor))
     }
 }
 

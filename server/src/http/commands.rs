@@ -13,6 +13,7 @@ use commands::authority;
 use commands::registry::{self, NAMES, Unreadable};
 
 use super::caller::Caller;
+use super::origin::From;
 use super::problem::Problem;
 use super::{House, body, caller};
 use crate::telemetry;
@@ -22,14 +23,18 @@ pub(super) async fn submit(
     State(house): State<Arc<House>>,
     Path(name): Path<String>,
     caller: Caller,
+    From(from): From,
     headers: HeaderMap,
     content: Body,
 ) -> Result<Response, Problem> {
     if !NAMES.contains(&name.as_str()) {
         return Err(Unreadable::NoSuchCommand(name).into());
     }
-    if caller.is_nobody(&house) && !authority::may(Role::Public, &name) {
-        return Err(caller.refused(&house));
+    if caller.is_nobody(&house) {
+        if !authority::may(Role::Public, &name) {
+            return Err(caller.refused(&house));
+        }
+        house.strangers.count(from)?;
     }
     let envelope = caller::envelope(caller, &headers)?;
     body::must_be(&headers, &["application/json"])?;

@@ -1,4 +1,5 @@
-//! The cookie of a session (ASVS 3.3): out of reach of scripts, sent to this house only, and over TLS alone where there is TLS.
+//! The cookie of a session (ASVS 3.3): out of reach of scripts, sent to this house only, and over TLS alone where there is TLS: a name that
+//! begins with `__Host-` no other host of the domain can set.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -12,7 +13,7 @@ const BEGUN: i64 = UNDER_WAY.num_seconds();
 /// Of a ledger: each has sessions of its own.
 fn name(house: &House) -> String {
     if house.settings.https {
-        format!("__Secure-baodao-{}", house.name())
+        format!("__Host-baodao-{}", house.name())
     } else {
         format!("baodao-{}", house.name())
     }
@@ -87,7 +88,8 @@ fn root(house: &House) -> &str {
 }
 
 fn written(house: &House, name: &str, value: &str, path: &str, more: &str) -> HeaderValue {
-    let secure = if house.settings.https { "; Secure" } else { "" };
+    // What the prefix of its name asks for: the whole host, and TLS.
+    let (path, secure) = if house.settings.https { ("/", "; Secure") } else { (path, "") };
     // Lax, not Strict: who follows a link into the house from a message is signed in. What changes anything must come from
     // the house itself (edge.rs).
     let text = format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{more}");

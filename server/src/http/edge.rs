@@ -1,5 +1,6 @@
 //! What every request passes: time limit, panics, problems in the caller's language, headers, metrics.
 
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,9 +13,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use futures::FutureExt;
 use tracing::Instrument;
 
-use super::House;
+use super::caller::Named;
 use super::language::Language;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
+use super::{House, origin};
 use crate::telemetry;
 
 const SECURITY: [(HeaderName, HeaderValue); 5] = [
@@ -36,27 +38,46 @@ const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000; incl
 /// Answered however many requests there are: who watches the house must not be shut out when it is full.
 const WATCHED: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
+/// A request on its way.
+struct Passing {
+    house: Arc<House>,
+    method: Method,
+    route: String,
+    from: IpAddr,
+    named: Named,
+    started: Instant,
+}
+
+/// What those are told of who watch over the house.
+const REFUSALS: [StatusCode; 3] =
+    [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS];
+
 /// Around every route.
-pub(super) async fn pass(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let language = Language::of(request.headers());
-    let method = request.method().clone();
+pub(super) async fn pass(State(house): State<Arc<House>>, mut request: Request, next: Next) -> Response {
     let matched = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
-    let route = house.route(matched).to_owned();
+    let passing = Passing {
+        route: house.route(matched).to_owned(),
+        method: request.method().clone(),
+        from: origin::of(&house, request.extensions(), request.headers()),
+        named: Named::default(),
+        started: Instant::now(),
+        house: Arc::clone(&house),
+    };
+    let language = Language::of(request.headers());
     let permit = house.requests.try_acquire();
-    if permit.is_err() && !WATCHED.contains(&route.as_str()) {
-        return measured(&house, overloaded().answer(language), &method, route, started);
+    if permit.is_err() && !WATCHED.contains(&passing.route.as_str()) {
+        return passing.done(overloaded().answer(language));
     }
     // No database keeps a NUL in a text, and nothing is named with one.
     if request.uri().path().contains("%00") {
-        let answer = Problem::of_status(StatusCode::BAD_REQUEST).answer(language);
-        return measured(&house, answer, &method, route, started);
+        return passing.done(Problem::of_status(StatusCode::BAD_REQUEST).answer(language));
     }
-    if is_cross_site(&method, request.headers()) {
-        return measured(&house, cross_site().answer(language), &method, route, started);
+    if is_cross_site(request.method(), request.headers()) {
+        return passing.done(cross_site().answer(language));
     }
     let door = door_for(&house, &request);
-    let span = telemetry::request(house.name(), &method, &route, request.headers());
+    request.extensions_mut().insert(passing.named.clone());
+    let span = telemetry::request(house.name(), &passing.method, &passing.route, request.headers());
     let running = next.run(request).instrument(span.clone());
     let answered = AssertUnwindSafe(tokio::time::timeout(house.settings.time_limit, running));
     let response = match answered.catch_unwind().await {
@@ -64,15 +85,41 @@ pub(super) async fn pass(State(house): State<Arc<House>>, request: Request, next
             Some(door) if response.status() == StatusCode::UNAUTHORIZED => door,
             _ => told(response, language),
         },
-        Ok(Err(_)) => out_of_time(&method).answer(language),
+        Ok(Err(_)) => out_of_time(&passing.method).answer(language),
         Err(_) => {
-            tracing::error!(%method, route, "a request panicked");
+            tracing::error!(method = %passing.method, route = passing.route, "a request panicked");
             Problem::internal().answer(language)
         }
     };
     drop(permit);
     telemetry::answered(&span, response.status().as_u16());
-    measured(&house, response, &method, route, started)
+    passing.done(response)
+}
+
+impl Passing {
+    /// The answer, measured, with what every answer has.
+    fn done(self, response: Response) -> Response {
+        self.watch(&response);
+        let Self { house, method, route, started, .. } = self;
+        let (ledger, status) = (house.name().label(), response.status().as_u16().to_string());
+        metrics::counter!("baodao_http_requests_total", "ledger" => ledger.clone(), "method" => method.to_string(), "route" => route.clone(), "status" => status)
+            .increment(1);
+        metrics::histogram!("baodao_http_request_seconds", "ledger" => ledger, "method" => method.to_string(), "route" => route)
+            .record(started.elapsed().as_secs_f64());
+        secured(&house, response)
+    }
+
+    /// Who was refused what, for those who watch over the house (ASVS 16.3.2). Neither the address nor what was sent: there may be anything.
+    fn watch(&self, response: &Response) {
+        let status = response.status();
+        if !REFUSALS.contains(&status) {
+            return;
+        }
+        let code = response.extensions().get::<Code>().map_or("", |code| &code.0);
+        let Self { house, method, route, from, named, .. } = self;
+        let (ledger, who) = (house.name().label(), named.told());
+        tracing::warn!(target: "server::security", %ledger, %method, route, status = status.as_u16(), code, who, %from, "refused");
+    }
 }
 
 /// Where somebody is sent who opens an address in a browser and has to sign in first: back to where he wanted to go.
@@ -115,15 +162,6 @@ fn cross_site() -> Problem {
         "此请求来自其他网站的页面，已拒绝",
         "the request comes from another site's page, and is refused",
     )
-}
-
-fn measured(house: &House, response: Response, method: &Method, route: String, started: Instant) -> Response {
-    let (ledger, status) = (house.name().label(), response.status().as_u16().to_string());
-    metrics::counter!("baodao_http_requests_total", "ledger" => ledger.clone(), "method" => method.to_string(), "route" => route.clone(), "status" => status)
-        .increment(1);
-    metrics::histogram!("baodao_http_request_seconds", "ledger" => ledger, "method" => method.to_string(), "route" => route)
-        .record(started.elapsed().as_secs_f64());
-    secured(house, response)
 }
 
 /// Whatever says no becomes a problem in the caller's language.
@@ -181,7 +219,21 @@ fn out_of_time(method: &Method) -> Problem {
     }
 }
 
+/// Texts whose maker says nothing of it are UTF-8, as all texts of the house.
+const TEXTS: [(&str, HeaderValue); 3] = [
+    ("text/html", HeaderValue::from_static("text/html; charset=utf-8")),
+    ("text/css", HeaderValue::from_static("text/css; charset=utf-8")),
+    ("text/javascript", HeaderValue::from_static("text/javascript; charset=utf-8")),
+];
+
 fn secured(house: &House, mut response: Response) -> Response {
+    if let Some(given) = response.headers_mut().get_mut(header::CONTENT_TYPE) {
+        for (bare, told) in TEXTS {
+            if given == bare {
+                *given = told;
+            }
+        }
+    }
     for (name, value) in SECURITY {
         response.headers_mut().entry(name).or_insert(value);
     }
@@ -189,7 +241,7 @@ fn secured(house: &House, mut response: Response) -> Response {
     response
         .headers_mut()
         .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("private, no-cache"));
+        .or_insert(HeaderValue::from_static("private, no-store"));
     if house.settings.https {
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
     }

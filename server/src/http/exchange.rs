@@ -34,6 +34,10 @@ pub(super) async fn import(
     content: Body,
 ) -> Result<Response, Problem> {
     let kind = known(&kind)?;
+    // Before anything of the file is read.
+    if caller.is_nobody(&house) {
+        return Err(caller.refused(&house));
+    }
     let envelope = caller::envelope(caller, &headers)?;
     let dry_run = given
         .read("dry_run", "应为 true 或 false", "expected true or false", |text| text.parse().ok())

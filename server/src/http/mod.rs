@@ -17,6 +17,7 @@ mod log;
 mod metrics;
 mod oidc;
 pub mod openapi;
+mod origin;
 mod parameters;
 mod persons;
 pub mod problem;
@@ -27,6 +28,7 @@ pub mod router;
 pub mod session;
 mod sight;
 pub(crate) mod sign_in;
+mod strangers;
 mod unreadable;
 
 use std::future::Future;
@@ -44,6 +46,7 @@ use crate::app::ledgers::Ledgers;
 use crate::signin::oidc::Oidc;
 use crate::store::LedgerName;
 use caller::Callers;
+use strangers::Strangers;
 
 /// What one process takes from callers. What may be done at the same time is for all its ledgers together: each has an equal share
 /// of its own, so that a crowd at one does not shut out who comes to another.
@@ -67,6 +70,8 @@ pub struct Settings {
     pub readings: bool,
     /// Whether people reach it over TLS, through a gateway: cookies then go no other way.
     pub https: bool,
+    /// How many gateways stand before it, each of which adds to `X-Forwarded-For` whom it was reached from.
+    pub gateways: u8,
     /// Whether people may sign in with a password.
     pub passwords: bool,
     /// The identity provider that signs people in, if there is one.
@@ -90,6 +95,7 @@ impl Default for Settings {
             callers: Callers::default(),
             readings: true,
             https: false,
+            gateways: 0,
             passwords: true,
             oidc: None,
             time_limit: Duration::from_secs(60),
@@ -126,6 +132,8 @@ pub struct House {
     pub(crate) batches: Arc<Semaphore>,
     pub(crate) requests: Arc<Semaphore>,
     pub(crate) streams: Arc<Semaphore>,
+    /// How much those bring who have not signed in.
+    pub(crate) strangers: Strangers,
     pub(crate) closing: watch::Receiver<bool>,
     /// Where its addresses begin: nothing at the root.
     pub(crate) prefix: String,
@@ -139,7 +147,8 @@ impl House {
         let room = |most| Arc::new(Semaphore::new(most));
         let (batches, requests, streams) =
             (room(settings.batches_max), room(settings.requests_max), room(settings.streams_max));
-        Self { app, settings, batches, requests, streams, closing, prefix, others: vec![] }
+        let strangers = Strangers::default();
+        Self { app, settings, batches, requests, streams, strangers, closing, prefix, others: vec![] }
     }
 
     /// An address of its interface: `/v1/members`.

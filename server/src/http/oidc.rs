@@ -11,18 +11,19 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::language::Language;
+use super::origin::From;
 use super::problem::Problem;
 use super::query::Parameters;
-use super::session::{must_sign_in, not_signed_in};
+use super::session::{began, must_sign_in, not_signed_in};
 use super::sign_in::{answer, inside};
 use super::{House, cookie};
-use crate::signin::NotSignedIn;
 use crate::signin::oidc::{NotProved, Oidc, Returned};
+use crate::signin::{NotSignedIn, Proof};
 
 /// Seconds after which it makes sense to ask a provider again.
 const LATER: u16 = 5;
-/// Characters of the way to go afterwards at most.
-const NEXT_MAX: usize = 2048;
+/// Bytes of the way to go afterwards at most: browsers keep no cookie of more than 4096, and it is in one.
+const NEXT_MAX: usize = 1024;
 
 /// What a provider sends somebody back with. Others may stand beside: providers add what they like.
 #[derive(Deserialize)]
@@ -44,7 +45,7 @@ pub(super) async fn leave(
     let oidc = provider(&house)?;
     match oidc.begin(&house.prefix, next, house.app.clock().now()).await {
         Ok(leaving) => {
-            let cookie = cookie::begun(&house, &leaving.tag, &leaving.browser);
+            let cookie = cookie::begun(&house, &leaving.tag, &leaving.held);
             let headers = [(header::SET_COOKIE, cookie), NO_STORE];
             Ok((AppendHeaders(headers), Redirect::to(&leaving.url)).into_response())
         }
@@ -56,6 +57,7 @@ pub(super) async fn leave(
 pub(super) async fn back(
     State(house): State<Arc<House>>,
     language: Language,
+    From(from): From,
     headers: HeaderMap,
     back: Result<Query<Back>, QueryRejection>,
 ) -> Result<Response, Problem> {
@@ -65,17 +67,17 @@ pub(super) async fn back(
     };
     let state = state.unwrap_or_default();
     let tag = Oidc::tag(&state);
+    let held = cookie::begun_held(&headers, &house, &tag).unwrap_or_default();
     if let Some(error) = error {
-        oidc.give_up(&state);
+        oidc.give_up(&house.prefix, &state, &held, house.app.clock().now());
         return Ok(ended(&house, &tag, declined(&house, language, &error)));
     }
-    let held = cookie::begun_held(&headers, &house, &tag).unwrap_or_default();
     let returned = Returned { state, code: code.unwrap_or_default(), issuer: iss };
     let proved = oidc.finish(&house.prefix, returned, &held, &**house.app.clock()).await;
     let answer = match proved {
-        Ok(proved) => match house.app.sign_in().open(proved.login.as_str()).await {
+        Ok(proved) => match house.app.sign_in().open(proved.login.as_str(), Proof::Provider, from).await {
             Ok(opened) => {
-                let cookie = [(header::SET_COOKIE, cookie::given(&house, &opened.secret)), NO_STORE];
+                let cookie = [(header::SET_COOKIE, began(&house, &headers, &opened).await?), NO_STORE];
                 (AppendHeaders(cookie), Redirect::to(&inside(&house, &proved.next))).into_response()
             }
             Err(NotSignedIn::Wrong) => stranger(&house, language, proved.login.as_str()),

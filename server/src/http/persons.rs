@@ -1,5 +1,6 @@
 //! `GET /v1/persons/{kind}/{id}`, its `/export`, `GET /v1/demands/{id}/words`, `GET /v1/households/{id}/words`: what is personal.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aggregates::demand::Demand;
@@ -10,6 +11,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use commands::Trouble;
 use projections::{Askers, Projection};
+use serde::Serialize;
 
 use super::House;
 use super::problem::Problem;
@@ -33,8 +35,7 @@ pub(super) async fn person(
     caught_up(&house, given).await?;
     let (reader, seen) = sight.reader();
     let view = house.reading().person(&reader, &subject).await.map_err(|error| denied(&sight, error))?;
-    sight.read("details", [subject.to_string()].into(), seen).await?;
-    Ok(([PRIVATE], Json(view)).into_response())
+    shown(&sight, "details", [subject.to_string()].into(), seen, view).await
 }
 
 /// Everything that is held.
@@ -47,8 +48,7 @@ pub(super) async fn export(
     let subject = subject(&kind, &id)?;
     caught_up(&house, given).await?;
     let file = house.reading().file(sight.actor(), &subject).await.map_err(|error| denied(&sight, error))?;
-    sight.read("everything", [subject.to_string()].into(), Seen::Yes).await?;
-    Ok(([PRIVATE], Json(file)).into_response())
+    shown(&sight, "everything", [subject.to_string()].into(), Seen::Yes, file).await
 }
 
 /// What was said about a demand.
@@ -65,8 +65,7 @@ pub(super) async fn demand_words(
     let asker =
         house.app.desk().look::<Demand>(&id).await?.placed_by().map(|asker| format!("resident:{asker}"));
     let subjects = [Some(words.subject.to_string()), asker].into_iter().flatten().collect();
-    sight.read("words", subjects, seen).await?;
-    Ok(([PRIVATE], Json(words)).into_response())
+    shown(&sight, "words", subjects, seen, words).await
 }
 
 /// What was noted of visits to a household.
@@ -79,8 +78,19 @@ pub(super) async fn household_words(
     caught_up(&house, given).await?;
     let (reader, seen) = sight.reader();
     let words = house.reading().visits(&reader, &id).await.map_err(|error| denied(&sight, error))?;
-    sight.read("notes", [words.subject.to_string()].into(), seen).await?;
-    Ok(([PRIVATE], Json(words)).into_response())
+    shown(&sight, "notes", [words.subject.to_string()].into(), seen, words).await
+}
+
+/// What was read: first it is recorded of whom, then it is shown.
+async fn shown(
+    sight: &Sight,
+    what: &str,
+    subjects: BTreeSet<String>,
+    seen: Seen,
+    view: impl Serialize,
+) -> Result<Response, Problem> {
+    sight.read(what, subjects, seen).await?;
+    Ok(([PRIVATE], Json(view)).into_response())
 }
 
 /// Whoever has not signed in is asked to.

@@ -98,6 +98,10 @@ pub struct CellBody {
     pub found: Option<String>,
 }
 
+/// The code of a problem that became an answer, for the log.
+#[derive(Debug, Clone)]
+pub(super) struct Code(pub(super) Cow<'static, str>);
+
 impl Problem {
     /// A problem without a field.
     pub fn new(status: StatusCode, code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
@@ -161,6 +165,7 @@ impl Problem {
         let body = serde_json::to_vec(&self.body(language)).unwrap_or_default();
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.status;
+        response.extensions_mut().insert(Code(self.code.clone()));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));

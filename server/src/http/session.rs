@@ -1,19 +1,18 @@
 //! `/v1/session`: signing in and out, and who one is.
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use aggregates::circumstance::Actor;
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, FromRequestParts, State};
-use axum::http::request::Parts;
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::caller::{Caller, Callers};
+use super::origin::From;
 use super::problem::Problem;
 use super::query::Parameters;
 use super::{House, body, cookie, unreadable};
@@ -66,17 +65,21 @@ impl Session {
     }
 }
 
-/// From where a request comes.
-pub(super) struct From(pub(super) IpAddr);
-
-impl FromRequestParts<Arc<House>> for From {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<House>) -> Result<Self, Problem> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(peer.map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0.ip())))
+/// The cookie of a session that began. The one that the browser held until then ends.
+pub(super) async fn began(
+    house: &House,
+    headers: &HeaderMap,
+    opened: &Opened,
+) -> Result<HeaderValue, Problem> {
+    if let Some(held) = cookie::held(headers, house) {
+        house.app.sign_in().sign_out(&held, false).await?;
     }
+    Ok(cookie::given(house, &opened.secret))
 }
+
+/// What the house gave the browser to keep goes.
+pub(super) const CLEARED: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
 
 /// Signs in.
 pub(super) async fn sign_in(
@@ -90,7 +93,7 @@ pub(super) async fn sign_in(
     must_take_passwords(&house)?;
     let Credentials { login, password } = read(&headers, content).await?;
     let opened = house.app.sign_in().sign_in(&login, &password, from).await.map_err(not_signed_in)?;
-    let cookie = [(header::SET_COOKIE, cookie::given(&house, &opened.secret)), NOT_KEPT];
+    let cookie = [(header::SET_COOKIE, began(&house, &headers, &opened).await?), NOT_KEPT];
     let Opened { login, actor, ends_at, .. } = opened;
     Ok((cookie, Json(Session::of(actor, Some(login), Some(ends_at.to_rfc3339())))).into_response())
 }
@@ -120,11 +123,8 @@ pub(super) async fn sign_out(
     if let Some(held) = cookie::held(&headers, &house) {
         house.app.sign_in().sign_out(&held, everywhere).await?;
     }
-    // What the house gave the browser to keep goes, too.
-    let clear =
-        (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie::taken(&house)), clear, NOT_KEPT])
-        .into_response())
+    let headers = [(header::SET_COOKIE, cookie::taken(&house)), CLEARED, NOT_KEPT];
+    Ok((StatusCode::NO_CONTENT, headers).into_response())
 }
 
 /// Puts a new password in place of one's old one. All sessions of the login end.

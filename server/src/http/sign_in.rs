@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 
 use super::caller::Callers;
 use super::language::Language;
+use super::origin::From;
 use super::problem::Problem;
-use super::session::{From, must_take_passwords, not_signed_in};
+use super::session::{CLEARED, began, must_take_passwords, not_signed_in};
 use super::{House, cookie, edge, oidc};
 use crate::console;
 
@@ -67,6 +68,7 @@ pub(super) async fn enter(
     State(house): State<Arc<House>>,
     language: Language,
     From(from): From,
+    headers: HeaderMap,
     given: Result<Form<Given>, FormRejection>,
 ) -> Result<Response, Problem> {
     must_take_passwords(&house)?;
@@ -75,7 +77,7 @@ pub(super) async fn enter(
     };
     match house.app.sign_in().sign_in(login.trim(), &password, from).await {
         Ok(opened) => {
-            let cookie = [(header::SET_COOKIE, cookie::given(&house, &opened.secret))];
+            let cookie = [(header::SET_COOKIE, began(&house, &headers, &opened).await?)];
             Ok((cookie, Redirect::to(&inside(&house, &next))).into_response())
         }
         Err(error) => {
@@ -91,7 +93,7 @@ pub(super) async fn leave(State(house): State<Arc<House>>, headers: HeaderMap) -
     if let Some(held) = cookie::held(&headers, &house) {
         house.app.sign_in().sign_out(&held, false).await?;
     }
-    let cookie = [(header::SET_COOKIE, cookie::taken(&house))];
+    let cookie = [(header::SET_COOKIE, cookie::taken(&house)), CLEARED];
     Ok((cookie, Redirect::to(&house.link("/sign-in"))).into_response())
 }
 

@@ -4,8 +4,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use crate::pace::{Pace, neighbourhood};
 
 /// Attempts at a login from one address: so many at once, then one in [`LOGIN_PERIOD`].
 const AT_A_LOGIN: NonZeroU32 = NonZeroU32::new(10).unwrap();
@@ -13,23 +12,18 @@ const LOGIN_PERIOD: Duration = Duration::from_secs(30);
 /// Attempts from an address, whatever the login.
 const FROM_AN_ADDRESS: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const ADDRESS_PERIOD: Duration = Duration::from_secs(2);
-/// What is kept of past ones is tidied up above so many.
-const KEPT: usize = 10_000;
 
 /// Who tried how often.
 pub(super) struct Attempts {
-    logins: DefaultKeyedRateLimiter<(String, IpAddr)>,
-    addresses: DefaultKeyedRateLimiter<IpAddr>,
+    logins: Pace<(String, IpAddr)>,
+    addresses: Pace<IpAddr>,
 }
 
 impl Default for Attempts {
     fn default() -> Self {
-        let quota = |burst, period: Duration| {
-            Quota::with_period(period).unwrap_or(Quota::per_minute(burst)).allow_burst(burst)
-        };
         Self {
-            logins: RateLimiter::keyed(quota(AT_A_LOGIN, LOGIN_PERIOD)),
-            addresses: RateLimiter::keyed(quota(FROM_AN_ADDRESS, ADDRESS_PERIOD)),
+            logins: Pace::new(AT_A_LOGIN, LOGIN_PERIOD),
+            addresses: Pace::new(FROM_AN_ADDRESS, ADDRESS_PERIOD),
         }
     }
 }
@@ -37,14 +31,9 @@ impl Default for Attempts {
 impl Attempts {
     /// Counts one; how long to wait when it is one too many.
     pub(super) fn count(&self, login: &str, from: IpAddr) -> Result<(), Duration> {
-        if self.logins.len() > KEPT {
-            self.logins.retain_recent();
-            self.addresses.retain_recent();
-        }
-        let now = DefaultClock::default().now();
-        self.addresses.check_key(&from).map_err(|not_until| not_until.wait_time_from(now))?;
-        let login: String = login.chars().take(64).collect();
-        self.logins.check_key(&(login, from)).map_err(|not_until| not_until.wait_time_from(now))
+        let from = neighbourhood(from);
+        self.addresses.count(&from)?;
+        self.logins.count(&(login.chars().take(64).collect(), from))
     }
 }
 

@@ -7,6 +7,7 @@ mod password;
 mod secret;
 mod session;
 mod token;
+mod told;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,6 +28,8 @@ use attempts::Attempts;
 pub use password::Weak;
 pub use session::{ABSOLUTE, IDLE, Opened};
 pub use token::{Issued, SCOPES, Scope};
+pub(crate) use told::OUTCOMES;
+pub use told::Proof;
 
 /// The login of a fresh ledger's first operator.
 pub const FIRST: &str = "operator";
@@ -125,6 +128,7 @@ impl SignIn {
         let command = RevokeAccess { login: login.clone() };
         desk.submit(&Envelope::new(taker.clone()), &command).await?;
         self.forget_seen();
+        self.note(login.as_str(), "access closed");
         Ok(self.store.logins().forget(login.as_str()).await?)
     }
 
@@ -137,6 +141,7 @@ impl SignIn {
         let hash = password::hash(password).await;
         self.store.logins().set_password(login, &hash, self.clock.now()).await?;
         self.forget_seen();
+        self.note(login, "password set");
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! Secrets that nobody can guess, and hashes of them. They have 100 bits and more, so that a fast hash is enough; passwords that people
+//! Secrets that nobody can guess, and hashes of them. They have 128 bits and more, so that a fast hash is enough; passwords that people
 //! choose are another matter.
 
 use std::fmt::Write as _;
@@ -8,8 +8,9 @@ use sha2::{Digest, Sha256};
 
 /// No letters that look like others.
 const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
-/// Groups of five.
+/// Groups, and letters of each.
 const GROUPS: usize = 4;
+const LETTERS_OF_A_GROUP: usize = 7;
 
 /// 256 bits in hexadecimal digits.
 pub(super) fn random() -> String {
@@ -21,11 +22,11 @@ pub(super) fn short() -> String {
     hex(&rand::random::<[u8; 8]>())
 }
 
-/// 100 bits that people can read out: `abcde-fghjk-mnpqr-stuvw`.
+/// 140 bits that people can read out: `abcdefg-hjkmnpq-rstuvwx-yz23456`.
 pub(super) fn readable() -> String {
     let mut random = rand::rng();
     let group = |random: &mut rand::rngs::ThreadRng| -> String {
-        (0..5)
+        (0..LETTERS_OF_A_GROUP)
             .filter_map(|_| LETTERS.get(random.random_range(0..LETTERS.len())))
             .map(|one| char::from(*one))
             .collect()
@@ -54,12 +55,12 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    /// Issue 4 D: never a default password: no two are alike, and each has four groups of five.
+    /// Issue 4 D: never a default password: no two are alike, and each has four groups of seven.
     #[test]
     fn secrets_differ() {
         let (one, other) = (readable(), readable());
         assert_ne!(one, other);
-        assert_eq!((one.len(), one.split('-').count()), (23, 4));
+        assert_eq!((one.len(), one.split('-').count()), (31, 4));
         assert_ne!(random(), random());
         assert!(same(&hash("a"), &hash("a")) && !same(&hash("a"), &hash("b")) && !same("a", "ab"));
     }

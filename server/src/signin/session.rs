@@ -6,7 +6,7 @@ use aggregates::circumstance::Actor;
 use chrono::{DateTime, TimeDelta, Utc};
 use projections::ports::StoreError;
 
-use super::{Known, NotSignedIn, SignIn, password, secret};
+use super::{Known, NotSignedIn, Proof, SignIn, password, secret};
 use crate::store::logins::SessionRow;
 
 /// A session ends when it was not used for so long.
@@ -32,24 +32,32 @@ pub struct Opened {
 impl SignIn {
     /// Signs in with a password.
     pub async fn sign_in(&self, login: &str, password: &str, from: IpAddr) -> Result<Opened, NotSignedIn> {
-        self.attempts.count(login, from).map_err(NotSignedIn::TooMany)?;
-        let kept = self.store.logins().password(login).await?;
-        if !password::is(password, kept).await {
+        if !self.proves(login, password, from).await? {
             return Err(NotSignedIn::Wrong);
         }
-        self.open(login).await
+        self.open(login, Proof::Password, from).await
     }
 
     /// Whether this is the login's password, counted like an attempt to sign in.
     pub async fn proves(&self, login: &str, password: &str, from: IpAddr) -> Result<bool, NotSignedIn> {
-        self.attempts.count(login, from).map_err(NotSignedIn::TooMany)?;
+        if let Err(wait) = self.attempts.count(login, from) {
+            self.tell(login, Proof::Password, from, "too_many");
+            return Err(NotSignedIn::TooMany(wait));
+        }
         let kept = self.store.logins().password(login).await?;
-        Ok(password::is(password, kept).await)
+        let proves = password::is(password, kept).await;
+        if !proves {
+            self.tell(login, Proof::Password, from, "wrong");
+        }
+        Ok(proves)
     }
 
     /// Begins a session of a login that has proved itself, if it has a capacity.
-    pub async fn open(&self, login: &str) -> Result<Opened, NotSignedIn> {
-        let actor = self.capacity(login).await?.ok_or(NotSignedIn::Wrong)?;
+    pub async fn open(&self, login: &str, proof: Proof, from: IpAddr) -> Result<Opened, NotSignedIn> {
+        let Some(actor) = self.capacity(login).await? else {
+            self.tell(login, proof, from, "no_access");
+            return Err(NotSignedIn::Wrong);
+        };
         let (secret, now) = (secret::random(), self.clock.now());
         let session = SessionRow {
             session: secret::hash(&secret),
@@ -58,6 +66,7 @@ impl SignIn {
             ends_at: now + ABSOLUTE,
         };
         self.store.logins().begin_session(&session).await?;
+        self.tell(login, proof, from, "in");
         Ok(Opened { secret, login: session.login, actor, ends_at: session.ends_at })
     }
 
@@ -85,10 +94,13 @@ impl SignIn {
     /// Signs out; `everywhere` ends the login's other sessions, too.
     pub async fn sign_out(&self, held: &str, everywhere: bool) -> Result<(), StoreError> {
         let key = secret::hash(held);
-        if everywhere && let Some(session) = self.store.logins().session(&key).await? {
-            self.store.logins().end_sessions_of(&session.login).await?;
+        if let Some(session) = self.store.logins().session(&key).await? {
+            if everywhere {
+                self.store.logins().end_sessions_of(&session.login).await?;
+            }
+            self.store.logins().end_session(&key).await?;
+            self.note(&session.login, if everywhere { "signed out everywhere" } else { "signed out" });
         }
-        self.store.logins().end_session(&key).await?;
         self.forget_seen();
         Ok(())
     }

@@ -8,6 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
 use super::open::{Address, OpenError};
+use crate::keyfile;
 
 /// What a copy holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,8 @@ pub async fn copy(url: &str, target: &Path) -> Result<Copied, BackupError> {
 
 async fn vacuum(file: &Path, partial: &Path) -> Result<(), sqlx::Error> {
     let mut ledger = connect(file).await?;
+    // For its owner alone. Into a file that is empty it is written as into none.
+    keyfile::open(partial).map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?;
     sqlx::query("VACUUM INTO ?1").bind(partial.to_string_lossy().into_owned()).execute(&mut ledger).await?;
     ledger.close().await
 }

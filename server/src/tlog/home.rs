@@ -1,12 +1,12 @@
 //! The folder of whoever signs or witnesses: one key, and what was signed last. Nobody else writes there, and no backup of the
 //! database may bring an old state of it back.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use proofs::note::{Kind, NoteError, Signer};
+
+use crate::keyfile::{self, FileError, failed};
 
 /// The private key.
 const KEY: &str = "private.key";
@@ -18,29 +18,13 @@ const STATEMENT: &str = "statement.key";
 const STATEMENT_PUBLIC: &str = "statement-public.key";
 /// Held by the one process that works here.
 const LOCK: &str = "lock";
-/// Only its owner may read and write it.
-const SECRET: u32 = 0o600;
-const FOLDER: u32 = 0o700;
 
 /// Why a folder cannot be worked in.
 #[derive(Debug, thiserror::Error)]
 pub enum HomeError {
-    /// A file cannot be read or written.
-    #[error("{}: {error}", path.display())]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// Others may read the key.
-    #[error("{} can be read by others (mode {mode:o}): chmod 600 it, and think about who has read it", path.display())]
-    Open {
-        /// Which.
-        path: PathBuf,
-        /// Its permissions.
-        mode: u32,
-    },
+    /// A file cannot be read or written, or others may read it.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// What is in the file is no key.
     #[error("{}: {error}", path.display())]
     Key {
@@ -78,16 +62,13 @@ pub struct Home {
 impl Home {
     /// Makes the folder, if it is not there, and takes it.
     pub fn open(folder: &Path) -> Result<Self, HomeError> {
-        let failed = |path: &Path| failed(path.to_owned());
-        // One that is there already may be somebody's: its permissions stay as they are, and those of the key are what counts.
-        DirBuilder::new().recursive(true).mode(FOLDER).create(folder).map_err(failed(folder))?;
+        keyfile::make_folder(folder)?;
         let path = folder.join(LOCK);
-        let lock = OpenOptions::new().create(true).write(true).truncate(false).mode(SECRET).open(&path);
-        let lock = lock.map_err(failed(&path))?;
+        let lock = keyfile::open(&path)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { folder: folder.to_owned(), _lock: lock }),
             Err(fs::TryLockError::WouldBlock) => Err(HomeError::Taken(folder.to_owned())),
-            Err(fs::TryLockError::Error(error)) => Err(HomeError::Io { path, error }),
+            Err(fs::TryLockError::Error(error)) => Err(failed(&path)(error).into()),
         }
     }
 
@@ -124,26 +105,12 @@ impl Home {
 
     /// What a file holds; none where there is none.
     pub fn read(&self, name: &str) -> Result<Option<String>, HomeError> {
-        let path = self.folder.join(name);
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(HomeError::Io { path, error }),
-        }
+        Ok(keyfile::read(&self.folder.join(name))?)
     }
 
     /// Puts a text into a file: the old one or the new one is there, whatever happens, and the new one when this returns.
     pub fn write(&self, name: &str, text: &str) -> Result<(), HomeError> {
-        let (path, new) = (self.folder.join(name), self.folder.join(format!("{name}.new")));
-        let write = || {
-            let mut file =
-                OpenOptions::new().create(true).write(true).truncate(true).mode(SECRET).open(&new)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&new, &path)?;
-            File::open(&self.folder)?.sync_all()
-        };
-        write().map_err(failed(path.clone()))
+        Ok(keyfile::replace(&self.folder.join(name), text)?)
     }
 
     /// Where a file is.
@@ -154,29 +121,18 @@ impl Home {
 
 /// The private key in a file, which nobody but its owner may read.
 pub fn key_in(path: &Path) -> Result<Signer, HomeError> {
-    let metadata = match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(HomeError::NoKey(path.parent().unwrap_or(path).to_owned()));
-        }
-        found => found.map_err(failed(path.to_owned()))?,
-    };
-    let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
-        return Err(HomeError::Open { path: path.to_owned(), mode });
-    }
-    let text = fs::read_to_string(path).map_err(failed(path.to_owned()))?;
+    let text = keyfile::read_secret(path)?;
+    let text = text.ok_or_else(|| HomeError::NoKey(path.parent().unwrap_or(path).to_owned()))?;
     Signer::parse(&text).map_err(|error| HomeError::Key { path: path.to_owned(), error })
-}
-
-fn failed(path: PathBuf) -> impl FnOnce(io::Error) -> HomeError {
-    move |error| HomeError::Io { path, error }
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+    use crate::keyfile::{FOLDER, SECRET};
 
     /// Issue 4 A: the key is in a file with strict permissions, and one process works with it.
     #[test]
@@ -192,7 +148,7 @@ mod tests {
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&place), mode(&place.join(KEY))), (FOLDER, SECRET));
         fs::set_permissions(place.join(KEY), Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(home.key(), Err(HomeError::Open { mode: 0o640, .. })));
+        assert!(matches!(home.key(), Err(HomeError::File(FileError::Open { mode: 0o640, .. }))));
         drop(home);
         fs::set_permissions(&place, Permissions::from_mode(0o755)).unwrap();
         Home::open(&place).unwrap();

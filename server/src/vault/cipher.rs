@@ -25,6 +25,11 @@ impl Key {
         Self(Zeroizing::new(rand::random()))
     }
 
+    /// The key of these bytes.
+    pub fn of(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
     /// The key in hex digits.
     pub fn parse(text: &str) -> Option<Self> {
         let mut key = Self(Zeroizing::new([0; 32]));

@@ -1,40 +1,22 @@
 //! The file of the vault's key, and beside it the register of erasures. Both are outside the database, and in no backup of it.
 
 use std::collections::BTreeSet;
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::fs;
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use aggregates::Subject;
-use zeroize::Zeroizing;
 
 use super::cipher::Key;
+use crate::keyfile::{self, FileError, beside, failed};
 use crate::store::LedgerName;
-
-/// Only its owner may read and write it.
-const SECRET: u32 = 0o600;
-const FOLDER: u32 = 0o700;
 
 /// Why the files cannot be worked with.
 #[derive(Debug, thiserror::Error)]
 pub enum HomeError {
-    /// A file cannot be read or written.
-    #[error("{}: {error}", path.display())]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// Others may read the key.
-    #[error("{} can be read by others (mode {mode:o}): chmod 600 it, and think about who has read it", path.display())]
-    Open {
-        /// Which.
-        path: PathBuf,
-        /// Its permissions.
-        mode: u32,
-    },
+    /// A file cannot be read or written, or others may read it.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// What is in the file is something else.
     #[error("{} holds no key and no register of a vault", .0.display())]
     Damaged(PathBuf),
@@ -63,17 +45,6 @@ impl Plan {
 #[derive(Debug, Clone)]
 pub struct Home {
     key: PathBuf,
-}
-
-fn beside(file: &Path, ending: &str) -> PathBuf {
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(ending);
-    file.with_file_name(name)
-}
-
-fn failed(path: &Path) -> impl FnOnce(io::Error) -> HomeError {
-    let path = path.to_owned();
-    move |error| HomeError::Io { path, error }
 }
 
 impl Home {
@@ -119,8 +90,8 @@ impl Home {
 
     /// Makes a key. One that is there is never replaced.
     pub fn make(&self) -> Result<Key, HomeError> {
-        if let Some(folder) = self.folder() {
-            DirBuilder::new().recursive(true).mode(FOLDER).create(folder).map_err(failed(folder))?;
+        if let Some(folder) = keyfile::folder_of(&self.key) {
+            keyfile::make_folder(folder)?;
         }
         let key = Key::new();
         self.write_next(&key)?;
@@ -134,7 +105,7 @@ impl Home {
             }
             linked => {
                 linked.map_err(failed(&self.key))?;
-                self.sync_folder()?;
+                keyfile::sync_folder(&self.key)?;
                 Ok(key)
             }
         }
@@ -142,31 +113,20 @@ impl Home {
 
     /// Puts a key aside that is going to take over.
     pub fn write_next(&self, key: &Key) -> Result<(), HomeError> {
-        let path = self.next();
-        let write = || {
-            let mut file =
-                OpenOptions::new().create(true).write(true).truncate(true).mode(SECRET).open(&path)?;
-            file.write_all(key.told().as_bytes())?;
-            file.write_all(b"\n")?;
-            file.sync_all()
-        };
-        write().map_err(failed(&path))?;
-        self.sync_folder()
+        let mut text = key.told();
+        text.push('\n');
+        Ok(keyfile::write(&self.next(), &text)?)
     }
 
     /// Lets the key that was put aside take over: the file of the old one is destroyed by it.
     pub fn complete(&self) -> Result<(), HomeError> {
-        fs::rename(self.next(), &self.key).map_err(failed(&self.key))?;
-        self.sync_folder()
+        Ok(keyfile::rename(&self.next(), &self.key)?)
     }
 
     /// Who is registered as erased.
     pub fn erased(&self) -> Result<BTreeSet<Subject>, HomeError> {
         let path = self.register();
-        let text = match fs::read_to_string(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
-            read => read.map_err(failed(&path))?,
-        };
+        let text = keyfile::read(&path)?.unwrap_or_default();
         // The last line may have been cut off by a crash: then nothing was recorded either.
         let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
         whole.lines().map(|line| line.parse().map_err(|_| HomeError::Damaged(path.clone()))).collect()
@@ -181,53 +141,36 @@ impl Home {
         if new.is_empty() {
             return Ok(());
         }
-        if let Some(folder) = self.folder() {
-            DirBuilder::new().recursive(true).mode(FOLDER).create(folder).map_err(failed(folder))?;
+        if let Some(folder) = keyfile::folder_of(&self.key) {
+            keyfile::make_folder(folder)?;
         }
-        let write = || {
-            let mut file =
-                OpenOptions::new().create(true).append(true).read(true).mode(SECRET).open(&path)?;
-            // A line that was cut off is ended: it is nobody's id then, unless it was whole.
-            if fs::read(&path)?.last().is_some_and(|last| *last != b'\n') {
-                file.set_len(
-                    u64::try_from(fs::read_to_string(&path)?.rfind('\n').map_or(0, |at| at + 1)).unwrap_or(0),
-                )?;
-            }
+        let text = keyfile::read(&path)?.unwrap_or_default();
+        let mut file = keyfile::open(&path)?;
+        let mut write = || {
+            // A line that was cut off goes: it is nobody's id.
+            let whole = u64::try_from(text.rfind('\n').map_or(0, |at| at + 1)).unwrap_or(0);
+            file.set_len(whole)?;
+            file.seek(SeekFrom::Start(whole))?;
             file.write_all(format!("{}\n", new.join("\n")).as_bytes())?;
             file.sync_all()
         };
         write().map_err(failed(&path))?;
-        self.sync_folder()
-    }
-
-    fn folder(&self) -> Option<&Path> {
-        self.key.parent().filter(|folder| !folder.as_os_str().is_empty())
-    }
-
-    fn sync_folder(&self) -> Result<(), HomeError> {
-        let folder = self.folder().unwrap_or(Path::new("."));
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed(folder))
+        Ok(keyfile::sync_folder(&path)?)
     }
 }
 
 fn read_key(path: &Path) -> Result<Option<Key>, HomeError> {
-    let metadata = match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        found => found.map_err(failed(path))?,
-    };
-    let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
-        return Err(HomeError::Open { path: path.to_owned(), mode });
-    }
-    let text = Zeroizing::new(fs::read_to_string(path).map_err(failed(path))?);
+    let Some(text) = keyfile::read_secret(path)? else { return Ok(None) };
     Key::parse(text.trim()).map(Some).ok_or_else(|| HomeError::Damaged(path.to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs::Permissions;
+    use std::fs::{OpenOptions, Permissions};
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+    use crate::keyfile::{FOLDER, SECRET};
 
     /// Issue 4 C: the key is for its owner only, is never replaced by another, and changes as a whole or not at all.
     #[test]
@@ -246,7 +189,7 @@ mod tests {
         assert_eq!(home.key().unwrap().unwrap().id(), next.id());
         assert!(home.key_named(&made.id()).unwrap().is_none());
         fs::set_permissions(home.path(), Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(home.key(), Err(HomeError::Open { mode: 0o644, .. })));
+        assert!(matches!(home.key(), Err(HomeError::File(FileError::Open { mode: 0o644, .. }))));
     }
 
     /// Issue 4 C: the register outlives a crash in the middle of a line.

@@ -1,7 +1,7 @@
 //! The vault at work: everything personal, sealed by a key of its subject, which is wrapped by a key outside the database. To forget
 //! somebody is to destroy that key ([ADR 15](../../../docs/adr/0015-what-is-personal-is-in-a-vault-that-forgets.md)).
 
-mod cipher;
+pub(crate) mod cipher;
 mod forget;
 pub mod home;
 mod read;

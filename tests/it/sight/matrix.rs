@@ -120,7 +120,7 @@ impl Facts<'_> {
     }
 }
 
-/// Issue 4 D: the authority matrix: every role at every resource sees exactly the rows of its cell, in lists and one by one. The same on
+/// Issue 4 D, F18: the authority matrix: every role at every resource sees exactly the rows of its cell, in lists and one by one. The same on
 /// both databases.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_role_at_every_resource() {

@@ -95,9 +95,12 @@ async fn breaking_the_glass_needs_a_reason_and_is_told() {
         assert_eq!(door.send(ask(path, &department, "")).await.0, 403);
         assert_eq!(door.send(ask(path, &unit, "有急事")).await.0, 403);
         assert_eq!(door.send(ask("/v1/households", &department, "有急事")).await.0, 403, "not a whole list");
-        let (status, problem) = door.send(ask(path, &department, &"长".repeat(201))).await;
-        assert_eq!((status, &problem["field"]), (400, &json!("Baodao-Break-Glass")));
+        for none in [" ", &"长".repeat(201), "有急事\n另一行"] {
+            let (status, problem) = door.send(ask(path, &department, none)).await;
+            assert_eq!((status, &problem["field"]), (400, &json!("Baodao-Break-Glass")), "{none}");
+        }
         assert_eq!(town.position_now().await, head);
+        let before = alarms(&door).await;
         let (status, row) = door.send(ask(path, &department, "走失人员搜寻")).await;
         assert_eq!((status, &row["needs"]), (200, &json!(["elderly"])), "{row}");
         let (_, masked) = door.send(ask(path, &audit, "")).await;
@@ -109,10 +112,17 @@ async fn breaking_the_glass_needs_a_reason_and_is_told() {
             (&broken[0]["subject"], &broken[0]["by"], &broken[0]["purpose"]),
             (&json!("household:h-1"), &json!("d-1"), &json!("走失人员搜寻"))
         );
-        let metrics = door.request(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
-        assert!(metrics.contains("baodao_broken_glass_total"));
+        assert_eq!(alarms(&door).await, before + 1);
     })
     .await;
+}
+
+/// How often the glass was broken in this process.
+async fn alarms(door: &Door) -> u64 {
+    let metrics = door.request(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
+    let series =
+        metrics.lines().find_map(|line| line.strip_prefix("baodao_broken_glass_total{ledger=\"default\"} "));
+    series.unwrap().parse().unwrap()
 }
 
 fn urlencoded(text: &str) -> String {

@@ -18,18 +18,21 @@ use tests::town::{Town, both};
 
 const SECRET: &str = "what the provider gave us";
 
-async fn open(town: &Town, issuer: &str, claim: Claim) -> Door {
-    Door::at(town, |base| {
-        let config = Config {
-            issuer: issuer.to_owned(),
-            client: "baodao".to_owned(),
-            secret: SECRET.to_owned(),
-            claim,
-            public: base.to_owned(),
-        };
-        Settings { oidc: Some(Arc::new(Oidc::new(config).unwrap())), ..Settings::default() }
-    })
-    .await
+/// Settings of a house that people reach there, with a provider.
+pub fn configured(issuer: &str, claim: Claim, public: &str) -> Settings {
+    let config = Config {
+        issuer: issuer.to_owned(),
+        client: "baodao".to_owned(),
+        secret: SECRET.to_owned(),
+        claim,
+        public: public.to_owned(),
+    };
+    Settings { oidc: Some(Arc::new(Oidc::new(config).unwrap())), ..Settings::default() }
+}
+
+/// A house with a provider.
+pub async fn open(town: &Town, issuer: &str, claim: Claim) -> Door {
+    Door::at(town, |base| configured(issuer, claim, base)).await
 }
 
 fn asked(url: &Url) -> BTreeMap<String, String> {
@@ -46,7 +49,7 @@ fn with(url: &Url, name: &str, value: &str) -> Url {
 }
 
 /// Refused on a page, with nothing that lets in.
-async fn refused(answer: Response, status: u16, told: &str) {
+pub async fn refused(answer: Response, status: u16, told: &str) {
     assert_eq!(answer.status().as_u16(), status);
     for cookie in answer.headers().get_all("set-cookie") {
         assert!(cookie.to_str().unwrap().contains("Max-Age=0"), "{cookie:?}");
@@ -203,7 +206,7 @@ async fn only_who_began_finishes() {
 type Forgery = fn(&mut Value, &mut Value, &mut String);
 
 /// Puts parts of the ID token in place of its own.
-fn forge(token: &mut Value, forge: Forgery) {
+pub fn forge(token: &mut Value, forge: impl FnOnce(&mut Value, &mut Value, &mut String)) {
     let text = token["id_token"].as_str().unwrap().to_owned();
     let [head, body, signature] = text.split('.').collect::<Vec<_>>()[..] else { panic!("{text}") };
     let read = |part: &str| -> Value {

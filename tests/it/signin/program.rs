@@ -1,6 +1,7 @@
 //! Logins at the command line, and the first one.
 
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Stdio};
 
 use reqwest::Client;
@@ -36,7 +37,7 @@ async fn the_first_login_is_made_with_the_ledger_and_makes_others() {
     let (mut process, told) = serve(&url);
     let first = &told["first_logins"][0];
     let (login, password) = (first["login"].as_str().unwrap(), first["password"].as_str().unwrap());
-    assert_eq!((login, password.len()), ("operator", 23));
+    assert_eq!((login, password.len()), ("operator", 31));
     let base = told["listening"].as_str().unwrap().trim_end_matches('/').to_owned();
     let client = Client::builder().no_proxy().build().unwrap();
     let enter = async |login: &str, password: &str| {
@@ -69,5 +70,32 @@ async fn the_first_login_is_made_with_the_ledger_and_makes_others() {
     end(&mut process.0);
     let (mut process, told) = serve(&url);
     assert_eq!(told["first_logins"], json!([]), "told once");
+    end(&mut process.0);
+}
+
+/// Issue 4 D: the ledger in a file, its companions, its keys and its copies are for their owner alone: logins are in it.
+#[test]
+fn the_ledgers_files_are_for_their_owner_alone() {
+    let place = Place::sqlite();
+    let (mut process, _) = serve(&place.url());
+    let Place::Sqlite(folder) = &place else { unreachable!() };
+    let copy = folder.path().join("copy.db");
+    let copied = run(&place.url(), &["backup", copy.to_str().unwrap()]);
+    assert_eq!(copied.code, 0, "{copied:?}");
+    let mut seen = 0;
+    let mut folders = vec![folder.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let metadata = entry.metadata().unwrap();
+            if metadata.is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            assert_eq!(metadata.permissions().mode() & 0o077, 0, "{}", entry.path().display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 6, "{seen} files");
     end(&mut process.0);
 }

@@ -135,3 +135,27 @@ async fn a_certificate_is_asked_for() {
         }
     }
 }
+
+/// Issue 4 B: where there is no font that Chinese can be written in, whoever asks for paper is told what is missing, and the record itself is there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_font_there_is_a_record_and_no_paper() {
+    let place = Place::sqlite();
+    let url = place.url();
+    found(&url);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("no-font.ttf");
+    std::fs::write(&file, "this is no font").unwrap();
+    let server = Server::start_with(&url, &[("BAODAO_FONT", file.to_str().unwrap())]);
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let address = format!("{}/v1/members/m-1/record?purpose=x", server.base);
+    let ask = async |format: &str| {
+        let asked = client.get(format!("{address}&format={format}")).header("baodao-actor", "auditor/a-1");
+        let answer = asked.send().await.unwrap();
+        let retry = answer.headers().contains_key("retry-after");
+        (answer.status().as_u16(), retry, answer.json::<serde_json::Value>().await.unwrap())
+    };
+    let (status, retry, problem) = ask("pdf").await;
+    assert_eq!((status, problem["code"].as_str(), retry), (503, Some("record.no_font"), true), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("BAODAO_FONT"), "{problem}");
+    assert_eq!(ask("json").await.0, 200);
+}

@@ -36,9 +36,14 @@ fn restated(signed: &Signed, record: &Record, edit: impl FnOnce(&mut Claims)) ->
     let (mut claims, _) = stated(record);
     claims.withheld.clear();
     edit(&mut claims);
+    with_statement(signed, record, issue(claims, &[], &organisation()))
+}
+
+/// The same with this statement.
+fn with_statement(signed: &Signed, record: &Record, statement: Option<String>) -> (Outcome, Vec<String>) {
     let policy = Policy::of_log(signed.publisher.seal().verifier().clone());
     let policy = policy.with_issuer(organisation().verifier().clone()).unwrap();
-    let record = Record { statement: issue(claims, &[], &organisation()), ..record.clone() };
+    let record = Record { statement, ..record.clone() };
     judged_by(&record, &Brought { policy, ..signed.brought() })
 }
 
@@ -118,6 +123,18 @@ async fn attack_statement_that_is_false() {
     }
     let (outcome, reasons) = restated(&signed, &record, |claims| claims.exp = Some(1_700_000_000));
     assert!(outcome == Outcome::ValidWithWarnings && reasons[0].contains("expired"), "{reasons:?}");
+    // Whose key has signed it and who it says to be of are one.
+    let (mut claims, _) = stated(&record);
+    claims.withheld.clear();
+    let text = issue(claims, &[], &organisation()).unwrap();
+    let [header, payload, _] = text.split('.').collect::<Vec<_>>()[..] else { panic!("{text}") };
+    let of_another =
+        payload_of(payload, |text| text.replace("\"iss\":\"tax.example\"", "\"iss\":\"other.example\""));
+    assert_ne!(of_another, payload);
+    let message = format!("{header}.{of_another}");
+    let signature = base64url(&organisation().state(message.as_bytes()).unwrap());
+    let (outcome, reasons) = with_statement(&signed, &record, Some(format!("{message}.{signature}~")));
+    assert!(outcome == Outcome::Invalid && reasons[0].contains("signature is wrong"), "{reasons:?}");
     // One of another record, for another purpose, is no statement on this one.
     let mut later = record.clone();
     later.purpose = "评优".to_owned();

@@ -12,7 +12,7 @@ use server::clock::{ManualClock, SystemClock};
 use server::http::caller::Caller;
 use tests::place::{Place, Raw};
 use tests::program::{baodao, run};
-use tests::serving::found;
+use tests::serving::{Server, found};
 
 fn order(demand: &str) -> Value {
     json!({"command": "place-order", "data": {"demand": demand, "channel": "window", "category": "errands",
@@ -56,6 +56,7 @@ on_both!(
     an_erasure_that_broke_off_is_completed_before_anybody_is_served,
     what_was_kept_for_a_command_that_was_never_recorded_is_swept,
     the_key_changes_as_a_whole_wherever_it_breaks_off,
+    a_running_server_finds_the_new_key_by_itself,
     a_rehearsal_keeps_nothing_and_without_a_key_nothing_personal_is_taken,
 );
 
@@ -138,6 +139,41 @@ async fn the_key_changes_as_a_whole_wherever_it_breaks_off(place: Place) {
         let said = run(&url, &["person", "export", "resident", "r-1", "--vault-key", key.to_str().unwrap()]);
         assert!(said.code == 1 && said.err.contains("does not hold the key"), "{said:?}");
     });
+}
+
+/// Issue 4 C: when the key is changed a server that runs goes on with the new one: it opens what is there, and seals what comes.
+async fn a_running_server_finds_the_new_key_by_itself(place: Place) {
+    let (url, folder) = (place.url(), tempfile::tempdir().unwrap());
+    let key = folder.path().join("key");
+    tokio::task::block_in_place(|| found(&url));
+    let key = key.to_str().unwrap();
+    let server = Server::start_with(&url, &[("BAODAO_VAULT_KEY", key)]);
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let submit = async |demand: &str| {
+        let line = order(demand);
+        let asked = client.post(format!("{}/v1/commands/place-order", server.base)).json(&line["data"]);
+        asked.send().await.unwrap().status().as_u16()
+    };
+    let phone = async |demand: &str| {
+        let asked = client.get(format!("{}/v1/demands/{demand}/words", server.base));
+        asked.send().await.unwrap().text().await.unwrap()
+    };
+    assert_eq!(submit("d-1").await, 201);
+    assert!(phone("d-1").await.contains("\"138\""));
+    let before = std::fs::read_to_string(key).unwrap();
+    for demand in ["d-2", "d-3"] {
+        let rotated = tokio::task::block_in_place(|| run(&url, &["vault", "rotate", "--vault-key", key]));
+        assert_eq!(rotated.code, 0, "{rotated:?}");
+        assert_eq!(submit(demand).await, 201);
+        for kept in ["d-1", demand] {
+            let told = phone(kept).await;
+            assert!(told.contains("\"138\""), "{kept}: {told}");
+        }
+    }
+    assert_ne!(std::fs::read_to_string(key).unwrap(), before);
+    drop(server);
+    let said = tokio::task::block_in_place(|| run(&url, &["verify", "--vault-key", key]));
+    assert_eq!(said.code, 0, "{said:?}");
 }
 
 /// Issue 4 C: a rehearsal keeps nothing; where no key is configured, what is personal is refused with what to do, and everything else goes on.

@@ -14,6 +14,12 @@ use crate::signin::oidc::CALLBACK;
 pub(super) fn routes() -> Vec<Route> {
     let told = |title, summary| doc("session", title, summary);
     let page = |title, summary| Doc { answer: Answer::Text("text/html"), ..told(title, summary) };
+    let secret = |content, answer, title, summary| Doc {
+        content,
+        answer,
+        problems: &[400, 401, 403, 404, 413, 415, 422],
+        ..told(title, summary)
+    };
     vec![
         line(
             Method::GET,
@@ -55,12 +61,12 @@ pub(super) fn routes() -> Vec<Route> {
             Method::POST,
             "/v1/session",
             post(session::sign_in),
-            Doc {
-                content: Content::Credentials,
-                answer: Answer::Session,
-                problems: &[400, 401, 403, 404, 413, 415, 422],
-                ..told("登录", "Signs in with login and password; the answer gives the session as a cookie.")
-            },
+            secret(
+                Content::Credentials,
+                Answer::Session,
+                "登录",
+                "Signs in with login and password; the answer gives the session as a cookie.",
+            ),
         ),
         line(
             Method::DELETE,
@@ -77,15 +83,12 @@ pub(super) fn routes() -> Vec<Route> {
             Method::PUT,
             "/v1/session/password",
             put(session::change_password),
-            Doc {
-                content: Content::NewPassword,
-                answer: Answer::Done,
-                problems: &[400, 401, 403, 404, 413, 415, 422],
-                ..told(
-                    "修改密码",
-                    "Puts a new password in place of one's old one, and ends all sessions of the login.",
-                )
-            },
+            secret(
+                Content::NewPassword,
+                Answer::Done,
+                "修改密码",
+                "Puts a new password in place of one's old one, and ends all sessions of the login.",
+            ),
         ),
     ]
 }

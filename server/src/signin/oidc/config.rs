@@ -87,6 +87,9 @@ pub enum Misconfigured {
     /// The public address is none.
     #[error("the public address is not one like https://baodao.example.org, without a path")]
     Public,
+    /// The secret cannot be worked with.
+    #[error("no key can be made of the secret")]
+    Key,
     /// No way out can be made.
     #[error("no HTTP client can be made: {0}")]
     Wire(String),
@@ -114,6 +117,8 @@ impl Oidc {
         if !is_bare || !["http", "https"].contains(&public.scheme()) || !public.username().is_empty() {
             return Err(Misconfigured::Public);
         }
+        let under_way =
+            UnderWay::of(&config.secret, &issuer, &config.client).map_err(|_| Misconfigured::Key)?;
         let wire = Wire::to(url).map_err(|error| Misconfigured::Wire(error.to_string()))?;
         Ok(Self {
             issuer,
@@ -122,7 +127,7 @@ impl Oidc {
             claim: config.claim,
             public: public.as_str().trim_end_matches('/').to_owned(),
             wire,
-            under_way: UnderWay::default(),
+            under_way,
             found: Mutex::new(Found::default()),
         })
     }

@@ -85,8 +85,8 @@ pub struct Leaving {
     pub url: String,
     /// Names the sign-in among those of the browser.
     pub tag: String,
-    /// What the browser holds until it comes back.
-    pub browser: String,
+    /// What the browser holds until it comes back: the sign-in itself, sealed.
+    pub held: String,
 }
 
 /// What the provider sent somebody back with.
@@ -148,7 +148,7 @@ impl Oidc {
     pub async fn begin(&self, prefix: &str, next: String, now: DateTime<Utc>) -> Result<Leaving, NotProved> {
         let client = self.client(&*self.provider(BELIEVED).await?, prefix)?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let (state, browser) = (secret::random(), secret::random());
+        let state = secret::random();
         let known = state.clone();
         let (url, _, nonce) = client
             .authorize_url(
@@ -163,21 +163,14 @@ impl Oidc {
             tracing::error!("the identity provider's page has an address without TLS");
             return Err(NotProved::Unreachable);
         }
-        let begun = Begun {
-            prefix: prefix.to_owned(),
-            next,
-            nonce,
-            verifier,
-            browser: secret::hash(&browser),
-            at: now,
-        };
-        self.under_way.note(&state, begun);
-        Ok(Leaving { url: url.into(), tag: Self::tag(&state), browser })
+        let begun = Begun { next, nonce: nonce.secret().clone(), verifier: verifier.into_secret(), at: now };
+        let held = self.under_way.seal(&state, prefix, &begun).ok_or(NotProved::Unreachable)?;
+        Ok(Leaving { url: url.into(), tag: Self::tag(&state), held })
     }
 
-    /// Ends a sign-in that the provider refused.
-    pub fn give_up(&self, state: &str) {
-        let _ = self.under_way.take(state, "", "", DateTime::UNIX_EPOCH);
+    /// Ends a sign-in of this browser that the provider refused.
+    pub fn give_up(&self, prefix: &str, state: &str, held: &str, now: DateTime<Utc>) {
+        let _ = self.under_way.take(state, held, prefix, now);
     }
 
     /// Who it is that the provider sent back into the ledger whose addresses begin so.
@@ -185,16 +178,17 @@ impl Oidc {
         &self,
         prefix: &str,
         returned: Returned,
-        browser: &str,
+        held: &str,
         clock: &dyn Clock,
     ) -> Result<Proved, NotProved> {
         let Returned { state, code, issuer } = returned;
-        let begun = self.under_way.take(&state, browser, prefix, clock.now()).ok_or(NotProved::NotBegun)?;
+        let begun = self.under_way.take(&state, held, prefix, clock.now()).ok_or(NotProved::NotBegun)?;
         if issuer.is_some_and(|issuer| issuer != self.issuer.as_str()) {
             tracing::warn!("another identity provider answered a sign-in");
             return Err(NotProved::NotHeld);
         }
         let Begun { next, nonce, verifier, .. } = begun;
+        let (nonce, verifier) = (Nonce::new(nonce), PkceCodeVerifier::new(verifier));
         let provider = self.provider(BELIEVED).await?;
         let given = self.exchange(&self.client(&provider, prefix)?, code, verifier).await?;
         let mut held = self.held(&provider, &given, &nonce, clock);

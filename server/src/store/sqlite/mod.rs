@@ -29,6 +29,7 @@ pub(super) use sheets::SqliteSheets;
 
 use super::migrate::{self, Migration};
 use super::open::OpenError;
+use crate::keyfile;
 
 /// SQLite's primary result codes.
 mod code {
@@ -58,6 +59,10 @@ pub(super) struct Parts {
 /// Opens the file, makes it when there is none, and brings its schema up to date.
 pub(super) async fn open(file: &Path, readers: u32) -> Result<Parts, OpenError> {
     let broken = |error: sqlx::Error| broken(file, &error);
+    if !file.exists() {
+        // For its owner alone, as its companions are then. Where it cannot be made SQLite says why.
+        let _ = keyfile::open(file);
+    }
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
