@@ -16,8 +16,15 @@ use crate::http::problem::Problem;
 const BYTES_MAX: usize = 16 << 20;
 
 /// What of the visitor's request goes with what a page asks in his name.
-const PASSED_ON: [&str; 6] =
-    ["cookie", "authorization", ACTOR, "Baodao-Purpose", "Baodao-Break-Glass", "sec-fetch-site"];
+const PASSED_ON: [&str; 7] = [
+    "cookie",
+    "authorization",
+    ACTOR,
+    "Baodao-Purpose",
+    "Baodao-Break-Glass",
+    "sec-fetch-site",
+    "x-forwarded-for",
+];
 
 /// The routes of a ledger's interface.
 pub(super) struct Interface(pub(super) Router);
