@@ -8,6 +8,7 @@ mod prose;
 mod purity;
 mod rules;
 mod security;
+mod texts;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

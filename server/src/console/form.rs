@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::field::{Field, Kind};
-use super::render;
+use super::words;
 use crate::http::language::Language;
 use crate::http::problem::Problem;
 
@@ -123,7 +123,7 @@ pub(super) fn shown(
         json!({
             "name": field.name,
             "id": format!("f-{}", field.name.replace('.', "-")),
-            "label": render::label_of(language, &field.name).unwrap_or_else(|| field.name.clone()),
+            "label": words::label(language, &field.name).unwrap_or_else(|| field.name.clone()),
             "kind": field.kind,
             "required": field.required,
             "words": field.words,

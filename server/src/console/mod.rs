@@ -24,6 +24,7 @@ mod told;
 mod unit;
 mod visit;
 mod when;
+mod words;
 
 use std::sync::Arc;
 

@@ -13,7 +13,7 @@ use rust_embed::RustEmbed;
 use serde_json::{Map, Value as Json, json};
 
 use super::visit::Visit;
-use super::{menu, texts};
+use super::{menu, texts, words};
 use crate::http::language::Language;
 use crate::http::problem::Problem;
 use crate::http::{House, caller};
@@ -92,31 +92,20 @@ fn named(state: &State<'_, '_>, family: &str, name: &str) -> String {
     texts::text(language(state), &format!("{family}-{name}"), None).unwrap_or_else(|| name.to_owned())
 }
 
-/// A word of the field by its name in the interface: `excellent`, `community-worker`. What is no such word stays as it is.
+/// A word of the field by its name in the interface: `excellent`, `community-worker`. What is no such word stays as it is, and a
+/// value that is not there is nothing.
 fn term(state: &State<'_, '_>, value: Value, given: Kwargs) -> Result<String, Error> {
     let of: Option<String> = given.get("of")?;
-    let name = text_of(&value);
     if value.is_undefined() || value.is_none() {
         return Ok(String::new());
     }
-    if matches!(name.as_str(), "true" | "false") {
-        return Ok(named(state, "term", &name));
-    }
-    let word = name.replace('_', "-");
-    let special = of
-        .and_then(|of| texts::text(language(state), &format!("term-{}-{word}", of.replace('_', "-")), None));
-    Ok(special.or_else(|| texts::text(language(state), &format!("term-{word}"), None)).unwrap_or(name))
+    let name = text_of(&value);
+    Ok(words::term(language(state), &name, of.as_deref()).unwrap_or(name))
 }
 
 /// What a field is called.
 fn label(state: &State<'_, '_>, name: &str) -> String {
-    texts::text(language(state), &format!("field-{}", name.replace(['_', '.'], "-")), None)
-        .unwrap_or_else(|| name.to_owned())
-}
-
-/// The label of a field, outside of a template.
-pub(super) fn label_of(language: Language, name: &str) -> Option<String> {
-    texts::text(language, &format!("field-{}", name.replace(['_', '.'], "-")), None)
+    words::label(language(state), name).unwrap_or_else(|| name.to_owned())
 }
 
 /// An address of the house: `{{ link("/demands/" ~ row.demand) }}`.
