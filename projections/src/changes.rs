@@ -181,6 +181,9 @@ mod tests {
     #[test]
     fn nothing_is_nothing_however_it_is_written() {
         assert_eq!(told(&json!({"a": []}), &json!({"a": null, "b": {}})), []);
-        assert_eq!(told(&json!({"a": {"b": {"c": 1}}}), &json!({"a": {"b": {"c": 2}}})), [one("a.b.c", ChangeKind::Changed)]);
+        assert_eq!(
+            told(&json!({"a": {"b": {"c": 1}}}), &json!({"a": {"b": {"c": 2}}})),
+            [one("a.b.c", ChangeKind::Changed)]
+        );
     }
 }

@@ -113,5 +113,6 @@ fn json<R: Serialize>(row: &R) -> Result<Value, StoreError> {
 }
 
 fn is_of<P: Projection>(key: &str, (kind, id): (&str, &str)) -> bool {
-    P::streams(key).is_some_and(|streams| streams.len() == 1 && streams.iter().all(|one| one.0 == kind && one.1 == id))
+    P::streams(key)
+        .is_some_and(|streams| streams.len() == 1 && streams.iter().all(|one| one.0 == kind && one.1 == id))
 }
