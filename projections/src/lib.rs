@@ -3,12 +3,14 @@
 //! No projection issues a command, and none knows SQL.
 
 pub mod as_of;
+pub mod changes;
 mod courtesy;
 pub mod fold;
 pub mod ports;
 pub mod projection;
 pub mod projector;
 pub mod rebuild;
+pub mod replay;
 pub mod resource;
 pub mod sheets;
 
@@ -26,6 +28,7 @@ mod timer;
 pub use access::*;
 pub use appraisal::*;
 pub use as_of::as_of;
+pub use changes::{Change, ChangeKind};
 pub use enrolment::*;
 pub use grids::*;
 pub use history::{History, HistoryLine};
@@ -33,6 +36,7 @@ pub use point_cards::{CardLine, PointCard, PointCards};
 pub use ports::{Feed, Shelf, StoreError};
 pub use projection::Projection;
 pub use projector::Projector;
+pub use replay::{Replay, RowChange, RowState};
 pub use resource::{Resource, Told};
 pub use running_claims::{RunningClaim, RunningClaims};
 pub use service::*;

@@ -2,9 +2,12 @@
 
 use std::sync::LazyLock;
 
+use aggregates::Recorded;
+
 use crate::fold::{AnyFold, Fold};
 use crate::ports::{Feed, Sheet, StoreError};
 use crate::projection::Projection;
+use crate::replay::Replay;
 use crate::resource::{Resource, Told, told};
 
 macro_rules! sheets {
@@ -37,6 +40,16 @@ macro_rules! sheets {
                 return told::<$projection>(feed, key, position).await;
             } )+
             Ok(Told::NotTellable)
+        }
+        /// Plays the events of a stream (type, id) again through every projection whose rows it alone makes; `wanted` are positions
+        /// after which all rows are told.
+        ///
+        /// # Errors
+        /// When a row cannot be written as JSON.
+        pub fn replay(stream: (&str, &str), events: &[Recorded], wanted: &[u64]) -> Result<Replay, StoreError> {
+            let mut replay = Replay::default();
+            $( replay.play::<$projection>(stream, events, wanted)?; )+
+            Ok(replay)
         }
     };
 }

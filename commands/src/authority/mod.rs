@@ -34,6 +34,11 @@ pub fn reads_the_journal_itself(role: Role) -> bool {
     role == Role::Auditor
 }
 
+/// Whether the role has the whole ledger audited, and reads what audits found.
+pub fn runs_audits(role: Role) -> bool {
+    matches!(role, Role::Auditor | Role::Operator)
+}
+
 /// Whether the actor pulls the verified record of a member or unit: one's own, or in an office that records are made for.
 pub fn pulls_records(actor: &Actor, kind: &str, id: &str) -> bool {
     match actor.role {

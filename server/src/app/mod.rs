@@ -1,5 +1,6 @@
 //! The running house: one ledger, its desk, its projector, its clock.
 
+pub mod auditing;
 pub mod genesis;
 mod keeping;
 pub mod ledgers;
@@ -21,6 +22,7 @@ use crate::tlog::publishing::{Publishing, Waiting};
 use crate::tlog::record::Recorder;
 use crate::tlog::signing::{Signing, SigningError};
 use crate::vault::LedgerVault;
+use auditing::Auditing;
 use keeping::Keeping;
 use projecting::{Progress, Projecting};
 use reacting::Reacting;
@@ -100,6 +102,7 @@ pub struct App {
     sign_in: SignIn,
     vault: Arc<LedgerVault>,
     keeping: Keeping,
+    auditing: Auditing,
     options: Options,
 }
 
@@ -142,6 +145,7 @@ impl App {
         let publishing = Publishing::start(&store, publisher, options.publish);
         let recorder = Recorder::new(Arc::clone(&store), Arc::clone(&desk));
         let sign_in = SignIn::new(&store, &clock);
+        let auditing = Auditing::new(&store, &clock);
         Ok(Self {
             store,
             desk,
@@ -153,6 +157,7 @@ impl App {
             sign_in,
             vault,
             keeping,
+            auditing,
             options,
         })
     }
@@ -202,6 +207,11 @@ impl App {
         &self.vault
     }
 
+    /// Audits run from within.
+    pub fn auditing(&self) -> &Auditing {
+        &self.auditing
+    }
+
     /// Waits, for a bounded time, until the live rows of a sheet reflect a position (design §4).
     pub async fn reached(&self, sheet: &Sheet, position: u64) -> Result<(), Lag> {
         let deadline = Instant::now() + self.options.patience;
@@ -226,6 +236,7 @@ impl App {
 
     /// Stops the reactor, the publisher and the projector, stores and answers what waits, and closes the ledger.
     pub async fn close(&self) {
+        self.auditing.stop().await;
         self.keeping.stop().await;
         self.reacting.stop().await;
         self.publishing.stop().await;

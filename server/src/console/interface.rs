@@ -36,6 +36,8 @@ pub(super) struct Answer {
     pub(super) body: Value,
     /// The position that it reflects.
     pub(super) position: Option<u64>,
+    /// Where there is more, as its link tells.
+    pub(super) next: Option<String>,
 }
 
 /// A page of rows.
@@ -77,7 +79,7 @@ impl Visit {
 
     /// Asks for rows.
     pub(super) async fn list(&self, resource: &str, query: &[(&str, &str)]) -> Result<Listing, Problem> {
-        let Answer { body, position } = self.get(&format!("/v1/{resource}"), query).await?;
+        let Answer { body, position, .. } = self.get(&format!("/v1/{resource}"), query).await?;
         let next = body.get("next").and_then(Value::as_str);
         let after = next.and_then(|link| link.split_once("after=")).map(|(_, rest)| {
             let token = rest.split('&').next().unwrap_or_default();
@@ -118,6 +120,11 @@ impl Visit {
             }
         }
         self.ask(Method::POST, &format!("/v1/commands/{command}"), &headers, Some(data)).await
+    }
+
+    /// Asks for something to be done that is no command.
+    pub(super) async fn send(&self, method: Method, path: &str, data: &Value) -> Result<Answer, Problem> {
+        self.ask(method, path, &HeaderMap::new(), Some(data)).await
     }
 
     async fn ask(
@@ -161,13 +168,15 @@ impl Visit {
             .get(POSITION)
             .and_then(|value| value.to_str().ok())
             .and_then(|text| text.parse().ok());
+        let link = response.headers().get(header::LINK).and_then(|value| value.to_str().ok());
+        let next = link.and_then(|link| Some(link.strip_prefix('<')?.split_once('>')?.0.to_owned()));
         let bytes = to_bytes(response.into_body(), BYTES_MAX).await.map_err(|_| Problem::internal())?;
         let body = if bytes.is_empty() {
             Value::Null
         } else {
             serde_json::from_slice(&bytes).map_err(|_| Problem::internal())?
         };
-        Ok(Answer { body, position })
+        Ok(Answer { body, position, next })
     }
 }
 
@@ -176,7 +185,7 @@ fn is_absent(status: StatusCode) -> bool {
 }
 
 /// Pairs as the query of an address.
-pub(super) fn written(pairs: &[(&str, &str)]) -> String {
+pub(crate) fn written(pairs: &[(&str, &str)]) -> String {
     let written = pairs.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
     written.collect::<Vec<_>>().join("&")
 }

@@ -33,6 +33,7 @@ use axum::middleware::from_fn_with_state;
 
 use crate::http::House;
 use interface::Interface;
+pub(crate) use interface::written;
 
 pub(crate) use render::{sign_in_page, with};
 

@@ -24,9 +24,11 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use super::House;
 use super::caller::Caller;
 use super::commands::position;
+use super::journal::{FILTERS, LOOKED_AT_MAX, Search};
 use super::problem::Problem;
 use super::query::Parameters;
 use crate::app::{Lag, NotCaughtUp};
+use crate::console::written;
 
 /// `Content-Type` of a batch of CloudEvents.
 pub const CLOUDEVENTS_BATCH: &str = "application/cloudevents-batch+json";
@@ -73,6 +75,9 @@ pub struct CloudEvent {
     pub actor: String,
     /// In what capacity.
     pub role: String,
+    /// The body on whose behalf.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
     /// `name@version` of the policy in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
@@ -108,6 +113,7 @@ impl CloudEvent {
             commandid: stored.command_id.to_string(),
             actor: meta.actor.to_string(),
             role: meta.role.name().to_owned(),
+            organisation: meta.organisation,
             policy: meta.policy,
             data: fact,
         })
@@ -115,7 +121,7 @@ impl CloudEvent {
 }
 
 /// Only for those who may follow the journal itself.
-fn follower_of(house: &House, caller: Caller) -> Result<Actor, Problem> {
+pub(super) fn follower_of(house: &House, caller: Caller) -> Result<Actor, Problem> {
     if authority::reads_events(caller.0.role) { Ok(caller.0) } else { Err(caller.refused(house)) }
 }
 
@@ -126,34 +132,36 @@ pub(super) async fn events(
     mut given: Parameters,
 ) -> Result<Response, Problem> {
     let actor = follower_of(&house, caller)?;
-    let after = given.position("after").unwrap_or(0);
-    let limit = given
+    let mut search = Search::take(&mut given);
+    search.limit = given
         .read("limit", "应为 1 至 1000 的整数", "expected a whole number from 1 to 1000", |text| {
             text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit))
         })
         .unwrap_or(LIMIT_DEFAULT);
     let at_least = given.at_least();
-    given.done(|| "after, limit, at_least".to_owned())?;
+    given.done(|| format!("after, before, order, from, to, {}, limit, at_least", FILTERS.join(", ")))?;
     // The journal itself is read, which never lags.
     let head = house.app.store().head().await?;
     if let Some(asked) = at_least.filter(|asked| *asked > head) {
         return Err(Lag::from(NotCaughtUp { reached: head, asked }).into());
     }
-    let stored = house.app.store().after(after, limit).await?;
-    let reached = stored.last().map_or(head, |last| last.position);
+    let found = search.run(house.app.store(), LOOKED_AT_MAX).await?;
+    let reached = if search.newest { head } else { found.next.unwrap_or(head) };
     let source = house.link(PATH).into();
-    let told = stored
+    let told = found
+        .events
         .iter()
         .map(|event| CloudEvent::of(event, &source, actor.role))
         .collect::<Result<Vec<_>, _>>()?;
     let body = serde_json::to_vec(&told).map_err(|_| Problem::internal())?;
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CLOUDEVENTS_BATCH));
-    if stored.len() == limit
-        && let Ok(link) =
-            HeaderValue::from_str(&format!("<{source}?after={reached}&limit={limit}>; rel=\"next\""))
-    {
-        headers.insert(header::LINK, link);
+    if let Some(next) = found.next {
+        let pairs = search.onward(next);
+        let query = written(&pairs.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>());
+        if let Ok(link) = HeaderValue::from_str(&format!("<{source}?{query}>; rel=\"next\"")) {
+            headers.insert(header::LINK, link);
+        }
     }
     Ok((position(reached), headers, Body::from(body)).into_response())
 }

@@ -3,17 +3,24 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use commands::authority;
 use projections::ports::Feed;
 use proofs::tile::{self, Place, Tile, WIDTH};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::House;
 use super::caller::Caller;
+use super::commands::position as at;
+use super::events::follower_of;
+use super::journal::standing;
 use super::problem::Problem;
 use super::query::Parameters;
+use crate::tlog::standing::Signed;
 use crate::tlog::{leaf, prove};
 
 /// Never changes.
@@ -34,6 +41,35 @@ pub(super) async fn checkpoint(
     let published = house.app.store().log().latest().await?.ok_or_else(unsigned)?;
     let text = (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     Ok(([text, NOT_KEPT], published.note).into_response())
+}
+
+/// Where the transparency log stands.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LogState {
+    /// Where the ledger ends.
+    pub position: u64,
+    /// The newest checkpoint.
+    pub checkpoint: Option<Signed>,
+    /// What keeps a newer one away.
+    pub trouble: Option<String>,
+    /// Whether that is a history that was rewritten or cut off.
+    pub is_alarm: bool,
+}
+
+/// Tells where it stands, to those who follow the journal.
+pub(super) async fn state(
+    State(house): State<Arc<House>>,
+    caller: Caller,
+    given: Parameters,
+) -> Result<Response, Problem> {
+    given.done(String::new)?;
+    follower_of(&house, caller)?;
+    let position = house.app.store().head().await?;
+    let standing = standing(&house).await?;
+    let state = house.app.log().state();
+    let checkpoint = standing.signed().cloned();
+    let told = LogState { position, checkpoint, trouble: state.trouble, is_alarm: state.is_alarm };
+    Ok((at(position), [NOT_KEPT], Json(told)).into_response())
 }
 
 /// A tile of hashes, or a bundle of entries.

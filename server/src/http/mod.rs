@@ -1,5 +1,6 @@
 //! HTTP: routes, and what every request passes on its way to them.
 
+pub mod audits;
 pub mod batch;
 pub mod bodies;
 mod body;
@@ -11,9 +12,10 @@ pub(crate) mod edge;
 pub mod events;
 mod exchange;
 mod health;
+pub mod journal;
 pub mod language;
 mod ledgers;
-mod log;
+pub mod log;
 mod metrics;
 mod oidc;
 pub mod openapi;

@@ -177,6 +177,48 @@ pub(super) const AFTER: Parameter = parameter(
     "位次之后",
     "Only events after this position.",
 );
+const ANY: Kind = Kind::Text;
+pub(super) const SEARCH: [Parameter; 11] = [
+    parameter(
+        Place::Query,
+        "before",
+        Kind::Number(0, u64::MAX),
+        "位次之前",
+        "Only events before this position.",
+    ),
+    parameter(
+        Place::Query,
+        "order",
+        Kind::OneOf(&["oldest", "newest"]),
+        "顺序",
+        "The oldest first, as when it is absent, or the newest.",
+    ),
+    parameter(Place::Query, "from", Kind::Time, "记录时间起", "Only events recorded at or after this time."),
+    parameter(Place::Query, "to", Kind::Time, "记录时间止", "Only events recorded before this time."),
+    parameter(Place::Query, "stream_type", ANY, "流水类别", "Only events of streams of this type."),
+    parameter(Place::Query, "stream", ANY, "流水编号", "Only events of streams with this id."),
+    parameter(Place::Query, "type", ANY, "事件类型", "Only facts of this name."),
+    parameter(Place::Query, "actor", ANY, "办理人", "Only what this one did."),
+    parameter(Place::Query, "role", ANY, "角色", "Only what was done in this capacity."),
+    parameter(Place::Query, "organisation", ANY, "组织", "Only what was done on behalf of this body."),
+    parameter(Place::Query, "event_id", ANY, "事件编号", "Only the event with this id."),
+];
+pub(super) const AT: Parameter = parameter(
+    Place::Query,
+    "at",
+    ANY,
+    "时点",
+    "Moments that are told: positions or times (RFC 3339) with commas between, at most 50.",
+);
+pub(super) const WITH: Parameter = parameter(
+    Place::Query,
+    "with",
+    Kind::PositionOrTime,
+    "对比时点",
+    "A moment that the first of `at` is compared with.",
+);
+pub(super) const AUDIT: Parameter =
+    parameter(Place::Path, "audit", Kind::Text, "审计编号", "Id of an audit.");
 pub(super) const CURSOR: Parameter = parameter(
     Place::Query,
     "after",

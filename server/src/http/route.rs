@@ -117,6 +117,8 @@ pub enum Content {
     Form,
     /// The old password and the new one.
     NewPassword,
+    /// What an auditor brings along.
+    Audit,
 }
 
 /// The answer when all goes well.
@@ -144,6 +146,18 @@ pub enum Answer {
     Statistics,
     /// CloudEvents.
     CloudEvents,
+    /// One event with everything that is known of it.
+    JournalEntry,
+    /// A stream played again.
+    Replay,
+    /// Where the transparency log stands.
+    LogState,
+    /// An audit that has begun: 202.
+    AuditBegun,
+    /// An audit.
+    AuditRun,
+    /// Audits.
+    AuditRuns,
     /// Server-sent events.
     EventStream,
     /// The state of the house.

@@ -1,5 +1,6 @@
 //! The table of routes. A new one is a line here: the router and the API description read it.
 
+mod auditing;
 mod door;
 mod personal;
 mod proving;
@@ -15,7 +16,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::parameters::{
     ACTOR, AFTER, AS_OF, AT_LEAST, BY, CURSOR, DIVISION, DRY_RUN, ENVELOPE, FILE_FORMAT, FORMAT, FROM_MONTH,
-    ID, KIND, LAST_EVENT_ID, LIMIT, ON, STREAM_TYPE, TEMPLATE, TO_MONTH, VISITS, YEAR,
+    ID, KIND, LAST_EVENT_ID, LIMIT, ON, SEARCH, STREAM_TYPE, TEMPLATE, TO_MONTH, VISITS, YEAR,
 };
 use super::problem::Problem;
 use super::route::{Answer, Content, Doc, Family, Parameter, Route};
@@ -49,6 +50,7 @@ pub fn of_ledger() -> Vec<Route> {
     routes.extend(history_routes());
     routes.extend(exchange_routes());
     routes.extend(event_routes());
+    routes.extend(auditing::routes());
     routes.extend(proving::routes());
     routes.extend(door::routes());
     routes.extend(personal::routes());
@@ -230,10 +232,14 @@ fn event_routes() -> Vec<Route> {
             "/v1/events",
             get(events::events),
             Doc {
-                parameters: vec![AFTER, LIMIT, AT_LEAST, ACTOR],
+                parameters: [[AFTER].as_slice(), &SEARCH, &[LIMIT, AT_LEAST, ACTOR]].concat(),
                 answer: Answer::CloudEvents,
                 problems: &[400, 403, 422],
-                ..doc("events", "事件", "The ledger's events after a position, as CloudEvents 1.0.")
+                ..doc(
+                    "events",
+                    "事件",
+                    "The ledger's events after a position, as CloudEvents 1.0; by filters, too. What is rare is found over several answers: each looks at 20 000 events at most, and its next link goes on.",
+                )
             },
         ),
         line(

@@ -191,6 +191,21 @@ impl LogStore<'_> {
         self.published("ORDER BY size DESC LIMIT 1", vec![]).await
     }
 
+    /// When the checkpoint of this size was published.
+    pub async fn published_at(&self, size: u64) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let sql = "SELECT CAST(published_at AS text) FROM log_checkpoints WHERE size = $1";
+        let rows = self.db.read(sql, vec![Bind::Number(as_signed(size))]).await?;
+        rows.first()
+            .map(|row| {
+                // PostgreSQL writes a blank before the time of day, and of the zone its hours only.
+                let text = cell(row, 0)?;
+                let read = DateTime::parse_from_rfc3339(text)
+                    .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z"));
+                read.map(|at| at.to_utc()).map_err(|error| damaged(&format!("a checkpoint's time: {error}")))
+            })
+            .transpose()
+    }
+
     /// The first checkpoint that the event at this position is in.
     pub async fn first_with(&self, position: u64) -> Result<Option<Published>, StoreError> {
         let binds = vec![Bind::Number(as_signed(position))];

@@ -16,6 +16,7 @@ pub(super) const SQLITE: &[Migration] = &[
     Migration { version: 2, name: "log", sql: include_str!("../../migrations/sqlite/0002_log.sql") },
     Migration { version: 3, name: "vault", sql: include_str!("../../migrations/sqlite/0003_vault.sql") },
     Migration { version: 4, name: "logins", sql: include_str!("../../migrations/sqlite/0004_logins.sql") },
+    Migration { version: 5, name: "audits", sql: include_str!("../../migrations/sqlite/0005_audits.sql") },
 ];
 
 /// Of the PostgreSQL schema.
@@ -24,6 +25,7 @@ pub(super) const POSTGRES: &[Migration] = &[
     Migration { version: 2, name: "log", sql: include_str!("../../migrations/postgres/0002_log.sql") },
     Migration { version: 3, name: "vault", sql: include_str!("../../migrations/postgres/0003_vault.sql") },
     Migration { version: 4, name: "logins", sql: include_str!("../../migrations/postgres/0004_logins.sql") },
+    Migration { version: 5, name: "audits", sql: include_str!("../../migrations/postgres/0005_audits.sql") },
 ];
 
 /// The newest version that this program knows.

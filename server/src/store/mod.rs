@@ -1,5 +1,6 @@
 //! The store: one ledger in a SQLite file or a PostgreSQL schema, behind the ports of the journal, the feed and the shelf.
 
+pub mod audits;
 pub mod backup;
 mod batch;
 mod generations;
@@ -38,6 +39,7 @@ use uuid::Uuid;
 pub use name::{LedgerName, NotAName};
 pub use open::{Clock, OpenError, Settings, file, place};
 
+use audits::AuditStore;
 use log::LogStore;
 use logins::LoginStore;
 use open::Address;
@@ -156,6 +158,14 @@ impl Store {
         match &self.backend {
             Backend::Sqlite { sheets, .. } => LoginStore { db: sheets.db() },
             Backend::Postgres { sheets, .. } => LoginStore { db: sheets.db() },
+        }
+    }
+
+    /// What is kept of audits.
+    pub fn audits(&self) -> AuditStore<'_> {
+        match &self.backend {
+            Backend::Sqlite { sheets, .. } => AuditStore { db: sheets.db() },
+            Backend::Postgres { sheets, .. } => AuditStore { db: sheets.db() },
         }
     }
 

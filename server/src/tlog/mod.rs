@@ -15,6 +15,7 @@ pub mod record;
 pub mod seal;
 pub mod signer;
 pub mod signing;
+pub mod standing;
 pub mod witness;
 
 pub use publish::{PublishError, Publisher};

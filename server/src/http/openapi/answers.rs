@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::components::Components;
 use super::operation::Subject;
+use crate::app::auditing::AuditRun;
 use crate::exchange::Imported;
 use crate::http::batch::{JSON_LINES, ReceiptLine};
 use crate::http::events::{CLOUDEVENTS_BATCH, CloudEvent};
@@ -61,6 +62,30 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             let event = components.of::<CloudEvent>();
             let content = json!({CLOUDEVENTS_BATCH: {"schema": {"type": "array", "items": event}}});
             linked("事件 A CloudEvents batch.", &content)
+        }
+        Answer::JournalEntry => {
+            positioned("事件 The event.", &json_of(&components.of::<crate::http::journal::JournalEntry>()))
+        }
+        Answer::Replay => positioned(
+            "重演 The stream, played again.",
+            &json_of(&components.of::<crate::http::query::ReplayPage>()),
+        ),
+        Answer::LogState => positioned(
+            "日志状态 Where the log stands.",
+            &json_of(&components.of::<crate::http::log::LogState>()),
+        ),
+        Answer::AuditBegun => {
+            let run = json_of(&components.of::<AuditRun>());
+            answers.insert("202".to_owned(), json!({"description": "已开始 Begun.", "content": run}));
+            return answers;
+        }
+        Answer::AuditRun => {
+            let run = json_of(&components.of::<AuditRun>());
+            json!({"description": "审计 The audit.", "content": run})
+        }
+        Answer::AuditRuns => {
+            let runs = json_of(&components.of::<crate::http::audits::AuditRuns>());
+            json!({"description": "审计记录 The audits.", "content": runs})
         }
         Answer::EventStream => text("推送 Server-sent events.", "text/event-stream"),
         Answer::Readiness => {

@@ -178,6 +178,9 @@ fn content(content: Content, subject: &Subject, components: &mut Components) -> 
         (Content::NewPassword, _) => {
             Some(json!({"application/json": {"schema": components.of::<NewPassword>()}}))
         }
+        (Content::Audit, _) => {
+            Some(json!({"application/json": {"schema": components.of::<crate::http::audits::AuditWanted>()}}))
+        }
         (Content::File, _) => Some(json!({
             CSV: {"schema": {"type": "string"}},
             XLSX: {"schema": {"type": "string", "format": "binary"}},

@@ -43,16 +43,21 @@ pub(crate) async fn stream(
     sight: Sight,
     given: Parameters,
 ) -> Result<Response, Problem> {
-    let Some(kind) = STREAM_TYPES.iter().copied().find(|known| *known == kind) else {
-        let (kind, known) = (short(&kind), STREAM_TYPES.join(", "));
-        return Err(Problem::new(
+    let kind = self::kind(&kind)?;
+    page(&house, &format!("/v1/streams/{kind}/{id}"), kind, &id, sight, given).await
+}
+
+/// The type of stream of this name.
+pub(super) fn kind(name: &str) -> Result<&'static str, Problem> {
+    STREAM_TYPES.iter().copied().find(|known| *known == name).ok_or_else(|| {
+        let (kind, known) = (short(name), STREAM_TYPES.join(", "));
+        Problem::new(
             StatusCode::NOT_FOUND,
             "stream.unknown_type",
             format!("没有 {kind} 类流水，可用：{known}"),
             format!("there is no stream of type {kind}; known are {known}"),
-        ));
-    };
-    page(&house, &format!("/v1/streams/{kind}/{id}"), kind, &id, sight, given).await
+        )
+    })
 }
 
 /// Answers the history of a stream of one kind: `history_of("members", "member")`.
