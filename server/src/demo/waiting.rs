@@ -7,7 +7,7 @@ use aggregates::ids::ActorId;
 use aggregates::when;
 use aggregates::{Actor, Role};
 use chrono::{DateTime, Datelike, Days, Utc};
-use commands::{Clock as _, Envelope, registry};
+use commands::{Envelope, registry};
 use projections::MemberRow;
 use serde_json::{Value, json};
 

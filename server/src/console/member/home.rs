@@ -6,11 +6,16 @@ use aggregates::Role;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
+use super::lookup::day;
 use super::lookup::{names, rows, text, texts, today, year};
 use super::rulebook::Rulebook;
 use crate::console::interface::escaped;
 use crate::console::visit::Visit;
 use crate::http::problem::Problem;
+
+/// Days in which a visit that was missed is still told, and in which one that is due is told already.
+const LOOK_BACK: i64 = 92;
+const LOOK_AHEAD: i64 = 31;
 
 /// The first page.
 pub(in crate::console) async fn page(visit: Visit) -> Result<Response, Problem> {
@@ -79,9 +84,13 @@ async fn offered(visit: &Visit, places: &BTreeSet<String>) -> Result<usize, Prob
 
 /// Visits that are open or were missed; without a policy in force none is due.
 async fn visits(visit: &Visit, me: &str) -> Result<Vec<Value>, Problem> {
+    let (from, to) = (day(visit, -LOOK_BACK), day(visit, LOOK_AHEAD));
     let mut all = vec![];
     for state in ["overdue", "open"] {
-        match visit.list("due-visits", &[("member", me), ("state", state)]).await {
+        match visit
+            .list("due-visits", &[("member", me), ("state", state), ("from", &from), ("to", &to)])
+            .await
+        {
             Err(problem) if problem.code == "rulebook.none_in_force" => {}
             other => all.extend(other?.items),
         }

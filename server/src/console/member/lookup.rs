@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aggregates::when;
-use chrono::Datelike;
+use chrono::{Datelike, TimeDelta};
 use serde_json::{Map, Value};
 
 use crate::console::interface::escaped;
@@ -44,6 +44,12 @@ pub(in crate::console) async fn names(
 /// The business day, as the house's clock has it.
 pub(in crate::console) fn today(visit: &Visit) -> String {
     when::date_of(&when::local(visit.console.house.app.clock().now())).to_string()
+}
+
+/// So many days from it.
+pub(super) fn day(visit: &Visit, days: i64) -> String {
+    let now = when::local(visit.console.house.app.clock().now());
+    (when::date_of(&now) + TimeDelta::days(days)).to_string()
 }
 
 /// The year that the address names, or else the present one.

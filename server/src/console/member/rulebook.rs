@@ -73,7 +73,7 @@ impl Rulebook {
     /// What the categories of demands are called, by their codes.
     pub(in crate::console) fn categories(&self, visit: &Visit) -> Map<String, Value> {
         let title = visit.language.pick("title", "title_en");
-        let entries = self.catalogues.iter().flat_map(|catalogue| rows(catalogue, "entries"));
+        let entries = self.catalogues.iter().flat_map(|catalogue| rows(catalogue, "entry"));
         entries.map(|entry| (text(entry, "code").to_owned(), entry[title].clone())).collect()
     }
 
@@ -95,7 +95,7 @@ impl Rulebook {
     /// Categories that members may take up, with what they are called.
     pub(super) fn services(&self, visit: &Visit) -> Vec<Value> {
         let title = visit.language.pick("title", "title_en");
-        let entries = self.catalogues.last().map(|catalogue| rows(catalogue, "entries")).unwrap_or_default();
+        let entries = self.catalogues.last().map(|catalogue| rows(catalogue, "entry")).unwrap_or_default();
         let open = entries.iter().filter(|entry| text(entry, "owner") == "member_service");
         open.map(|entry| json!({ "code": entry["code"], "title": entry[title] })).collect()
     }
@@ -103,7 +103,7 @@ impl Rulebook {
     /// All categories, with what they are called.
     pub(super) fn others(&self, visit: &Visit) -> Vec<Value> {
         let title = visit.language.pick("title", "title_en");
-        let entries = self.catalogues.last().map(|catalogue| rows(catalogue, "entries")).unwrap_or_default();
+        let entries = self.catalogues.last().map(|catalogue| rows(catalogue, "entry")).unwrap_or_default();
         let owned = entries.iter().filter(|entry| text(entry, "owner") != "member_service");
         owned
             .map(|entry| json!({ "code": entry["code"], "title": entry[title], "owner": entry["owner"] }))
