@@ -46,6 +46,8 @@ pub(super) struct Field {
     pub(super) most: Option<i64>,
     pub(super) length: Option<u64>,
     pub(super) pattern: Option<String>,
+    /// What a row of it holds, where it is a list of such.
+    pub(super) rows: Vec<Field>,
 }
 
 static FIELDS: LazyLock<HashMap<&'static str, Vec<Field>>> = LazyLock::new(|| {
@@ -115,8 +117,12 @@ fn field(root: &Value, name: String, schema: &Value, required: bool) -> Field {
     let words = words(schema);
     let mut kind = kind(schema, &words);
     let mut choices = words;
+    let mut rows = vec![];
     if kind == Kind::Lines {
         let item = resolved(root, &schema["items"]).0;
+        if item.get("properties").is_some() {
+            collect(root, &item, "", true, &mut rows);
+        }
         choices = self::words(&item);
         kind = match self::kind(&item, &choices) {
             Kind::Choice => Kind::Choices,
@@ -132,6 +138,7 @@ fn field(root: &Value, name: String, schema: &Value, required: bool) -> Field {
         most: schema.get("maximum").and_then(Value::as_i64),
         length: schema.get("maxLength").and_then(Value::as_u64),
         pattern: schema.get("pattern").and_then(Value::as_str).map(bare),
+        rows,
         name,
     }
 }

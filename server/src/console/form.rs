@@ -18,6 +18,9 @@ pub(super) const AT: &str = "_at";
 pub(super) const REASON: &str = "_reason";
 pub(super) const APPROVED_BY: &str = "_approved_by";
 
+/// Rows of a list that a form has at most.
+const ROWS_MAX: usize = 50;
+
 /// What was typed, by name.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Typed(BTreeMap<String, Vec<String>>);
@@ -75,8 +78,25 @@ impl Typed {
                 (!lines.is_empty() || (field.required && self.0.contains_key(&field.name)))
                     .then(|| json!(lines))
             }
-            _ => texts.first().map(|text| plain(field.kind, text)),
+            _ => texts.first().map(|text| plain(field.kind, text)).or_else(|| {
+                let rows = self.rows(field);
+                (!rows.is_empty()).then_some(Value::Array(rows))
+            }),
         }
+    }
+
+    /// The rows of a list that was filled in row by row: `served.0.member`. What has nothing in it is no row.
+    fn rows(&self, field: &Field) -> Vec<Value> {
+        let one = |number: usize| {
+            let mut row = Map::new();
+            for inner in &field.rows {
+                let typed = self.one(&format!("{}.{number}.{}", field.name, inner.name));
+                row.extend(typed.map(|text| (inner.name.clone(), plain(inner.kind, text))));
+            }
+            Value::Object(row)
+        };
+        let is_told = |row: &Value| row.as_object().is_some_and(|row| !row.is_empty());
+        if field.rows.is_empty() { vec![] } else { (0..ROWS_MAX).map(one).filter(is_told).collect() }
     }
 }
 
@@ -133,6 +153,7 @@ pub(super) fn shown(
             "pattern": field.pattern,
             "value": typed.one(&field.name),
             "values": typed.all(&field.name),
+            "rows": typed.rows(field),
             "fixed": fixed.contains(&field.name.as_str()) && said.is_none(),
             "fault": said,
             "choices": choices.get(top),
@@ -181,6 +202,23 @@ mod tests {
         assert_eq!(
             typed(&[("stars", "five")]).input(field::of("rate-service").unwrap()),
             json!({"stars": "five"})
+        );
+    }
+
+    /// A unit names who served row by row; what is left empty is no row, and what is no number is told as it was typed.
+    #[test]
+    fn rows_of_a_list_are_filled_in_one_by_one() {
+        let served = typed(&[
+            ("served.0.member", "m-1"),
+            ("served.0.minutes", "40"),
+            ("served.1.member", ""),
+            ("served.1.minutes", " "),
+            ("served.2.member", "m-2"),
+            ("served.2.minutes", "many"),
+        ]);
+        assert_eq!(
+            served.input(field::of("complete-service").unwrap()),
+            json!({"served": [{"member": "m-1", "minutes": 40}, {"member": "m-2", "minutes": "many"}]})
         );
     }
 

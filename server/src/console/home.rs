@@ -17,6 +17,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
         Role::CommunityWorker => community::home(visit).await,
         Role::OrganisationDepartment => department::home(visit).await,
         Role::Auditor => auditor::home(visit).await,
-        Role::PromotionReview | Role::Operator | Role::System => visit.show("home.html", json!({})),
+        Role::PromotionReview => unit::review_home(visit).await,
+        Role::Operator | Role::System => visit.show("home.html", json!({})),
     }
 }

@@ -29,7 +29,8 @@ fn entries(role: Role) -> &'static [(&'static str, &'static str)] {
         ],
         Role::Unit => &[
             ("home", "/"),
-            ("members", "/sheets/members"),
+            ("wishes", "/wishes"),
+            ("points", "/points"),
             ("cards", "/cards"),
             ("opinions", "/opinions"),
             ("sheets", "/sheets"),

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use projections::ports::{Condition, Find, Shelf as _};
 use projections::{DemandRow, Demands, MemberRow, Members, Projection as _};
 
+use super::waiting::{self, Those};
 use super::{City, details};
 use crate::App;
 use crate::signin::SignIn;
@@ -66,5 +67,7 @@ pub async fn make(app: &Arc<App>, city: &City, member: &str) -> anyhow::Result<V
         accounts.push(Account { login: login.to_owned(), password, actor });
     }
     details::make(app, &community, &category, &resident).await?;
+    let those = Those { city, member: &row, community: &community, resident: &resident };
+    waiting::make(app, &those).await?;
     Ok(accounts)
 }

@@ -12,6 +12,7 @@ mod places;
 mod script;
 mod season;
 mod summary;
+mod waiting;
 mod world;
 
 use std::path::Path;
