@@ -38,7 +38,7 @@ fn entries(role: Role) -> &'static [(&'static str, &'static str)] {
         ],
         Role::OrganisationDepartment => &[
             ("home", "/"),
-            ("cards", "/cards"),
+            ("cards", "/card-desk"),
             ("figures", "/figures"),
             ("grids", "/grids"),
             ("policies", "/policies"),
