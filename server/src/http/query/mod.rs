@@ -10,6 +10,7 @@ pub mod parameters;
 mod roster;
 mod row;
 mod statistics;
+mod suggested_takers;
 pub mod table;
 
 use axum::http::StatusCode;
@@ -29,6 +30,7 @@ pub(super) use parameters::Parameters;
 pub(super) use roster::roster;
 pub(super) use row::row;
 pub(super) use statistics::statistics;
+pub(super) use suggested_takers::suggested as suggested_takers;
 
 /// The resource of this plural noun.
 fn resource(name: &str) -> Result<&'static Resource, Problem> {
