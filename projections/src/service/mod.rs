@@ -7,6 +7,7 @@ mod demands;
 mod due_visits;
 mod help_pairs;
 mod households;
+mod suggested_takers;
 
 pub use askers::{Asker, Askers};
 pub use demands::{
@@ -15,3 +16,4 @@ pub use demands::{
 pub use due_visits::{DueVisitRow, due_visits};
 pub use help_pairs::{HelpPair, HelpPairs, PairPeriod, PairStatus, RequestLine, VisitLine};
 pub use households::{HelperLine, HouseholdRow, Households};
+pub use suggested_takers::{SuggestedTaker, SuggestedTakers, Surroundings, TakerReason, suggested_takers};

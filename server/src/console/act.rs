@@ -53,14 +53,7 @@ pub(super) async fn submit(
     let fields = fields(&command)?;
     let Ok(Form(pairs)) = given else { return Err(Problem::of_status(StatusCode::BAD_REQUEST)) };
     let mut typed = Typed::of(&pairs);
-    let envelope: Vec<(&'static str, String)> = [
-        (caller::OCCURRED_AT, typed.one(AT).map(zoned)),
-        (caller::REASON, typed.one(REASON).map(str::to_owned)),
-        (caller::APPROVED_BY, typed.one(APPROVED_BY).map(str::to_owned)),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name, value?)))
-    .collect();
+    let envelope = envelope(&typed);
     let envelope: Vec<(&'static str, &str)> =
         envelope.iter().map(|(name, value)| (*name, value.as_str())).collect();
     match visit.submit(&command, &typed.key(), &envelope, &typed.input(fields)).await {
@@ -85,13 +78,25 @@ fn fields(command: &str) -> Result<&'static [Field], Problem> {
     field::of(command).ok_or_else(|| Unreadable::NoSuchCommand(command.to_owned()).into())
 }
 
+/// What the form says about the act itself: when, why, and who else saw it.
+pub(super) fn envelope(typed: &Typed) -> Vec<(&'static str, String)> {
+    [
+        (caller::OCCURRED_AT, typed.one(AT).map(zoned)),
+        (caller::REASON, typed.one(REASON).map(str::to_owned)),
+        (caller::APPROVED_BY, typed.one(APPROVED_BY).map(str::to_owned)),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
+}
+
 /// A browser tells the time of day on the spot, without zone.
 fn zoned(text: &str) -> String {
     if text.len() == 16 { format!("{text}:00+08:00") } else { text.to_owned() }
 }
 
 /// An address with more asked for; what it asked under these names before is left out.
-fn with(address: &str, more: &[(&str, &str)]) -> String {
+pub(super) fn with(address: &str, more: &[(&str, &str)]) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let kept = query.split('&').filter(|pair| {
         let name = pair.split('=').next().unwrap_or_default();

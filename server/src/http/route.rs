@@ -142,6 +142,8 @@ pub enum Answer {
     History,
     /// A page of visits due.
     DueVisits,
+    /// Whom a demand could be offered to.
+    SuggestedTakers,
     /// Figures of a division and period.
     Statistics,
     /// CloudEvents.

@@ -128,6 +128,21 @@ fn named_routes() -> Vec<Route> {
         ),
         line(
             Method::GET,
+            "/v1/demands/{id}/suggested-takers",
+            get(query::suggested_takers),
+            Doc {
+                parameters: vec![ID, LIMIT, AT_LEAST, ACTOR],
+                answer: Answer::SuggestedTakers,
+                problems: &[400, 403, 404, 409, 422],
+                ..doc(
+                    "demands",
+                    "可派对象",
+                    "Members to whom a demand could be offered, best suited first, each with the reasons: skill, distance, load. For whoever may dispatch; it decides nothing, and knows no points.",
+                )
+            },
+        ),
+        line(
+            Method::GET,
             "/v1/due-visits",
             get(query::due_visits),
             Doc {

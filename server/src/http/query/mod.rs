@@ -11,6 +11,7 @@ mod replay;
 mod roster;
 mod row;
 mod statistics;
+mod suggested_takers;
 pub mod table;
 
 use axum::http::StatusCode;
@@ -32,6 +33,7 @@ pub(super) use replay::replay;
 pub(super) use roster::roster;
 pub(super) use row::row;
 pub(super) use statistics::statistics;
+pub(super) use suggested_takers::suggested as suggested_takers;
 
 /// The resource of this plural noun.
 fn resource(name: &str) -> Result<&'static Resource, Problem> {
