@@ -141,11 +141,13 @@ fn read_envelope(text: &[u8], actor: &Actor, id: &mut Option<Uuid>) -> Result<Su
 /// Takes JSON lines and streams the receipts.
 pub(super) async fn submit_lines(
     State(house): State<Arc<House>>,
-    Caller(actor): Caller,
+    caller: Caller,
     language: Language,
     headers: HeaderMap,
     content: Body,
 ) -> Result<Response, Problem> {
+    caller.must_have_account(&headers, &house)?;
+    let Caller(actor) = caller;
     body::must_be(&headers, &TAKEN)?;
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     let limit = house.settings.batch_bytes_max;

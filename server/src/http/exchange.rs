@@ -34,6 +34,7 @@ pub(super) async fn import(
     content: Body,
 ) -> Result<Response, Problem> {
     let kind = known(&kind)?;
+    caller.must_have_account(&headers, &house)?;
     let envelope = caller::envelope(caller, &headers)?;
     let dry_run = given
         .read("dry_run", "应为 true 或 false", "expected true or false", |text| text.parse().ok())

@@ -142,6 +142,8 @@ pub enum Answer {
     DueVisits,
     /// Figures of a division and period.
     Statistics,
+    /// A duty catalogue.
+    DutyCatalogue,
     /// CloudEvents.
     CloudEvents,
     /// Server-sent events.

@@ -13,6 +13,9 @@ const LOGIN_PERIOD: Duration = Duration::from_secs(30);
 /// Attempts from an address, whatever the login.
 const FROM_AN_ADDRESS: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const ADDRESS_PERIOD: Duration = Duration::from_secs(2);
+/// Demands placed without an account from an address, which a whole building may share: so many at once, then one in [`ASKING_PERIOD`].
+const ASKING: NonZeroU32 = NonZeroU32::new(30).unwrap();
+const ASKING_PERIOD: Duration = Duration::from_secs(30);
 /// What is kept of past ones is tidied up above so many.
 const KEPT: usize = 10_000;
 
@@ -20,6 +23,7 @@ const KEPT: usize = 10_000;
 pub(super) struct Attempts {
     logins: DefaultKeyedRateLimiter<(String, IpAddr)>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
+    asking: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 impl Default for Attempts {
@@ -30,6 +34,7 @@ impl Default for Attempts {
         Self {
             logins: RateLimiter::keyed(quota(AT_A_LOGIN, LOGIN_PERIOD)),
             addresses: RateLimiter::keyed(quota(FROM_AN_ADDRESS, ADDRESS_PERIOD)),
+            asking: RateLimiter::keyed(quota(ASKING, ASKING_PERIOD)),
         }
     }
 }
@@ -45,6 +50,15 @@ impl Attempts {
         self.addresses.check_key(&from).map_err(|not_until| not_until.wait_time_from(now))?;
         let login: String = login.chars().take(64).collect();
         self.logins.check_key(&(login, from)).map_err(|not_until| not_until.wait_time_from(now))
+    }
+
+    /// Counts a demand that somebody places without an account.
+    pub(super) fn count_asking(&self, from: IpAddr) -> Result<(), Duration> {
+        if self.asking.len() > KEPT {
+            self.asking.retain_recent();
+        }
+        let now = DefaultClock::default().now();
+        self.asking.check_key(&from).map_err(|not_until| not_until.wait_time_from(now))
     }
 }
 
