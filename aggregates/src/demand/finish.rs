@@ -18,6 +18,7 @@ impl Demand {
             Phase::Withdrawn | Phase::Closed { .. } => return Err(refusal::over()),
             _ => return Err(refusal::not_completed()),
         };
+        self.must_be_asked_by(at)?;
         match rating {
             None => return Err(refusal::not_rated()),
             Some(Rating { satisfied: true, stars, .. }) => return Err(refusal::satisfied(*stars)),

@@ -1,6 +1,7 @@
 //! Rating by the resident or, aggregated, by the community (C5). Two people for every credited service.
 
 use super::{Demand, DemandEvent, Phase, Rater, Rating, Taker, refusal};
+use crate::Refusal;
 use crate::circumstance::{Circumstance, Role};
 use crate::decider::Decision;
 use crate::ids::{DemandId, Sealed};
@@ -26,6 +27,7 @@ impl Demand {
                 _ => refusal::not_completed(),
             });
         };
+        self.must_be_asked_by(at)?;
         match rating {
             Some(Rating { stars: had, rater: by, .. })
                 if *had == stars && *by == rater && comment.is_none() =>
@@ -52,6 +54,16 @@ impl Demand {
             points: at.policy.card.service_points(self.points(), stars),
             comment: comment.cloned(),
         }])
+    }
+
+    /// A resident judges what he asked for himself: else whoever served could have anybody praise it.
+    pub(super) fn must_be_asked_by(&self, at: &Circumstance) -> Result<(), Refusal> {
+        let actor = &at.actor;
+        let asker = self.placed_by().or(self.entered_by.as_ref());
+        if actor.role == Role::Resident && asker != Some(&actor.id) {
+            return Err(refusal::asked_by_another());
+        }
+        Ok(())
     }
 
     /// Whether the actor served, acts for the unit that did, or recorded the completion. The operator of an embedded

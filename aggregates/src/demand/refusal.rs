@@ -65,6 +65,9 @@ crate::refusals! { "demand";
     /// The resident may still rate.
     resident_first(until: NaiveDate) Rule at "rated_by":
         "{until} 及以前由居民评单，逾期由社区汇总", "until {until} the resident rates; after that the community may";
+    /// A resident judges what that resident asked for, nothing else (C5).
+    asked_by_another() Forbidden at "demand":
+        "只有提出人本人可以评单、要求重办", "only whoever asked for it may rate it or have it done again";
     /// Nobody served.
     nobody_served() Invalid at "served":
         "请填写服务人员和服务分钟数", "name who served and how many minutes";

@@ -32,6 +32,8 @@ const DISPATCHED: &[Role] = &[Member, Unit];
 const MEMBERS: &[Role] = &[Member, CommunityWorker];
 /// A resident, with an account or without, or the community for them.
 const RESIDENTS: &[Role] = &[Resident, Public, CommunityWorker];
+/// Whoever asked, who proves it by an account or a code, or the community for them: nobody judges what somebody else asked for.
+const ASKERS: &[Role] = &[Resident, CommunityWorker];
 /// Whoever it is about, or the community for them.
 const PERSONS: &[Role] = &[Resident, Member, CommunityWorker];
 /// 组织部门、选拔任用审核
@@ -90,13 +92,13 @@ pub const ACTS: &[(&str, &[Role])] = &[
     ("release-claim", SERVING),
     ("lapse-claim", NOBODY),
     ("complete-service", SERVING),
-    ("rate-service", RESIDENTS),
+    ("rate-service", ASKERS),
     ("dispatch-order", OFFICES),
     ("accept-order", DISPATCHED),
     ("decline-order", DISPATCHED),
     ("report-duty-shift", SERVING),
-    ("reopen-demand", RESIDENTS),
-    ("withdraw-demand", RESIDENTS),
+    ("reopen-demand", ASKERS),
+    ("withdraw-demand", ASKERS),
     ("close-demand", OFFICES),
     ("extend-deadline", OFFICES),
     ("blow-whistle", OFFICES),

@@ -147,9 +147,7 @@ pub(super) async fn submit_lines(
     content: Body,
 ) -> Result<Response, Problem> {
     // Many at once are for those who say who they are.
-    if caller.is_nobody(&house) {
-        return Err(caller.refused(&house));
-    }
+    caller.must_have_account(&headers, &house)?;
     let Caller(actor) = caller;
     body::must_be(&headers, &TAKEN)?;
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());

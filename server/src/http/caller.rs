@@ -140,10 +140,28 @@ impl Caller {
             }
             return Ok(known.actor);
         }
-        match cookie::held(&parts.headers, house) {
-            Some(held) => Ok(door.session(&held).await?.map_or_else(Self::nobody, |known| known.actor)),
-            None => Ok(Self::nobody()),
+        if let Some(held) = cookie::held(&parts.headers, house)
+            && let Some(known) = door.session(&held).await?
+        {
+            return Ok(known.actor);
         }
+        // Who has no account may have a code, which tells that it is the same person again.
+        Ok(cookie::code_held(&parts.headers, house).map_or_else(Self::nobody, |code| code.actor()))
+    }
+
+    /// Whether it is somebody without an account: nobody, or whoever has no more than a code.
+    pub(super) fn has_no_account(&self, headers: &HeaderMap, house: &House) -> bool {
+        self.is_nobody(house)
+            || house.settings.callers == Callers::SignedIn
+                && cookie::code_held(headers, house).is_some_and(|code| code.actor() == self.0)
+    }
+
+    /// Many things at once are not for whoever has no account.
+    pub(super) fn must_have_account(&self, headers: &HeaderMap, house: &House) -> Result<(), Problem> {
+        if self.has_no_account(headers, house) {
+            return Err(Problem::of_status(StatusCode::UNAUTHORIZED));
+        }
+        Ok(())
     }
 
     /// Whether it is somebody who could sign in, and has not.

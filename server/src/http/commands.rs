@@ -1,7 +1,7 @@
 //! `POST /v1/commands/{name}`: one command, one receipt.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aggregates::Role;
 use axum::Json;
@@ -17,6 +17,9 @@ use super::origin::From;
 use super::problem::Problem;
 use super::{House, body, caller};
 use crate::telemetry;
+
+/// What a stranger may do again and again, and a community has to look at each time.
+const ASKING: [&str; 3] = ["place-order", "post-wish", "raise-issue"];
 
 /// Submits one command.
 pub(super) async fn submit(
@@ -36,6 +39,9 @@ pub(super) async fn submit(
         }
         house.strangers.count(from)?;
     }
+    if caller.has_no_account(&headers, &house) && ASKING.contains(&name.as_str()) {
+        house.app.sign_in().count_asking(from).map_err(too_many)?;
+    }
     let envelope = caller::envelope(caller, &headers)?;
     body::must_be(&headers, &["application/json"])?;
     let text = body::text(content, house.settings.command_bytes_max).await?;
@@ -49,6 +55,17 @@ pub(super) async fn submit(
     telemetry::follow(&house.app, reply.receipt.position);
     let status = if reply.repeat { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, position(reply.receipt.position), Json(reply.receipt)).into_response())
+}
+
+/// Too many demands without an account, so that nobody floods a community.
+fn too_many(wait: Duration) -> Problem {
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "request.too_many_demands",
+        "从您所在的网络提交的需求过多，请过一会儿再试；急事请直接联系社区",
+        "too many demands were placed from where you are; try again in a while, and turn to the community directly when it is urgent",
+    )
+    .retry(u16::try_from(wait.as_secs() + 1).unwrap_or(u16::MAX))
 }
 
 /// The header that tells the position.

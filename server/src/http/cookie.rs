@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 
 use super::House;
 use super::language::Language;
+use crate::signin::Code;
 use crate::signin::oidc::{CALLBACK, UNDER_WAY};
 
 /// Seconds that a browser keeps what it began to sign in with.
@@ -62,6 +63,51 @@ pub(super) fn begun(house: &House, tag: &str, secret: &str) -> HeaderValue {
 /// Takes it away.
 pub(super) fn begun_taken(house: &House, tag: &str) -> HeaderValue {
     written(house, &name_begun(house, tag), "", &house.link(CALLBACK), "; Max-Age=0")
+}
+
+/// Seconds that a code is kept on the telephone that it was given to: as long as browsers keep anything.
+const CODE_KEPT: u32 = 34_560_000;
+
+/// Of the code of somebody without an account.
+fn name_code(house: &House) -> String {
+    format!("{}-code", name(house))
+}
+
+/// The code that the browser holds.
+pub(crate) fn code_held(headers: &HeaderMap, house: &House) -> Option<Code> {
+    Code::read(&found(headers, &name_code(house))?)
+}
+
+/// Gives the browser a code.
+pub(crate) fn code_given(house: &House, code: &Code) -> HeaderValue {
+    let life = format!("; Max-Age={CODE_KEPT}");
+    written(house, &name_code(house), &code.to_string(), root(house), &life)
+}
+
+/// Takes it away.
+pub(crate) fn code_taken(house: &House) -> HeaderValue {
+    written(house, &name_code(house), "", root(house), "; Max-Age=0")
+}
+
+/// The code as a browser sends it back: what asks in the name of somebody who is just being given it.
+pub(crate) fn code_sent(house: &House, code: &Code) -> HeaderValue {
+    HeaderValue::from_str(&format!("{}={code}", name_code(house)))
+        .unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// Of the place where the visitor lives, as far as he told: it stays on his telephone.
+fn name_place(house: &House) -> String {
+    format!("{}-place", name(house))
+}
+
+/// The place that the browser holds.
+pub(crate) fn place_held(headers: &HeaderMap, house: &House) -> Option<String> {
+    found(headers, &name_place(house))
+}
+
+/// Keeps a place.
+pub(crate) fn place_given(house: &House, place: &str) -> HeaderValue {
+    written(house, &name_place(house), place, root(house), &format!("; Max-Age={YEAR}"))
 }
 
 /// The name of the cookie of the language, which all ledgers of a house share.

@@ -35,9 +35,7 @@ pub(super) async fn import(
 ) -> Result<Response, Problem> {
     let kind = known(&kind)?;
     // Before anything of the file is read.
-    if caller.is_nobody(&house) {
-        return Err(caller.refused(&house));
-    }
+    caller.must_have_account(&headers, &house)?;
     let envelope = caller::envelope(caller, &headers)?;
     let dry_run = given
         .read("dry_run", "应为 true 或 false", "expected true or false", |text| text.parse().ok())

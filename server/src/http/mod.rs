@@ -158,10 +158,15 @@ impl House {
         format!("{}{path}", self.prefix)
     }
 
+    /// An address of the house as others reach it: what stands in a QR code on a wall.
+    pub(crate) fn public(&self, path: &str) -> String {
+        let public = self.settings.public_url.as_deref().unwrap_or_default();
+        format!("{}{}", public.trim_end_matches('/'), self.link(path))
+    }
+
     /// The address of the page that checks records, as others reach it.
     pub(crate) fn check_at(&self) -> String {
-        let public = self.settings.public_url.as_deref().unwrap_or_default();
-        format!("{}{}", public.trim_end_matches('/'), self.link("/check"))
+        self.public("/check")
     }
 
     /// A matched route as each ledger has it: `/v1/{resource}`.

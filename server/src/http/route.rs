@@ -146,6 +146,8 @@ pub enum Answer {
     SuggestedTakers,
     /// Figures of a division and period.
     Statistics,
+    /// A duty catalogue.
+    DutyCatalogue,
     /// CloudEvents.
     CloudEvents,
     /// One event with everything that is known of it.

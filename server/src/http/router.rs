@@ -158,6 +158,21 @@ fn named_routes() -> Vec<Route> {
         ),
         line(
             Method::GET,
+            "/v1/duty-catalogue",
+            get(query::duty_catalogue),
+            Doc {
+                parameters: vec![ON, ACTOR],
+                answer: Answer::DutyCatalogue,
+                problems: &[400, 403, 404, 422],
+                ..doc(
+                    "rules",
+                    "职责清单",
+                    "The duty catalogue in force on a day: the entries that demands name as their category, each with whose duty it is.",
+                )
+            },
+        ),
+        line(
+            Method::GET,
             "/v1/statistics",
             get(query::statistics),
             Doc {

@@ -12,11 +12,15 @@ const LOGIN_PERIOD: Duration = Duration::from_secs(30);
 /// Attempts from an address, whatever the login.
 const FROM_AN_ADDRESS: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const ADDRESS_PERIOD: Duration = Duration::from_secs(2);
+/// Demands placed without an account from an address, which a whole building may share: so many at once, then one in [`ASKING_PERIOD`].
+const ASKING: NonZeroU32 = NonZeroU32::new(30).unwrap();
+const ASKING_PERIOD: Duration = Duration::from_secs(30);
 
 /// Who tried how often.
 pub(super) struct Attempts {
     logins: Pace<(String, IpAddr)>,
     addresses: Pace<IpAddr>,
+    asking: Pace<IpAddr>,
 }
 
 impl Default for Attempts {
@@ -24,6 +28,7 @@ impl Default for Attempts {
         Self {
             logins: Pace::new(AT_A_LOGIN, LOGIN_PERIOD),
             addresses: Pace::new(FROM_AN_ADDRESS, ADDRESS_PERIOD),
+            asking: Pace::new(ASKING, ASKING_PERIOD),
         }
     }
 }
@@ -34,6 +39,11 @@ impl Attempts {
         let from = neighbourhood(from);
         self.addresses.count(&from)?;
         self.logins.count(&(login.chars().take(64).collect(), from))
+    }
+
+    /// Counts a demand that somebody places without an account.
+    pub(super) fn count_asking(&self, from: IpAddr) -> Result<(), Duration> {
+        self.asking.count(&neighbourhood(from))
     }
 }
 

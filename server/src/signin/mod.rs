@@ -2,6 +2,7 @@
 //! proves that it is itself: a password, then a session; or a token; or an identity provider's word.
 
 mod attempts;
+mod code;
 pub mod oidc;
 mod password;
 mod secret;
@@ -9,6 +10,7 @@ mod session;
 mod token;
 mod told;
 
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -25,6 +27,7 @@ use projections::ports::{Feed, StoreError};
 use crate::store::Store;
 use attempts::Attempts;
 
+pub use code::Code;
 pub use password::Weak;
 pub use session::{ABSOLUTE, IDLE, Opened};
 pub use token::{Issued, SCOPES, Scope};
@@ -164,6 +167,16 @@ impl SignIn {
         let password = Self::new_password();
         self.set_password(FIRST, &password).await?;
         Ok(Some(password))
+    }
+
+    /// Counts a code that somebody enters.
+    pub fn count_code(&self, from: IpAddr) -> Result<(), NotSignedIn> {
+        self.attempts.count("code", from).map_err(NotSignedIn::TooMany)
+    }
+
+    /// Counts a demand that somebody places without an account; how long to wait when it is one too many.
+    pub fn count_asking(&self, from: IpAddr) -> Result<(), Duration> {
+        self.attempts.count_asking(from)
     }
 
     fn recall(&self, key: &str) -> Option<Known> {

@@ -61,6 +61,10 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
         Answer::Statistics => {
             positioned("统计 The figures.", &json_of(&components.of::<projections::Statistics>()))
         }
+        Answer::DutyCatalogue => {
+            let catalogue = json_of(&components.of::<aggregates::rulebook::DutyCatalogue>());
+            json!({"description": "清单 The catalogue.", "content": catalogue})
+        }
         Answer::CloudEvents => {
             let event = components.of::<CloudEvent>();
             let content = json!({CLOUDEVENTS_BATCH: {"schema": {"type": "array", "items": event}}});

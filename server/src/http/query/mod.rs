@@ -3,6 +3,7 @@
 mod card;
 mod cursor;
 mod due_visits;
+mod duty_catalogue;
 pub mod format;
 mod history;
 mod list;
@@ -23,6 +24,7 @@ use super::unreadable::short;
 
 pub(super) use card::{member_card, unit_card};
 pub(super) use due_visits::due as due_visits;
+pub(super) use duty_catalogue::duty_catalogue;
 pub use history::{HistoryPage, line};
 pub(super) use history::{history_of, stream};
 pub use list::Page;
