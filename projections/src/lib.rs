@@ -21,6 +21,7 @@ mod point_cards;
 mod running_claims;
 mod service;
 mod statistics;
+mod what_if;
 
 pub use access::*;
 pub use appraisal::*;
@@ -36,3 +37,4 @@ pub use resource::{Resource, Told};
 pub use running_claims::{RunningClaim, RunningClaims};
 pub use service::*;
 pub use statistics::*;
+pub use what_if::*;

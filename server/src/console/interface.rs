@@ -113,6 +113,16 @@ impl Visit {
         self.ask(Method::POST, &format!("/v1/commands/{command}"), &headers, Some(data)).await
     }
 
+    /// Asks for what takes a question of its own.
+    pub(super) async fn post(&self, path: &str, data: &Value) -> Result<Answer, Problem> {
+        self.ask(Method::POST, path, &HeaderMap::new(), Some(data)).await
+    }
+
+    /// Puts an end to something.
+    pub(super) async fn delete(&self, path: &str) -> Result<Answer, Problem> {
+        self.ask(Method::DELETE, path, &HeaderMap::new(), None).await
+    }
+
     async fn ask(
         &self,
         method: Method,

@@ -34,6 +34,7 @@ use crate::http::House;
 use interface::Interface;
 
 pub(crate) use render::{sign_in_page, with};
+pub(crate) use texts::{called, worded};
 
 /// What every page can reach.
 pub(crate) struct Console {

@@ -26,6 +26,8 @@ pub mod route;
 pub mod router;
 pub mod session;
 mod sight;
+mod trials;
+mod what_if;
 pub(crate) mod sign_in;
 mod unreadable;
 
@@ -127,6 +129,7 @@ pub struct House {
     pub(crate) requests: Arc<Semaphore>,
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) closing: watch::Receiver<bool>,
+    pub(crate) trials: trials::Trials,
     /// Where its addresses begin: nothing at the root.
     pub(crate) prefix: String,
     /// Of the other ledgers; the one at the root knows them.
@@ -139,7 +142,8 @@ impl House {
         let room = |most| Arc::new(Semaphore::new(most));
         let (batches, requests, streams) =
             (room(settings.batches_max), room(settings.requests_max), room(settings.streams_max));
-        Self { app, settings, batches, requests, streams, closing, prefix, others: vec![] }
+        let trials = trials::Trials::default();
+        Self { app, settings, batches, requests, streams, closing, trials, prefix, others: vec![] }
     }
 
     /// An address of its interface: `/v1/members`.

@@ -3,6 +3,7 @@
 mod door;
 mod personal;
 mod proving;
+mod trying;
 
 use std::sync::Arc;
 
@@ -53,6 +54,7 @@ pub fn of_ledger() -> Vec<Route> {
     routes.extend(proving::routes());
     routes.extend(door::routes());
     routes.extend(personal::routes());
+    routes.extend(trying::routes());
     routes.extend(door::provided());
     routes.extend(resource_routes());
     routes.extend(house_routes());
@@ -145,7 +147,7 @@ fn named_routes() -> Vec<Route> {
             "/v1/statistics",
             get(query::statistics),
             Doc {
-                parameters: vec![DIVISION, FROM_MONTH, TO_MONTH, BY, AT_LEAST, ACTOR],
+                parameters: vec![DIVISION, FROM_MONTH, TO_MONTH, BY, AT_LEAST, FORMAT, ACTOR],
                 answer: Answer::Statistics,
                 problems: &[400, 403, 422],
                 ..doc(

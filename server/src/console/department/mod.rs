@@ -3,13 +3,14 @@
 mod cards;
 mod discipline;
 mod policies;
+mod what_if;
 
 use std::sync::Arc;
 
 use aggregates::when;
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde_json::{Map, Value, json};
 
 use super::Console;
@@ -30,6 +31,9 @@ pub(super) fn pages() -> Router<Arc<Console>> {
         .route("/disqualifications", get(discipline::disqualifications))
         .route("/policies", get(policies::all))
         .route("/policies/{label}", get(policies::one))
+        .route("/policies/what-if", get(what_if::form).post(what_if::begin))
+        .route("/policies/what-if/{id}", get(what_if::shown))
+        .route("/policies/what-if/{id}/stop", post(what_if::stop))
 }
 
 /// The heaps of work on the first page: name, resource, what they are narrowed by, where all of them are.

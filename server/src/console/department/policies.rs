@@ -61,7 +61,7 @@ pub(super) async fn all(visit: Visit) -> Result<Response, Problem> {
             let policy = &line["fact"]["policy"];
             json!({
                 "label": label(policy),
-                "title": visit.language.pick(policy["title"].as_str(), policy["title_en"].as_str()),
+                "title": titled(visit.language, policy),
                 "effective_from": policy["effective_from"],
                 "position": line["position"],
                 "occurred_at": line["occurred_at"],
@@ -98,7 +98,7 @@ pub(super) async fn one(visit: Visit, Path(wanted): Path<String>) -> Result<Resp
         "department/policy.html",
         json!({
             "label": wanted,
-            "title": visit.language.pick(policy["title"].as_str(), policy["title_en"].as_str()),
+            "title": titled(visit.language, policy),
             "effective_from": policy["effective_from"],
             "division": policy["division"],
             "position": line["position"],
@@ -144,10 +144,15 @@ fn told(language: Language, path: &[String], value: &Value, then: Option<&Value>
     }
 }
 
+/// A title in the visitor's language.
+fn titled(language: Language, of: &Value) -> &str {
+    language.pick(of["title"].as_str().unwrap_or_default(), of["title_en"].as_str().unwrap_or_default())
+}
+
 /// What an item of a list is called.
 fn named(language: Language, item: &Value) -> Option<String> {
     let text = |name: &str| item[name].as_str().map(str::to_owned);
-    let titled = language.pick(text("title"), text("title_en"));
+    let titled = text("title").filter(|_| item["title_en"].is_string()).map(|_| titled(language, item).to_owned());
     let stars = item["stars"].as_i64().map(|stars| format!("{stars} ★"));
     let known = |name: &str| {
         let word = text(name)?.replace('_', "-");

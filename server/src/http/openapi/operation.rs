@@ -11,6 +11,7 @@ use crate::http::batch::{CommandLine, JSON_LINES};
 use crate::http::query::format::{CSV, XLSX};
 use crate::http::route::{Answer, Content, Family, Kind, Parameter, Place, Route};
 use crate::http::session::{Credentials, NewPassword};
+use crate::http::what_if::PolicyDraft;
 
 /// What an operation of a family is about.
 pub(super) enum Subject {
@@ -177,6 +178,9 @@ fn content(content: Content, subject: &Subject, components: &mut Components) -> 
         }
         (Content::NewPassword, _) => {
             Some(json!({"application/json": {"schema": components.of::<NewPassword>()}}))
+        }
+        (Content::Draft, _) => {
+            Some(json!({"application/json": {"schema": components.of::<PolicyDraft>()}}))
         }
         (Content::File, _) => Some(json!({
             CSV: {"schema": {"type": "string"}},

@@ -7,6 +7,7 @@ pub mod format;
 mod history;
 mod list;
 pub mod parameters;
+mod print;
 mod roster;
 mod row;
 mod statistics;
