@@ -24,6 +24,7 @@ mod running_claims;
 mod service;
 mod statistics;
 mod timer;
+mod what_if;
 
 pub use access::*;
 pub use appraisal::*;
@@ -41,3 +42,4 @@ pub use resource::{Resource, Told};
 pub use running_claims::{RunningClaim, RunningClaims};
 pub use service::*;
 pub use statistics::*;
+pub use what_if::*;

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use enrolment::{EnrolmentPolicy, ReportKind};
 pub use grids::{DutyRole, GridPolicy, PostHolder, Slot, SlotTemplate};
 pub use presets::{PRESETS, preset};
-pub use read::{Fault, read};
+pub use read::{Fault, read, read_json, written};
 pub use scoring::{
     AppraisalPolicy, CardHolderKind, CardPolicy, Clause, ClauseKind, DisciplinePolicy, Grade, GradeStep,
     StarRule, percent_of,

@@ -8,6 +8,7 @@ pub mod refusal;
 mod service_tests;
 mod state;
 
+pub use card::SERVICE_SHARE;
 pub use event::{UnitClass, UnitEvent};
 pub use state::Unit;
 

@@ -29,6 +29,11 @@ pub fn reads_events(role: Role) -> bool {
     matches!(role, Role::Auditor | Role::Operator)
 }
 
+/// Whether the role tries what a draft policy would make of the cards in its reach.
+pub fn tries_policies(role: Role) -> bool {
+    matches!(role, Role::OrganisationDepartment | Role::Auditor | Role::Operator)
+}
+
 /// Whether the role reads what was recorded as it was recorded, masked in nothing.
 pub fn reads_the_journal_itself(role: Role) -> bool {
     role == Role::Auditor

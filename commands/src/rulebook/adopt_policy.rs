@@ -1,6 +1,7 @@
 //! Adopting a policy (办法).
 
-use aggregates::policy;
+use aggregates::Refusal;
+use aggregates::policy::{self, Fault, Policy};
 use aggregates::rulebook::{Rulebook, STREAM};
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -29,12 +30,23 @@ impl Command for AdoptPolicy {
     const TITLE: &'static str = "采纳办法";
 
     async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
-        let policy = policy::read(&self.text).map_err(|faults| {
-            faulty(&faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-        })?;
+        let policy = policy::read(&self.text).map_err(told)?;
         let digest = digest(&self.text);
         let book = sitting.open::<Rulebook>(STREAM).await?;
         sitting.record(book, move |book| book.adopt(&policy, &digest)).await?;
         Ok(())
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what a reading failed with")]
+fn told(faults: Vec<Fault>) -> Refusal {
+    faulty(&faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+}
+
+/// Reads a draft that is not to be adopted: a policy file, or the same as JSON.
+pub fn read_draft(text: &str) -> Result<Policy, Refusal> {
+    if !text.trim_start().starts_with('{') {
+        return policy::read(text).map_err(told);
+    }
+    policy::read_json(text).map_err(told)
 }

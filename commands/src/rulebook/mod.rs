@@ -4,7 +4,7 @@ mod adopt_duty_catalogue;
 mod adopt_policy;
 
 pub use adopt_duty_catalogue::AdoptDutyCatalogue;
-pub use adopt_policy::AdoptPolicy;
+pub use adopt_policy::{AdoptPolicy, read_draft};
 
 use sha2::{Digest, Sha256};
 

@@ -1,5 +1,7 @@
 //! What a certificate says, block by block.
 
+use std::borrow::Cow;
+
 use fast_qr::qr::QRBuilder;
 use proofs::record::{Counted, Service};
 
@@ -7,19 +9,19 @@ use super::pages::{Column, Pages};
 use super::{Certificate, CertificateError};
 
 const YEARS: [Column; 6] = [
-    Column { title: "年度", share: 0.16 },
-    Column { title: "基础分", share: 0.16 },
-    Column { title: "加分", share: 0.16 },
-    Column { title: "扣分", share: 0.16 },
-    Column { title: "总分", share: 0.16 },
-    Column { title: "评优资格", share: 0.2 },
+    Column { title: Cow::Borrowed("年度"), share: 0.16 },
+    Column { title: Cow::Borrowed("基础分"), share: 0.16 },
+    Column { title: Cow::Borrowed("加分"), share: 0.16 },
+    Column { title: Cow::Borrowed("扣分"), share: 0.16 },
+    Column { title: Cow::Borrowed("总分"), share: 0.16 },
+    Column { title: Cow::Borrowed("评优资格"), share: 0.2 },
 ];
 const SERVICES: [Column; 5] = [
-    Column { title: "日期", share: 0.18 },
-    Column { title: "性质", share: 0.16 },
-    Column { title: "内容", share: 0.26 },
-    Column { title: "地点", share: 0.26 },
-    Column { title: "时长", share: 0.14 },
+    Column { title: Cow::Borrowed("日期"), share: 0.18 },
+    Column { title: Cow::Borrowed("性质"), share: 0.16 },
+    Column { title: Cow::Borrowed("内容"), share: 0.26 },
+    Column { title: Cow::Borrowed("地点"), share: 0.26 },
+    Column { title: Cow::Borrowed("时长"), share: 0.14 },
 ];
 
 /// Hours as order 67 asks for them.

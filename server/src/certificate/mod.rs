@@ -7,12 +7,16 @@ mod content;
 mod fonts;
 mod names;
 mod pages;
+mod table;
 mod writing;
 
 use proofs::record::{Claims, Disclosure, Facts, Record, stated};
 
 pub use fonts::{FontError, Fonts};
 pub use names::Names;
+pub use table::{TableFile, table_pdf};
+
+use writing::{Attached, Paper};
 
 /// Why there is no certificate.
 #[derive(Debug, thiserror::Error)]
@@ -52,5 +56,19 @@ pub fn pdf(
     let mut pages = pages::Pages::new(fonts);
     certificate.write(&mut pages)?;
     let file = serde_json::to_vec(record).map_err(|error| CertificateError::Pdf(error.to_string()))?;
-    writing::write(&pages, fonts, &certificate.claims, file)
+    let claims = &certificate.claims;
+    let paper = Paper {
+        title: format!("服务记录证明 {}", claims.certificate),
+        author: claims.issuer.clone(),
+        made: claims.iat,
+        language: "zh-CN",
+        foot: format!("证明编号 {}", claims.certificate),
+        attached: Some(Attached {
+            name: format!("{}.vsr.json", claims.certificate),
+            media: "application/json",
+            description: "核验记录 the record, for baodao verify and the check page",
+            data: file,
+        }),
+    };
+    writing::write(&pages, fonts, paper)
 }

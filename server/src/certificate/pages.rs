@@ -1,14 +1,16 @@
 //! Text, tables and squares on pages of A4, from the top downwards. Measures are in points.
 
+use std::borrow::Cow;
+
 use super::fonts::Fonts;
 
 /// Of A4.
-pub(super) const WIDTH: f32 = 595.28;
-pub(super) const HEIGHT: f32 = 841.89;
+const SHORT: f32 = 595.28;
+const LONG: f32 = 841.89;
 /// Around everything.
 pub(super) const MARGIN: f32 = 56.0;
-/// Where the last line may end; the foot is below.
-const BOTTOM: f32 = HEIGHT - 52.0;
+/// Below the last line: the foot.
+const FOOT: f32 = 52.0;
 /// Of a line, in sizes of the font.
 const LEADING: f32 = 1.5;
 /// Around the text of a cell.
@@ -24,21 +26,40 @@ pub(super) enum Mark {
 
 /// A column of a table.
 pub(super) struct Column {
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
     /// A share of the width.
     pub share: f32,
+}
+
+impl Column {
+    pub(super) fn new(title: impl Into<Cow<'static, str>>, share: f32) -> Self {
+        Self { title: title.into(), share }
+    }
 }
 
 /// What is drawn, page by page.
 pub(super) struct Pages<'a> {
     fonts: &'a Fonts,
     pub done: Vec<Vec<Mark>>,
+    /// Of every page.
+    pub width: f32,
+    pub height: f32,
     y: f32,
 }
 
 impl<'a> Pages<'a> {
     pub(super) fn new(fonts: &'a Fonts) -> Self {
-        Self { fonts, done: vec![vec![]], y: MARGIN }
+        Self { fonts, done: vec![vec![]], width: SHORT, height: LONG, y: MARGIN }
+    }
+
+    /// Pages that lie, for wide tables.
+    pub(super) fn lying(fonts: &'a Fonts) -> Self {
+        Self { width: LONG, height: SHORT, ..Self::new(fonts) }
+    }
+
+    /// Between the margins.
+    pub(super) fn inner(&self) -> f32 {
+        self.width - 2.0 * MARGIN
     }
 
     fn put(&mut self, mark: Mark) {
@@ -49,7 +70,7 @@ impl<'a> Pages<'a> {
 
     /// Begins a new page where so much does not fit any more.
     pub(super) fn need(&mut self, height: f32) -> bool {
-        let is_full = self.y + height > BOTTOM;
+        let is_full = self.y + height > self.height - FOOT;
         if is_full {
             self.done.push(vec![]);
             self.y = MARGIN;
@@ -63,7 +84,7 @@ impl<'a> Pages<'a> {
 
     /// A line in the middle.
     pub(super) fn centred(&mut self, text: &str, size: f32, is_bold: bool) {
-        let x = (WIDTH - self.fonts.width(text, size, is_bold)) / 2.0;
+        let x = (self.width - self.fonts.width(text, size, is_bold)) / 2.0;
         self.y += size;
         self.put(Mark::Text { x, y: self.y, size, is_bold, text: text.to_owned() });
         self.y += size * (LEADING - 1.0);
@@ -111,7 +132,7 @@ impl<'a> Pages<'a> {
 
     /// A table, its head on every page that it goes over.
     pub(super) fn table(&mut self, columns: &[Column], rows: &[Vec<String>]) {
-        let titles: Vec<String> = columns.iter().map(|column| column.title.to_owned()).collect();
+        let titles: Vec<String> = columns.iter().map(|column| column.title.to_string()).collect();
         self.row(columns, &titles, true);
         for row in rows {
             if self.need(self.height(columns, row)) {
@@ -123,7 +144,7 @@ impl<'a> Pages<'a> {
 
     /// Names and values, two columns of them.
     pub(super) fn pairs(&mut self, pairs: &[(&str, String)]) {
-        let columns = [Column { title: "", share: 0.22 }, Column { title: "", share: 0.78 }];
+        let columns = [Column::new("", 0.22), Column::new("", 0.78)];
         for (name, value) in pairs {
             let row = [(*name).to_owned(), value.clone()];
             self.need(self.height(&columns, &row));
@@ -132,7 +153,7 @@ impl<'a> Pages<'a> {
     }
 
     fn cells(&self, columns: &[Column], row: &[String], is_bold: bool) -> Vec<Vec<String>> {
-        let wide = WIDTH - 2.0 * MARGIN;
+        let wide = self.inner();
         let width = |column: &Column| wide * column.share - 2.0 * PADDING;
         columns
             .iter()
@@ -147,7 +168,7 @@ impl<'a> Pages<'a> {
     }
 
     fn row(&mut self, columns: &[Column], row: &[String], is_head: bool) {
-        let (size, wide) = (10.0, WIDTH - 2.0 * MARGIN);
+        let (size, wide) = (10.0, self.inner());
         let height = self.height(columns, row);
         if is_head {
             self.put(Mark::Box { x: MARGIN, y: self.y, width: wide, height, black: 20 });
@@ -169,7 +190,7 @@ impl<'a> Pages<'a> {
         const SIDE: f32 = 88.0;
         self.need(SIDE + 12.0);
         self.y += 12.0;
-        let (x, y) = (WIDTH - MARGIN - SIDE, self.y);
+        let (x, y) = (self.width - MARGIN - SIDE, self.y);
         let module = SIDE / modules.len().max(1) as f32;
         for (row, line) in modules.iter().enumerate() {
             for (column, _) in line.iter().enumerate().filter(|(_, is_dark)| **is_dark) {
@@ -179,7 +200,7 @@ impl<'a> Pages<'a> {
                 self.put(Mark::Box { x, y, width: side, height: side, black: 255 });
             }
         }
-        self.paragraph(beside, 10.0, WIDTH - 2.0 * MARGIN - SIDE - 16.0);
+        self.paragraph(beside, 10.0, self.inner() - SIDE - 16.0);
         self.y = self.y.max(y + SIDE);
     }
 }

@@ -1,4 +1,4 @@
-//! Pages as a PDF file for archives (PDF/A-3u), with the record attached.
+//! Pages as a PDF file for archives (PDF/A-3u), with a record attached where there is one.
 
 use chrono::{DateTime, Datelike, Utc};
 use krilla::Document;
@@ -11,19 +11,34 @@ use krilla::metadata::{DateTime as Stamp, Metadata};
 use krilla::page::PageSettings;
 use krilla::paint::Fill;
 use krilla::surface::Surface;
-use proofs::record::Claims;
 
 use super::CertificateError;
 use super::fonts::Fonts;
-use super::pages::{HEIGHT, MARGIN, Mark, Pages, WIDTH};
+use super::pages::{MARGIN, Mark, Pages};
+
+/// What a file says of itself.
+pub(super) struct Paper {
+    pub title: String,
+    pub author: String,
+    /// When it was made, in seconds since 1970.
+    pub made: i64,
+    pub language: &'static str,
+    /// Stands at the foot of every page, beside its number.
+    pub foot: String,
+    /// Name, type, what it is, content.
+    pub attached: Option<Attached>,
+}
+
+/// A file within the file.
+pub(super) struct Attached {
+    pub name: String,
+    pub media: &'static str,
+    pub description: &'static str,
+    pub data: Vec<u8>,
+}
 
 /// Writes them.
-pub(super) fn write(
-    pages: &Pages<'_>,
-    fonts: &Fonts,
-    claims: &Claims,
-    record: Vec<u8>,
-) -> Result<Vec<u8>, CertificateError> {
+pub(super) fn write(pages: &Pages<'_>, fonts: &Fonts, paper: Paper) -> Result<Vec<u8>, CertificateError> {
     let failed = |what: &str| CertificateError::Pdf(what.to_owned());
     let archival = ConfigurationBuilder::new().with_archival_validator(Archival::A3_U).finish();
     let configuration = archival.map_err(|error| failed(&format!("{error:?}")))?;
@@ -31,48 +46,53 @@ pub(super) fn write(
     let mut document = Document::new_with(settings);
     let many = pages.done.len();
     for (number, marks) in pages.done.iter().enumerate() {
-        let size = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| failed("no page"))?;
+        let size = PageSettings::from_wh(pages.width, pages.height).ok_or_else(|| failed("no page"))?;
         let mut page = document.start_page_with(size);
         let mut surface = page.surface();
         for mark in marks {
             draw(&mut surface, mark, fonts);
         }
-        for foot in foot(claims, number + 1, many, fonts) {
+        for foot in foot(pages, &paper, number + 1, many, fonts) {
             draw(&mut surface, &foot, fonts);
         }
         surface.finish();
         page.finish();
     }
-    let made = stamp(claims.iat);
+    let made = stamp(paper.made);
     document.set_metadata(
         Metadata::new()
-            .title(format!("服务记录证明 {}", claims.certificate))
-            .language("zh-CN".to_owned())
-            .authors(vec![claims.issuer.clone()])
+            .title(paper.title)
+            .language(paper.language.to_owned())
+            .authors(vec![paper.author])
             .creation_date(made),
     );
-    let attached = EmbeddedFile {
-        path: format!("{}.vsr.json", claims.certificate),
-        mime_type: MimeType::new("application/json"),
-        description: Some("核验记录 the record, for baodao verify and the check page".to_owned()),
-        association_kind: AssociationKind::Source,
-        data: record.into(),
-        modification_date: Some(made),
-        // Its reader looks for it, and needs no more than that.
-        compress: Some(false),
-        location: None,
-    };
-    document.embed_file(attached).ok_or_else(|| failed("the record could not be attached"))?;
+    if let Some(Attached { name, media, description, data }) = paper.attached {
+        let attached = EmbeddedFile {
+            path: name,
+            mime_type: MimeType::new(media),
+            description: Some(description.to_owned()),
+            association_kind: AssociationKind::Source,
+            data: data.into(),
+            modification_date: Some(made),
+            // Its reader looks for it, and needs no more than that.
+            compress: Some(false),
+            location: None,
+        };
+        document.embed_file(attached).ok_or_else(|| failed("the record could not be attached"))?;
+    }
     document.finish().map_err(|error| failed(&format!("{error:?}")))
 }
 
-/// Number of the certificate, and of the page.
-fn foot(claims: &Claims, page: usize, many: usize, fonts: &Fonts) -> [Mark; 2] {
-    let (size, y, is_bold) = (8.5, HEIGHT - 36.0, false);
-    let right = format!("第 {page} 页 共 {many} 页");
-    let x = WIDTH - MARGIN - fonts.width(&right, size, is_bold);
+/// What the file is, and the number of the page.
+fn foot(pages: &Pages<'_>, paper: &Paper, page: usize, many: usize, fonts: &Fonts) -> [Mark; 2] {
+    let (size, y, is_bold) = (8.5, pages.height - 36.0, false);
+    let right = match paper.language {
+        "en" => format!("page {page} of {many}"),
+        _ => format!("第 {page} 页 共 {many} 页"),
+    };
+    let x = pages.width - MARGIN - fonts.width(&right, size, is_bold);
     [
-        Mark::Text { x: MARGIN, y, size, is_bold, text: format!("证明编号 {}", claims.certificate) },
+        Mark::Text { x: MARGIN, y, size, is_bold, text: paper.foot.clone() },
         Mark::Text { x, y, size, is_bold, text: right },
     ]
 }

@@ -33,11 +33,19 @@ pub enum Command {
         /// Name of a shipped one, or a file
         source: String,
     },
+    /// Try a draft policy: whose point card of a year would change, and why; nothing is recorded
+    WhatIf {
+        /// Name of a shipped one, or a file
+        source: String,
+        /// The year; the running one when absent
+        #[arg(long)]
+        year: Option<i32>,
+    },
 }
 
 /// A rule file that was read.
-struct Rules {
-    text: String,
+pub(super) struct Rules {
+    pub(super) text: String,
     is_catalogue: bool,
 }
 
@@ -57,11 +65,12 @@ pub(super) async fn run(common: &Common, command: Command) -> Result<(), Failure
             out(language().pick(&format!("{source} 无误"), &format!("{source} is in order")))
         }
         Command::Adopt { source } => adopt(common, &source).await,
+        Command::WhatIf { source, year } => super::what_if::run(common, &source, year).await,
     }
 }
 
 impl Rules {
-    fn read(source: &str) -> Result<Self, Failure> {
+    pub(super) fn read(source: &str) -> Result<Self, Failure> {
         let shipped = |all: &[(&str, &str)]| {
             all.iter().find(|(name, _)| *name == source).map(|(_, text)| (*text).to_owned())
         };

@@ -23,6 +23,7 @@ mod submit;
 mod token;
 mod vault;
 mod verify;
+mod what_if;
 mod witness;
 
 use std::ffi::OsString;

@@ -127,6 +127,11 @@ impl Visit {
         self.ask(method, path, &HeaderMap::new(), Some(data)).await
     }
 
+    /// Puts an end to something.
+    pub(super) async fn delete(&self, path: &str) -> Result<Answer, Problem> {
+        self.ask(Method::DELETE, path, &HeaderMap::new(), None).await
+    }
+
     async fn ask(
         &self,
         method: Method,

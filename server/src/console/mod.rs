@@ -36,6 +36,7 @@ use interface::Interface;
 pub(crate) use interface::written;
 
 pub(crate) use render::{sign_in_page, with};
+pub(crate) use texts::{called, worded};
 
 /// What every page can reach.
 pub(crate) struct Console {

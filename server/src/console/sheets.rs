@@ -79,6 +79,7 @@ pub(super) async fn sheet(visit: Visit, Path(name): Path<String>) -> Result<Resp
             "next": next,
             "csv": file("csv"),
             "xlsx": file("xlsx"),
+            "pdf": file("pdf"),
             "position": listing.position,
         }),
     )

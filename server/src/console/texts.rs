@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use rust_embed::RustEmbed;
+use serde_json::Value;
 
 use crate::http::language::Language;
 
@@ -48,6 +49,28 @@ pub(super) fn text(language: Language, key: &str, args: Option<&FluentArgs<'_>>)
         tracing::error!(key, ?errors, "a text that cannot be filled in");
     }
     Some(text)
+}
+
+/// What people call a field or a resource; its own name where there is no other.
+pub(crate) fn called(language: Language, family: &str, name: &str) -> String {
+    let key = format!("{family}-{}", name.replace(['_', '.'], "-"));
+    text(language, &key, None).unwrap_or_else(|| name.to_owned())
+}
+
+/// A value in words: terms by their name, days and times as people write them.
+pub(crate) fn worded(language: Language, field: &str, value: &Value) -> String {
+    let word = match value {
+        Value::Null => return String::new(),
+        Value::String(word) => word.clone(),
+        Value::Bool(is_so) => is_so.to_string(),
+        other => return other.to_string(),
+    };
+    if word.contains('T') && word.len() >= 20 {
+        return super::when::time(language, &word);
+    }
+    let (name, of) = (word.replace('_', "-"), field.replace('_', "-"));
+    let of_field = text(language, &format!("term-{of}-{name}"), None);
+    of_field.or_else(|| text(language, &format!("term-{name}"), None)).unwrap_or(word)
 }
 
 #[cfg(test)]

@@ -31,7 +31,9 @@ pub mod session;
 mod sight;
 pub(crate) mod sign_in;
 mod strangers;
+mod trials;
 mod unreadable;
+mod what_if;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -137,6 +139,7 @@ pub struct House {
     /// How much those bring who have not signed in.
     pub(crate) strangers: Strangers,
     pub(crate) closing: watch::Receiver<bool>,
+    pub(crate) trials: trials::Trials,
     /// Where its addresses begin: nothing at the root.
     pub(crate) prefix: String,
     /// Of the other ledgers; the one at the root knows them.
@@ -149,8 +152,8 @@ impl House {
         let room = |most| Arc::new(Semaphore::new(most));
         let (batches, requests, streams) =
             (room(settings.batches_max), room(settings.requests_max), room(settings.streams_max));
-        let strangers = Strangers::default();
-        Self { app, settings, batches, requests, streams, strangers, closing, prefix, others: vec![] }
+        let (strangers, trials) = (Strangers::default(), trials::Trials::default());
+        Self { app, settings, batches, requests, streams, strangers, closing, trials, prefix, others: vec![] }
     }
 
     /// An address of its interface: `/v1/members`.

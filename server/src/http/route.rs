@@ -119,6 +119,8 @@ pub enum Content {
     NewPassword,
     /// What an auditor brings along.
     Audit,
+    /// A draft policy to be tried.
+    Draft,
 }
 
 /// The answer when all goes well.
@@ -180,6 +182,8 @@ pub enum Answer {
     PersonFile,
     /// What was said about something.
     Words,
+    /// A trial of a policy: 200, or 202 while it runs.
+    Trial,
     /// Another address, in the end by way of an identity provider: 303, or a page that says why not.
     Away,
     /// The ledgers of the process.

@@ -4,6 +4,7 @@ mod auditing;
 mod door;
 mod personal;
 mod proving;
+mod trying;
 
 use std::sync::Arc;
 
@@ -54,6 +55,7 @@ pub fn of_ledger() -> Vec<Route> {
     routes.extend(proving::routes());
     routes.extend(door::routes());
     routes.extend(personal::routes());
+    routes.extend(trying::routes());
     routes.extend(door::provided());
     routes.extend(resource_routes());
     routes.extend(house_routes());
@@ -176,7 +178,7 @@ fn named_routes() -> Vec<Route> {
             "/v1/statistics",
             get(query::statistics),
             Doc {
-                parameters: vec![DIVISION, FROM_MONTH, TO_MONTH, BY, AT_LEAST, ACTOR],
+                parameters: vec![DIVISION, FROM_MONTH, TO_MONTH, BY, AT_LEAST, FORMAT, ACTOR],
                 answer: Answer::Statistics,
                 problems: &[400, 403, 422],
                 ..doc(

@@ -80,7 +80,7 @@ pub(super) async fn one(visit: Visit, Path(audit): Path<String>) -> Result<Respo
 
 /// Ends one.
 pub(super) async fn cancel(visit: Visit, Path(audit): Path<String>) -> Result<Response, Problem> {
-    visit.send(Method::DELETE, &address(&audit), &Value::Null).await?;
+    visit.delete(&address(&audit)).await?;
     Ok(Redirect::to(&visit.link(&format!("/audits/{}", escaped(&audit)))).into_response())
 }
 

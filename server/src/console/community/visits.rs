@@ -42,8 +42,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
         .collect();
     let next = listing.after.as_deref().map(|after| {
         let state = state.map(|state| ("state", state));
-        let query: Vec<(&str, &str)> =
-            kept.iter().copied().chain(state).chain([("after", after)]).collect();
+        let query: Vec<(&str, &str)> = kept.iter().copied().chain(state).chain([("after", after)]).collect();
         visit.link(&format!("/visits?{}", written(&query)))
     });
     visit.show(

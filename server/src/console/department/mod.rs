@@ -3,13 +3,14 @@
 mod cards;
 mod discipline;
 mod policies;
+mod what_if;
 
 use std::sync::Arc;
 
 use aggregates::when;
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde_json::{Map, Value, json};
 
 use super::Console;
@@ -30,13 +31,21 @@ pub(super) fn pages() -> Router<Arc<Console>> {
         .route("/disqualifications", get(discipline::disqualifications))
         .route("/policies", get(policies::all))
         .route("/policies/{label}", get(policies::one))
+        .route("/policies/what-if", get(what_if::form).post(what_if::begin))
+        .route("/policies/what-if/{id}", get(what_if::shown))
+        .route("/policies/what-if/{id}/stop", post(what_if::stop))
 }
 
 /// The heaps of work on the first page: name, resource, what they are narrowed by, where all of them are.
 type Heap = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
 
 const HEAPS: [Heap; 7] = [
-    ("sign", "feedback-cards", &[("status", "draft"), ("order", "objection_until")], "/card-desk?status=draft"),
+    (
+        "sign",
+        "feedback-cards",
+        &[("status", "draft"), ("order", "objection_until")],
+        "/card-desk?status=draft",
+    ),
     ("file", "feedback-cards", &[("status", "signed")], "/card-desk?status=signed"),
     ("answer", "feedback-cards", &[("status", "objected")], "/card-desk?status=objected"),
     ("redraft", "feedback-cards", &[("status", "outdated")], "/card-desk?status=outdated"),
@@ -60,7 +69,9 @@ pub(super) async fn home(visit: Visit) -> Result<Response, Problem> {
         }
         let count = rows.len();
         rows.truncate(SHOWN);
-        heaps.push(json!({ "name": name, "count": count, "more": more, "rows": rows, "href": visit.link(href) }));
+        heaps.push(
+            json!({ "name": name, "count": count, "more": more, "rows": rows, "href": visit.link(href) }),
+        );
     }
     let idle = heaps.iter().all(|heap| heap["count"] == 0);
     visit.show("department/home.html", json!({ "heaps": heaps, "idle": idle, "today": today(&visit) }))

@@ -18,6 +18,7 @@ use crate::http::query::format::XLSX;
 use crate::http::record::PDF;
 use crate::http::route::{Answer, Route};
 use crate::http::session::Session;
+use crate::http::trials::TrialState;
 use crate::persons::{PersonFile, PersonView, WordsView};
 
 const POSITION: &str = "#/components/headers/Baodao-Position";
@@ -55,11 +56,13 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             positioned("一条 The row.", &json_of(&row))
         }
         Answer::History => positioned("流水 The history.", &json_of(&components.of::<HistoryPage>())),
-        Answer::SuggestedTakers => {
-            positioned("可派对象 Who could be asked, and why.", &json_of(&components.of::<projections::SuggestedTakers>()))
-        }
+        Answer::SuggestedTakers => positioned(
+            "可派对象 Who could be asked, and why.",
+            &json_of(&components.of::<projections::SuggestedTakers>()),
+        ),
         Answer::Statistics => {
-            positioned("统计 The figures.", &json_of(&components.of::<projections::Statistics>()))
+            let content = with_files(json_of(&components.of::<projections::Statistics>()));
+            positioned("统计 The figures; as a file a line for each of them.", &content)
         }
         Answer::DutyCatalogue => {
             let catalogue = json_of(&components.of::<aggregates::rulebook::DutyCatalogue>());
@@ -132,6 +135,14 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             let words = json_of(&components.of::<WordsView>());
             json!({"description": "内容 What was said.", "content": words})
         }
+        Answer::Trial => {
+            let trial = json_of(&components.of::<TrialState>());
+            answers.insert(
+                "202".to_owned(),
+                json!({"description": "正在试算 It runs; ask again at the Location.", "content": trial}),
+            );
+            json!({"description": "试算 The trial, with its result once it is done.", "content": trial})
+        }
         Answer::Away => {
             answers.insert("303".to_owned(), json!({"description": "转到另一地址 See another address."}));
             let page = || text("页面 A page that says why not.", "text/html");
@@ -203,12 +214,18 @@ fn page(row: &Value) -> Value {
             "position": {"type": "integer", "minimum": 0, "description": "The position that the rows reflect."},
         },
     });
-    let content = json!({
-        "application/json": {"schema": page},
-        "text/csv": {"schema": {"type": "string"}},
-        XLSX: {"schema": {"type": "string", "format": "binary"}},
-    });
-    linked("一页 A page.", &content)
+    linked("一页 A page.", &with_files(json_of(&page)))
+}
+
+/// The same as a table.
+fn with_files(mut content: Value) -> Value {
+    if let Some(content) = content.as_object_mut() {
+        content.insert("text/csv".to_owned(), json!({"schema": {"type": "string"}}));
+        for media in [XLSX, PDF] {
+            content.insert(media.to_owned(), json!({"schema": {"type": "string", "format": "binary"}}));
+        }
+    }
+    content
 }
 
 fn row_of(route: &Route, subject: &Subject) -> Option<Resource> {

@@ -11,6 +11,7 @@ use crate::http::batch::{CommandLine, JSON_LINES};
 use crate::http::query::format::{CSV, XLSX};
 use crate::http::route::{Answer, Content, Family, Kind, Parameter, Place, Route};
 use crate::http::session::{Credentials, NewPassword};
+use crate::http::what_if::PolicyDraft;
 
 /// What an operation of a family is about.
 pub(super) enum Subject {
@@ -181,6 +182,7 @@ fn content(content: Content, subject: &Subject, components: &mut Components) -> 
         (Content::Audit, _) => {
             Some(json!({"application/json": {"schema": components.of::<crate::http::audits::AuditWanted>()}}))
         }
+        (Content::Draft, _) => Some(json!({"application/json": {"schema": components.of::<PolicyDraft>()}})),
         (Content::File, _) => Some(json!({
             CSV: {"schema": {"type": "string"}},
             XLSX: {"schema": {"type": "string", "format": "binary"}},

@@ -76,7 +76,10 @@ pub(crate) async fn due(
         bodies.extend(told(&pair, &policy.pairing, &asked)?);
     }
     let resource = Resource::of_rows::<DueVisitRow>(NAME, sheet);
-    Rows { resource: &resource, bodies, next, position }.answer(format, language)
+    let narrowed = asked.link.parameters.into_iter().filter(|(name, _)| name != "limit").collect();
+    Rows { resource: &resource, bodies, next, position, asked: narrowed }
+        .answer(&house, format, language)
+        .await
 }
 
 fn told(pair: &HelpPair, policy: &PairingPolicy, asked: &Question) -> Result<Vec<String>, Problem> {

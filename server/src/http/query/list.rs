@@ -66,7 +66,8 @@ pub(crate) async fn list(
     sight.shown(resource.name, found.iter().map(|row| row.body.as_str()), Seen::Yes).await?;
     let bodies = found.into_iter().map(|row| sight.masked(resource.name, row.body, Seen::Yes));
     let bodies = bodies.collect::<Result<_, _>>()?;
-    Rows { resource, bodies, next, position }.answer(format, language)
+    let asked = link.parameters.into_iter().filter(|(name, _)| name != "limit").collect();
+    Rows { resource, bodies, next, position, asked }.answer(&house, format, language).await
 }
 
 /// What a link to the next page repeats.

@@ -8,6 +8,7 @@ pub mod format;
 mod history;
 mod list;
 pub mod parameters;
+mod print;
 mod replay;
 mod roster;
 mod row;

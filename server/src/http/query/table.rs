@@ -34,6 +34,16 @@ impl Table {
         Ok(Self { name: resource.name, columns, rows })
     }
 
+    /// Of other things than rows of a resource.
+    pub fn made(name: &'static str, columns: Vec<String>, rows: Vec<Vec<Value>>) -> Self {
+        Self { name, columns, rows }
+    }
+
+    /// What it is of.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Its head.
     pub fn columns(&self) -> &[String] {
         &self.columns
