@@ -77,7 +77,11 @@ pub struct Surroundings {
 
 /// The members whom the demand could be offered to, best suited first: those who count, have reported to its community and have
 /// room for one more. Among equals the order is another for each demand, so that it is not always the same who are asked.
-pub fn suggested_takers(demand: &DemandRow, members: &[MemberRow], around: &Surroundings) -> Vec<SuggestedTaker> {
+pub fn suggested_takers(
+    demand: &DemandRow,
+    members: &[MemberRow],
+    around: &Surroundings,
+) -> Vec<SuggestedTaker> {
     let in_hand = |member: &MemberRow| around.tasks.get(&member.member).copied().unwrap_or(0);
     let able: Vec<&MemberRow> = members
         .iter()
@@ -91,8 +95,12 @@ pub fn suggested_takers(demand: &DemandRow, members: &[MemberRow], around: &Surr
         .into_iter()
         .map(|member| {
             let (tasks, posts) = (in_hand(member), member.posts_count);
-            let mut reasons: Vec<TakerReason> =
-                member.skills.contains(&demand.category).then_some(TakerReason::Skilled).into_iter().collect();
+            let mut reasons: Vec<TakerReason> = member
+                .skills
+                .contains(&demand.category)
+                .then_some(TakerReason::Skilled)
+                .into_iter()
+                .collect();
             reasons.push(nearness(demand, member, &around.estates));
             if tasks == 0 && posts == 0 {
                 reasons.push(TakerReason::Free);
@@ -110,17 +118,14 @@ pub fn suggested_takers(demand: &DemandRow, members: &[MemberRow], around: &Surr
             (turn(&demand.demand, &member.member), taker)
         })
         .collect();
-    found.sort_by(|(turn_a, a), (turn_b, b)| {
-        (rank(a), turn_a, &a.member).cmp(&(rank(b), turn_b, &b.member))
-    });
+    found.sort_by(|(turn_a, a), (turn_b, b)| (rank(a), turn_a, &a.member).cmp(&(rank(b), turn_b, &b.member)));
     found.into_iter().map(|(_, taker)| taker).collect()
 }
 
 /// The smaller, the better suited: skill, distance, tasks, posts.
 fn rank(taker: &SuggestedTaker) -> (bool, Option<TakerReason>, u32, u32) {
-    let is_distance = |reason: &&TakerReason| {
-        (TakerReason::SameEstate..=TakerReason::ReportedHere).contains(*reason)
-    };
+    let is_distance =
+        |reason: &&TakerReason| (TakerReason::SameEstate..=TakerReason::ReportedHere).contains(*reason);
     let distance = taker.reasons.iter().find(is_distance).copied();
     (!taker.reasons.contains(&TakerReason::Skilled), distance, taker.tasks, taker.posts)
 }
@@ -134,9 +139,8 @@ fn nearness(demand: &DemandRow, member: &MemberRow, estates_of_grid: &[String]) 
     let home_estate = home.and_then(|home| home.estate.as_ref()).map(ToString::to_string);
     let served = member.service_estates.iter().map(|line| &line.estate);
     let estates: Vec<&String> = home_estate.iter().chain(served).collect();
-    let holds_post = |grid: &String| {
-        member.posts.iter().any(|post| post.left_on.is_none() && post.grid == *grid)
-    };
+    let holds_post =
+        |grid: &String| member.posts.iter().any(|post| post.left_on.is_none() && post.grid == *grid);
     if demand.estate.as_ref().is_some_and(|estate| estates.contains(&estate)) {
         TakerReason::SameEstate
     } else if demand.grid.as_ref().is_some_and(holds_post)

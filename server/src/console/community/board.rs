@@ -38,7 +38,7 @@ struct Lane {
 const LANES: [Lane; 8] = [
     lane("screen", &[("phase", "placed")], &["screen-demand"], true),
     lane("dispatch", &[("phase", "screened")], &["publish-wish"], true),
-    Lane { till: Till::Now, ..lane("overdue", &[("open", "true")], &["extend-deadline", "close-demand"], true) },
+    Lane { till: Till::Now, ..lane("overdue", &[("open", "true")], &["close-demand"], true) },
     Lane { till: Till::Today, ..lane("rate", &[("phase", "completed")], &["rate-service"], true) },
     lane("referred", &[("phase", "referred")], &["close-demand"], true),
     lane("offered", &[("phase", "published")], &["close-demand"], false),
@@ -66,7 +66,14 @@ pub(in super::super) async fn home(visit: Visit) -> Result<Response, Problem> {
         let listing = rows(&visit, lane, &now).await?;
         position = position.max(listing.position);
         let is_shown = shown.is_none_or(|name| name == lane.name);
-        lanes.push(told(lane, &listing, is_shown, if shown.is_some() { usize::MAX } else { FEW }, &now, &titles));
+        lanes.push(told(
+            lane,
+            &listing,
+            is_shown,
+            if shown.is_some() { usize::MAX } else { FEW },
+            &now,
+            &titles,
+        ));
     }
     let year = now[..4].to_owned();
     let objections = visit

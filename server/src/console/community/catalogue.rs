@@ -54,10 +54,7 @@ impl Catalogue {
     /// Titles by code, in the visitor's language.
     pub(super) fn titles(&self, visit: &Visit) -> Map<String, Value> {
         let title = visit.language.pick("title", "title_en");
-        self.entries
-            .iter()
-            .map(|entry| (text(entry, "code").to_owned(), json!(text(entry, title))))
-            .collect()
+        self.entries.iter().map(|entry| (text(entry, "code").to_owned(), json!(text(entry, title)))).collect()
     }
 }
 
@@ -77,6 +74,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
             "version": catalogue.version,
             "owners": owners,
             "titles": catalogue.titles(&visit),
+            "difficulties": catalogue.difficulties,
             "asked": visit.asked("entry"),
         }),
     )

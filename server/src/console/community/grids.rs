@@ -52,7 +52,8 @@ pub(super) async fn one(visit: Visit, Path(grid): Path<String>) -> Result<Respon
     let on: Vec<(&str, &str)> = visit.asked("on").map(|day| ("on", day)).into_iter().collect();
     let answer = visit.get(&format!("/v1/grids/{}/roster", escaped(&grid)), &on).await?;
     let row = answer.body;
-    let duties = visit.list_seen("duties", &[("grid", &grid), ("order", "due"), ("limit", DUTIES)]).await?.items;
+    let duties =
+        visit.list_seen("duties", &[("grid", &grid), ("order", "due"), ("limit", DUTIES)]).await?.items;
     let today = aggregates::when::local(visit.console.house.app.clock().now()).date_naive().to_string();
     let duties: Vec<Value> = duties
         .into_iter()

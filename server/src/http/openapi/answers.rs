@@ -54,9 +54,10 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             positioned("一条 The row.", &json_of(&row))
         }
         Answer::History => positioned("流水 The history.", &json_of(&components.of::<HistoryPage>())),
-        Answer::SuggestedTakers => {
-            positioned("可派对象 Who could be asked, and why.", &json_of(&components.of::<projections::SuggestedTakers>()))
-        }
+        Answer::SuggestedTakers => positioned(
+            "可派对象 Who could be asked, and why.",
+            &json_of(&components.of::<projections::SuggestedTakers>()),
+        ),
         Answer::Statistics => {
             positioned("统计 The figures.", &json_of(&components.of::<projections::Statistics>()))
         }
