@@ -38,10 +38,7 @@ struct Lane {
 const LANES: [Lane; 8] = [
     lane("screen", &[("phase", "placed")], &["screen-demand"], true),
     lane("dispatch", &[("phase", "screened")], &["publish-wish"], true),
-    Lane {
-        till: Till::Now,
-        ..lane("overdue", &[("open", "true")], &["extend-deadline", "close-demand"], true)
-    },
+    Lane { till: Till::Now, ..lane("overdue", &[("open", "true")], &["close-demand"], true) },
     Lane { till: Till::Today, ..lane("rate", &[("phase", "completed")], &["rate-service"], true) },
     lane("referred", &[("phase", "referred")], &["close-demand"], true),
     lane("offered", &[("phase", "published")], &["close-demand"], false),

@@ -74,6 +74,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
             "version": catalogue.version,
             "owners": owners,
             "titles": catalogue.titles(&visit),
+            "difficulties": catalogue.difficulties,
             "asked": visit.asked("entry"),
         }),
     )

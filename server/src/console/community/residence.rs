@@ -9,7 +9,9 @@ use super::{place, text};
 use crate::http::problem::Problem;
 
 /// Rows of each part, at most.
-const MOST: &str = "200";
+const MOST: &str = "100";
+/// The length of a community's code.
+const COMMUNITY_DIGITS: usize = 12;
 
 /// The page.
 pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
@@ -26,6 +28,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
     let coverage = visit.list_seen("report-coverage", &division).await?.items;
     let own = visit.asked("community").or_else(|| visit.body()).unwrap_or_default();
     let coverage = coverage.iter().find(|row| text(row, "division") == own);
+    let is_one = own.len() == COMMUNITY_DIGITS;
     // Who lives here and owes the report of residence, or that and the other.
     let mut missing = vec![];
     for kind in ["residence", "both"] {
@@ -45,9 +48,11 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
         "community/residence.html",
         json!({
             "community": own,
-            "total": scoped("community").first(),
-            "ledgers": scoped("ledger"),
-            "estates": scoped("estate"),
+            "total": scoped("community").first().filter(|_| is_one),
+            // Of a district: a line for each community, which leads to its own page.
+            "communities": if is_one { vec![] } else { scoped("community") },
+            "ledgers": if is_one { scoped("ledger") } else { vec![] },
+            "estates": if is_one { scoped("estate") } else { vec![] },
             "coverage": coverage,
             "missing": missing,
             "members": members.items,

@@ -10,7 +10,7 @@ use super::{place, text};
 use crate::http::problem::Problem;
 
 /// Pairs of a page, and households.
-const PAGE: &str = "200";
+const PAGE: &str = "60";
 /// How a visit stands.
 const STATES: [&str; 3] = ["overdue", "open", "done"];
 
@@ -32,8 +32,10 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
             ((*state).to_owned(), json!(count))
         })
         .collect();
-    let rows: Vec<&Value> =
+    let mut rows: Vec<&Value> =
         listing.items.iter().filter(|row| state.is_none_or(|state| text(row, "state") == state)).collect();
+    // What waits longest comes first, what is made last.
+    rows.sort_by_key(|row| (STATES.iter().position(|state| text(row, "state") == *state), text(row, "due")));
     let households =
         visit.list_seen("households", &[filters.as_slice(), &[("limit", PAGE)]].concat()).await?;
     let kept: Vec<(&str, &str)> = ["community", "on", "from", "to", "member", "household"]
