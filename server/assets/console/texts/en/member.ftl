@@ -200,3 +200,4 @@ member-forget-title = Asking to be forgotten
 member-forget-what = You may ask for your name, telephone and the like to be erased. The ledger then holds an id that leads to nobody; its history stays provable.
 member-forget-how = Ask your community or the organisation department, who make sure that it is you; what your office needs while you serve is kept.
 member-visit-note-hint = Only helpers and the community see it. Leave out illness, income and the like.
+member-name = Name

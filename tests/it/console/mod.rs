@@ -1,0 +1,4 @@
+//! Pages (issue 5), as people and their browsers reach them: forms and links, without scripts.
+
+mod member;
+mod unit;
