@@ -1,3 +1,5 @@
 //! Pages (issue 5), as people and their browsers reach them: forms and links, without scripts.
 
 mod community;
+mod member;
+mod unit;

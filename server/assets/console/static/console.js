@@ -26,7 +26,11 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
 }
 const done = document.querySelector("[data-done]");
 if (done) {
-  try { localStorage.removeItem(`baodao-draft:${done.dataset.done}`); } catch { /* Not allowed. */ }
+  try {
+    // `complete-service`, and `complete-service:d-1` where a draft is of one thing.
+    const taken = `baodao-draft:${done.dataset.done}`;
+    for (const key of Object.keys(localStorage)) if (key === taken || key.startsWith(`${taken}:`)) localStorage.removeItem(key);
+  } catch { /* Not allowed. */ }
   // Going back to this page must not tell of the act anew.
   const address = new URL(location.href);
   address.searchParams.delete("done");

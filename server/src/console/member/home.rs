@@ -35,6 +35,7 @@ pub(in crate::console) async fn page(visit: Visit) -> Result<Response, Problem> 
     let card = visit.find(&card_of, &[("year", &this_year)]).await?;
     let mut places = near(&member, &unit);
     let offered = offered(&visit, &places).await?;
+    let open_groups = groups_near(&visit, &member, &places).await?;
     places.extend(texts(&tasks, "community"));
     places.extend(texts(&pairs, "community"));
     let posts: Vec<Value> =
@@ -55,6 +56,7 @@ pub(in crate::console) async fn page(visit: Visit) -> Result<Response, Problem> 
             "drafts": drafts,
             "card": card,
             "posts": posts,
+            "open_groups": open_groups,
             "offered": offered,
             "categories": book.categories(&visit),
             "titles": book.titles(&visit),
@@ -80,6 +82,29 @@ async fn offered(visit: &Visit, places: &BTreeSet<String>) -> Result<usize, Prob
         count += visit.list("demands", &published).await?.items.len();
     }
     Ok(count)
+}
+
+/// Groups there that the member is not in yet, those that fit the member's skills first.
+async fn groups_near(
+    visit: &Visit,
+    member: &Value,
+    places: &BTreeSet<String>,
+) -> Result<Vec<Value>, Problem> {
+    let (mine, skills) = (texts(rows(member, "groups"), "group"), rows(member, "skills"));
+    let mut all = vec![];
+    for place in places {
+        let there = visit.list("groups", &[("community", place.as_str()), ("limit", "50")]).await?.items;
+        all.extend(
+            there
+                .into_iter()
+                .filter(|group| group["dissolved_on"].is_null() && !mine.contains(text(group, "group"))),
+        );
+    }
+    for group in &mut all {
+        group["fits"] = rows(group, "categories").iter().any(|category| skills.contains(category)).into();
+    }
+    all.sort_by_key(|group| group["fits"] == false);
+    Ok(all)
 }
 
 /// Visits that are open or were missed; without a policy in force none is due.

@@ -1,5 +1,6 @@
 //! `/my-data`: what is held about a member, what was agreed to, who has read it, and what can be taken away (issue 4 C, D).
 
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
@@ -42,7 +43,9 @@ async fn is_praised(visit: &Visit, me: &str) -> Result<Option<bool>, Problem> {
         query.extend(after.as_deref().map(|after| ("after", after)));
         let page = match visit.list(&history, &query).await {
             // Whoever was not entered yet has no history.
-            Err(problem) if problem.status == axum::http::StatusCode::NOT_FOUND => return Ok(None),
+            Err(problem) if matches!(problem.status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN) => {
+                return Ok(None);
+            }
             other => other?,
         };
         let told = page.items.iter().filter(|line| text(line, "type") == "PraiseConsented");

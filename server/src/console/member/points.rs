@@ -20,6 +20,10 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
     let years: Vec<Value> =
         visit.list("point-cards", &all).await?.items.iter().map(|card| card["year"].clone()).collect();
     let mut card = card(&visit, &holder, &year.to_string()).await?.unwrap_or_default();
+    if years.is_empty() && !holder.asked.is_empty() {
+        // Somebody else who has no card is told the same as somebody whose cards are not for the visitor.
+        return Err(Problem::of_status(StatusCode::NOT_FOUND));
+    }
     let book = Rulebook::read(&visit).await?;
     let places = texts(rows(&card, "lines"), "community");
     for line in card.get_mut("lines").and_then(Value::as_array_mut).into_iter().flatten() {

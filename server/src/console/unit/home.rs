@@ -44,7 +44,7 @@ pub(in crate::console) async fn page(visit: Visit) -> Result<Response, Problem> 
             "unit": unit,
             "links": links,
             "members": members.items,
-            "cards": cards_of(&visit, &members.items, &year).await?,
+            "cards": cards_of(&visit, &year).await?,
             "next": after(&visit, "/", members.after.as_deref()),
             "missing": visit.asked("missing_report"),
             "card": card,
@@ -59,14 +59,8 @@ pub(in crate::console) async fn page(visit: Visit) -> Result<Response, Problem> 
 }
 
 /// The year's feedback cards of members, by member.
-async fn cards_of(visit: &Visit, members: &[Value], year: &str) -> Result<Map<String, Value>, Problem> {
-    let shown = texts(members, "member");
-    let mut all = Map::new();
-    for member in &shown {
-        let of_member = [("holder_kind", "member"), ("holder", member.as_str()), ("year", year)];
-        if let Some(card) = visit.list("feedback-cards", &of_member).await?.items.pop() {
-            all.insert(text(&card, "holder").to_owned(), card);
-        }
-    }
-    Ok(all)
+async fn cards_of(visit: &Visit, year: &str) -> Result<Map<String, Value>, Problem> {
+    let all = [("holder_kind", "member"), ("year", year), ("limit", "1000")];
+    let cards = visit.list("feedback-cards", &all).await?.items;
+    Ok(cards.into_iter().map(|card| (text(&card, "holder").to_owned(), card)).collect())
 }

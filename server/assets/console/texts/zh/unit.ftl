@@ -2,7 +2,7 @@
 
 unit-home = 单位首页
 unit-unknown = 账本里没有单位 { $unit }。请联系组织部门登记。
-unit-draft-waits = { $year } 年单位反馈卡草稿请过目，{ $until } 前可以同意或提出异议。
+unit-draft-waits = { $year } 年单位反馈卡草稿请过目，{ $until }前可以同意或提出异议。
 unit-members-counted = 在册在职党员
 unit-missing-unit-linked = 未到联系社区报到
 unit-missing-residence = 未到居住地报到
@@ -22,7 +22,7 @@ unit-no-members = 还没有登记党员。
 unit-tasks = 本单位承接的需求
 unit-no-unit-tasks = 没有承接的需求。单位也可以认领：
 unit-links = 结对联系与共建
-unit-reported-on = { $day } 已报到
+unit-reported-on = { $day }已报到
 unit-not-reported = 单位未报到
 unit-needs = 需求：
 unit-resources = 可提供：
@@ -56,7 +56,7 @@ unit-pull-until = 可调取至
 unit-pulled-times = 已调取 { $times } 次
 unit-who-asks = 提出人
 unit-requested-on = 提出日期
-unit-given-on = { $day } 已答复
+unit-given-on = { $day }已答复
 unit-give-once = 意见只能出具一次，出具后不能更改。
 unit-pull-what = 只能调取所征求对象的记录。文件可以离线核验：
 unit-pull-over = 调取期限已过，需要时请重新征求意见。
