@@ -1,5 +1,6 @@
 //! Pages (issue 5), as people and their browsers reach them: forms and links, without scripts.
 
+mod auditor;
 mod community;
 mod member;
 mod unit;

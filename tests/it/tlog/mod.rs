@@ -5,7 +5,7 @@ mod bundles;
 mod certificates;
 mod checked;
 mod growing;
-mod ledger;
+pub mod ledger;
 mod parties;
 mod records;
 mod resigned;

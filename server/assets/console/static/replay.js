@@ -16,6 +16,7 @@ function begin() {
   let place = data.positions.indexOf(data.event);
   let timer;
   if (place >= 0) known.set(data.event, state.innerHTML);
+  if (steps.has(data.event)) keepInView(steps.get(data.event));
   slider.closest(".track").hidden = false;
   if (data.positions.length > 1) play.hidden = false;
 
@@ -126,7 +127,7 @@ function begin() {
     void move(to);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select, [contenteditable], pre, .table")) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest?.("input, textarea, select, [contenteditable], pre, .table")) return;
     const to = { ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: data.positions.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
