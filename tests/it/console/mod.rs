@@ -1,0 +1,3 @@
+//! Pages of the console, asked for as a browser without scripts does.
+
+mod resident;
