@@ -130,7 +130,10 @@ mod tests {
             let text = code.to_string();
             assert_eq!((text.len(), text.split('-').count()), (24, 5), "{text}");
             assert_eq!((actor.role, actor.id.as_str().len()), (Role::Resident, 28));
-            assert!(!actor.id.as_str().contains(&text.replace('-', "").to_lowercase()[..8]), "the id tells the code");
+            assert!(
+                !actor.id.as_str().contains(&text.replace('-', "").to_lowercase()[..8]),
+                "the id tells the code"
+            );
         }
     }
 
@@ -159,7 +162,9 @@ mod tests {
         });
         // A slip among the last three always shows; elsewhere one in 32,768 does not.
         assert!(slips.count() <= 1);
-        for text in ["", "7K2M", "7K2M-9QXA-0V4T-HJ8N-W3E", &format!("{code}0"), "你好", "U".repeat(20).as_str()] {
+        for text in
+            ["", "7K2M", "7K2M-9QXA-0V4T-HJ8N-W3E", &format!("{code}0"), "你好", "U".repeat(20).as_str()]
+        {
             assert_eq!(Code::read(text), None, "{text}");
         }
     }

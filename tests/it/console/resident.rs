@@ -43,20 +43,26 @@ fn location(answer: &Response) -> String {
 /// The value of a hidden field.
 fn hidden(page: &str, name: &str) -> String {
     let start = format!("name=\"{name}\" value=\"");
-    page.split_once(&start).unwrap_or_else(|| panic!("no {name}\n{page}")).1.split('"').next().unwrap().to_owned()
+    page.split_once(&start)
+        .unwrap_or_else(|| panic!("no {name}\n{page}"))
+        .1
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 async fn drawn(town: &Town) {
     town.set_time(NOW);
     let estate = json!({"estate": "e-1", "community": COMMUNITY, "kind": "large_estate", "name": "凤凰苑", "households": 120});
     town.ok("register-estate", estate).await;
-    let grid =
-        json!({"grid": GRID, "kind": "base", "households": 300, "template": "grid_officers", "estates": ["e-1"]});
+    let grid = json!({"grid": GRID, "kind": "base", "households": 300, "template": "grid_officers", "estates": ["e-1"]});
     town.ok("define-grid", grid).await;
     town.ok("file-grid", json!({"grid": GRID})).await;
     let officer = json!({"grid": GRID, "slot": "full_time_officer", "person": "p-secret", "source": "full_time_officer"});
     town.ok("take-post", officer).await;
-    let part_time = json!({"grid": GRID, "slot": "part_time_officer", "member": "m-1", "source": "unit_cadre"});
+    let part_time =
+        json!({"grid": GRID, "slot": "part_time_officer", "member": "m-1", "source": "unit_cadre"});
     town.ok("take-post", part_time).await;
     let head = town.position_now().await;
     for sheet in projections::sheets::sheets() {
@@ -79,14 +85,21 @@ async fn the_public_is_told_whom_to_ask() {
         let answer = door.request(Method::GET, &address).send().await.unwrap();
         let place = kept(&answer);
         let text = answer.text().await.unwrap();
-        for told in ["专职网格员", "凤凰苑", "凤凰社区", "市税务局", "/ask/order?community=520201016001&amp;grid=520201016001001&amp;estate=e-1"] {
+        for told in [
+            "专职网格员",
+            "凤凰苑",
+            "凤凰社区",
+            "市税务局",
+            "/ask/order?community=520201016001&amp;grid=520201016001001&amp;estate=e-1",
+        ] {
             assert!(text.contains(told), "{told}\n{text}");
         }
         // The slot that the policy does not publish is not told, nor who stands anywhere.
         for secret in ["兼职网格员", "p-secret", "m-1"] {
             assert!(!text.contains(secret), "{secret}\n{text}");
         }
-        let english = door.request(Method::GET, &address).header("accept-language", "en").send().await.unwrap();
+        let english =
+            door.request(Method::GET, &address).header("accept-language", "en").send().await.unwrap();
         assert!(english.text().await.unwrap().contains("full-time officer"));
         // From then on the first page knows it.
         let home = shown(&door, "/", &place).await;
@@ -122,7 +135,13 @@ async fn the_public_is_told_whom_to_ask() {
             assert_eq!(status, 404, "{garbage}");
             assert!(text.contains("<h1>"), "{garbage}\n{text}");
         }
-        for odd in ["/who?in=%27%22", "/who?name=%25%27%00x", "/ask?community=%3Cb%3E", "/mine?after=zz", "/?done=%3Cscript%3E"] {
+        for odd in [
+            "/who?in=%27%22",
+            "/who?name=%25%27%00x",
+            "/ask?community=%3Cb%3E",
+            "/mine?after=zz",
+            "/?done=%3Cscript%3E",
+        ] {
             let (status, _) = page(&door, odd, "baodao-main-place=x//y").await;
             assert!(status < 500, "{odd} {status}");
         }
@@ -132,8 +151,14 @@ async fn the_public_is_told_whom_to_ask() {
 
 /// Who asked, when the form was sent as it stands: where to it leads, and what the browser keeps.
 async fn asked(door: &Door, kind: &str, category: &str, cookie: &str) -> (String, String) {
-    let form = shown(door, &format!("/ask/{kind}?community={COMMUNITY}&grid={GRID}&estate=e-1&category={category}"), cookie).await;
-    let (key, code) = (hidden(&form, "_key"), if cookie.is_empty() { hidden(&form, "_code") } else { String::new() });
+    let form = shown(
+        door,
+        &format!("/ask/{kind}?community={COMMUNITY}&grid={GRID}&estate=e-1&category={category}"),
+        cookie,
+    )
+    .await;
+    let (key, code) =
+        (hidden(&form, "_key"), if cookie.is_empty() { hidden(&form, "_code") } else { String::new() });
     let typed = [
         ("_key", key.as_str()),
         ("_code", code.as_str()),
@@ -184,7 +209,10 @@ async fn a_code_keeps_it_theirs() {
         let asker = row["placed_by"].as_str().unwrap();
         assert!(asker.starts_with("c-") && row["channel"] == "online" && row["grid"] == GRID, "{row}");
         let events = town.get(&format!("/v1/demands/{demand}/history")).await.to_string();
-        assert!(!events.contains(code) && !events.contains(&code.replace('-', "")), "the ledger knows the code");
+        assert!(
+            !events.contains(code) && !events.contains(&code.replace('-', "")),
+            "the ledger knows the code"
+        );
         // Another telephone, as people type it.
         let enter = sent(&door, "/code", "", &[("code", &code.to_lowercase().replace('-', " "))]).await;
         assert_eq!((enter.status().as_u16(), location(&enter).as_str()), (303, "/mine"));
@@ -246,7 +274,8 @@ async fn nobody_floods_a_community() {
     drawn(&town).await;
     let door = Door::of(&town).await;
     let (_, cookie) = asked(&door, "wish", "errands", "").await;
-    let order = json!({"channel": "online", "category": "errands", "community": COMMUNITY, "urgency": "routine"});
+    let order =
+        json!({"channel": "online", "category": "errands", "community": COMMUNITY, "urgency": "routine"});
     let place = async |cookie: &str| {
         let request = door.request(Method::POST, "/v1/commands/place-order").header("cookie", cookie);
         request.json(&order).send().await.unwrap()
@@ -264,7 +293,13 @@ async fn nobody_floods_a_community() {
     assert_eq!(refused, 12, "two by the page, and 28 more of 30");
     let form = shown(&door, &format!("/ask/order?community={COMMUNITY}&category=errands"), &cookie).await;
     let (key, typed) = (hidden(&form, "_key"), "不要丢");
-    let told = [("_key", key.as_str()), ("community", COMMUNITY), ("category", "errands"), ("urgency", "routine"), ("text", typed)];
+    let told = [
+        ("_key", key.as_str()),
+        ("community", COMMUNITY),
+        ("category", "errands"),
+        ("urgency", "routine"),
+        ("text", typed),
+    ];
     let answer = sent(&door, "/ask/order", &cookie, &told).await;
     assert_eq!(answer.status(), 429);
     let text = answer.text().await.unwrap();
@@ -272,7 +307,8 @@ async fn nobody_floods_a_community() {
     let line = json!({"command": "place-order", "data": order}).to_string();
     for held in ["", &cookie] {
         let batch = door.request(Method::POST, "/v1/commands").header("cookie", held);
-        let answer = batch.header("content-type", "application/jsonl").body(line.clone()).send().await.unwrap();
+        let answer =
+            batch.header("content-type", "application/jsonl").body(line.clone()).send().await.unwrap();
         assert_eq!(answer.status(), 401);
     }
     // Whoever has an account is not held up.

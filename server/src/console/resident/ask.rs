@@ -82,10 +82,8 @@ pub(super) async fn form(visit: Visit, Path(name): Path<String>) -> Result<Respo
             })
             .filter(|group| group["entries"].as_array().is_some_and(|entries| !entries.is_empty()))
             .collect();
-        return visit.show(
-            "resident/category.html",
-            json!({ "kind": sort.name, "place": place, "groups": groups }),
-        );
+        return visit
+            .show("resident/category.html", json!({ "kind": sort.name, "place": place, "groups": groups }));
     };
     let mut typed = Typed::of(&visit.asked);
     typed.set(KEY, &form::new_key());
@@ -107,9 +105,7 @@ pub(super) async fn send(
     let Some(place) = known(&visit, place).await? else {
         return Ok(Redirect::to(&visit.link("/ask")).into_response());
     };
-    let code = visit
-        .is_nobody
-        .then(|| typed.one(CODE).and_then(Code::read).unwrap_or_default());
+    let code = visit.is_nobody.then(|| typed.one(CODE).and_then(Code::read).unwrap_or_default());
     let asker = named(&visit, code.as_ref());
     typed.set("channel", "online");
     if asker.actor.role == Role::Resident {

@@ -49,7 +49,8 @@ fn show(visit: &Visit, typed: &str, problem: Option<&Problem>) -> Result<Respons
         None => Value::Null,
     };
     let fault = problem.map(|problem| visit.language.pick(&problem.zh, &problem.en).to_owned());
-    let mut response = visit.show("resident/code.html", json!({ "code": code, "typed": typed, "fault": fault }))?;
+    let mut response =
+        visit.show("resident/code.html", json!({ "code": code, "typed": typed, "fault": fault }))?;
     if let Some(problem) = problem {
         *response.status_mut() = problem.status;
         if let Some(seconds) = problem.retry_after {

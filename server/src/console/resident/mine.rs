@@ -30,12 +30,8 @@ pub(super) async fn all(visit: Visit) -> Result<Response, Problem> {
 
 /// What is still open.
 pub(super) async fn open(visit: &Visit) -> Result<Vec<Value>, Problem> {
-    let asked = [
-        ("placed_by", visit.actor.id.as_str()),
-        ("open", "true"),
-        ("order", "-placed_at"),
-        ("limit", "5"),
-    ];
+    let asked =
+        [("placed_by", visit.actor.id.as_str()), ("open", "true"), ("order", "-placed_at"), ("limit", "5")];
     let rows = visit.list_seen("demands", &asked).await?.items;
     titled(visit, rows).await
 }
@@ -53,9 +49,8 @@ async fn titled(visit: &Visit, mut rows: Vec<Value>) -> Result<Vec<Value>, Probl
 /// One of them.
 pub(super) async fn one(visit: Visit, Path(demand): Path<String>) -> Result<Response, Problem> {
     let id = escaped(&demand);
-    let missing = || {
-        Problem::of_status(if visit.is_nobody { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND })
-    };
+    let missing =
+        || Problem::of_status(if visit.is_nobody { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND });
     let row = visit.find(&format!("/v1/demands/{id}"), &[]).await?.ok_or_else(missing)?;
     if row["placed_by"] != visit.actor.id.as_str() {
         return Err(missing());

@@ -31,7 +31,8 @@ pub(super) async fn community(visit: Visit, Path(code): Path<String>) -> Result<
 
 /// The poster of a grid.
 pub(super) async fn grid(visit: Visit, Path(code): Path<String>) -> Result<Response, Problem> {
-    let place = Place::of(None, Some(&code), None).filter(|place| place.grid.is_some()).ok_or_else(missing)?;
+    let place =
+        Place::of(None, Some(&code), None).filter(|place| place.grid.is_some()).ok_or_else(missing)?;
     show(&visit, &place, &format!("/grid/{}", escaped(&code))).await
 }
 
