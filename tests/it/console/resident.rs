@@ -142,7 +142,7 @@ async fn the_public_is_told_whom_to_ask() {
             "/mine?after=zz",
             "/?done=%3Cscript%3E",
         ] {
-            let (status, _) = page(&door, odd, "baodao-main-place=x//y").await;
+            let (status, _) = page(&door, odd, "baodao-default-place=x//y").await;
             assert!(status < 500, "{odd} {status}");
         }
     })
