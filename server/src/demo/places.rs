@@ -99,14 +99,22 @@ impl Builder<'_> {
 
     fn grid(&mut self, place: usize, sequence: usize, kind: &str, template: &str, households: u32) {
         let grid = format!("{}{sequence:03}", self.world.communities[place].code);
+        let estates = if kind == "base" { self.estates_of(place, sequence) } else { vec![] };
         self.community(
             "define-grid",
-            json!({ "grid": grid, "kind": kind, "households": households, "template": template }),
+            json!({ "grid": grid, "kind": kind, "households": households, "template": template, "estates": estates }),
         );
         self.department("file-grid", json!({ "grid": grid }));
         if kind == "base" {
             self.world.communities[place].grids.push(grid);
         }
+    }
+
+    /// The estates and buildings of a community, dealt out to its base grids one by one.
+    fn estates_of(&self, place: usize, sequence: usize) -> Vec<String> {
+        let grids = (self.city.grids - place).div_ceil(self.world.communities.len());
+        let estates = &self.world.communities[place].estates;
+        estates.iter().skip(sequence - 1).step_by(grids).map(|(id, _)| id.clone()).collect()
     }
 
     /// 择优选聘兼职网格员: cadres, each in a grid of the community that they live in (B13).

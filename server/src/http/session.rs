@@ -196,7 +196,7 @@ pub(super) fn must_take_passwords(house: &House) -> Result<(), Problem> {
     ))
 }
 
-pub(super) fn not_signed_in(error: NotSignedIn) -> Problem {
+pub(crate) fn not_signed_in(error: NotSignedIn) -> Problem {
     match error {
         NotSignedIn::Wrong => wrong(),
         NotSignedIn::TooMany(wait) => Problem::new(

@@ -3,4 +3,5 @@
 mod auditor;
 mod community;
 mod member;
+mod resident;
 mod unit;
