@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
 pub mod append;
+pub mod browser;
 pub mod checker;
 pub mod cluster;
 pub mod door;

@@ -1,0 +1,296 @@
+//! A page in somebody's hands: visited, read, clicked, filled in. Whatever takes longer than it may is told with what the page shows.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::finding::{FINDING, quoted};
+use super::pipe::Pipe;
+use super::{Sight, Way};
+
+/// As long as anything may take to appear, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long the first byte of a page took, in milliseconds.
+pub(super) type Took = (String, f64);
+
+/// A page.
+pub struct Page {
+    pipe: Arc<Pipe>,
+    session: String,
+    base: String,
+    way: Way,
+    took: std::sync::Mutex<Vec<Took>>,
+    visited: std::sync::Mutex<Vec<String>>,
+}
+
+impl Page {
+    pub(super) fn new(pipe: Arc<Pipe>, session: String, base: &str, way: Way) -> Self {
+        Self {
+            pipe,
+            session,
+            base: base.to_owned(),
+            way,
+            took: std::sync::Mutex::default(),
+            visited: std::sync::Mutex::default(),
+        }
+    }
+
+    pub(super) async fn set_up(&self) {
+        let (width, height) = self.way.sight.size();
+        let phone = self.way.sight == Sight::Phone;
+        for domain in ["Page.enable", "Runtime.enable", "Network.enable", "Log.enable"] {
+            self.ask(domain, json!({})).await;
+        }
+        // So that each page is weighed with all that it asks for.
+        self.ask("Network.setCacheDisabled", json!({"cacheDisabled": true})).await;
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone});
+        self.ask("Emulation.setDeviceMetricsOverride", metrics).await;
+        self.ask("Emulation.setTouchEmulationEnabled", json!({"enabled": phone})).await;
+        self.ask("Emulation.setTimezoneOverride", json!({"timezoneId": "Asia/Shanghai"})).await;
+        let still = json!({"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]});
+        self.ask("Emulation.setEmulatedMedia", still).await;
+        let language = if self.way.language == "en" { "en" } else { "zh-CN,zh" };
+        self.ask("Network.setExtraHTTPHeaders", json!({"headers": {"Accept-Language": language}})).await;
+        self.let_scripts_run(self.way.scripts).await;
+    }
+
+    /// How it is looked at.
+    pub fn way(&self) -> Way {
+        self.way
+    }
+
+    pub(super) async fn let_scripts_run(&self, run: bool) {
+        self.ask("Emulation.setScriptExecutionDisabled", json!({"value": !run})).await;
+    }
+
+    pub(super) async fn ask(&self, method: &str, params: Value) -> Value {
+        self.pipe.ask(Some(&self.session), method, params).await.unwrap()
+    }
+
+    pub(super) fn told(&self, name: &str) -> Vec<Value> {
+        self.pipe.told(&self.session, name)
+    }
+
+    /// The value of an expression on the page.
+    pub async fn value(&self, expression: &str) -> Value {
+        self.try_value(expression).await.unwrap_or_else(|problem| panic!("{problem}\n{expression}"))
+    }
+
+    /// The same of a promise. Only where scripts run is any kept.
+    pub(super) async fn promised(&self, expression: &str) -> Value {
+        self.asked(expression, true).await.unwrap_or_else(|problem| panic!("{problem}\n{expression}"))
+    }
+
+    async fn try_value(&self, expression: &str) -> Result<Value, String> {
+        self.asked(expression, false).await
+    }
+
+    async fn asked(&self, expression: &str, wait: bool) -> Result<Value, String> {
+        let script = format!("{{{FINDING}\n({expression})}}");
+        let asked = json!({"expression": script, "returnByValue": true, "awaitPromise": wait});
+        let mut answer = self.pipe.ask(Some(&self.session), "Runtime.evaluate", asked).await?;
+        match answer.get("exceptionDetails") {
+            Some(problem) => Err(problem["exception"]["description"].to_string()),
+            None => Ok(answer["result"]["value"].take()),
+        }
+    }
+
+    /// Waits until an expression holds.
+    #[track_caller]
+    pub fn until<'page>(&'page self, expression: &str) -> impl Future<Output = ()> + use<'page> {
+        let (at, expression) = (std::panic::Location::caller(), expression.to_owned());
+        async move {
+            let since = Instant::now();
+            // Between two pages there is nothing to ask.
+            while self.try_value(&expression).await != Ok(Value::Bool(true)) {
+                if since.elapsed() >= PATIENCE {
+                    panic!("{at}: never {expression}\non {} as {}:\n{}", self.path().await, self.way.name(), self.text().await);
+                }
+                tokio::time::sleep(Duration::from_millis(25)).await;
+            }
+        }
+    }
+
+    /// Where it is: path and query.
+    pub async fn path(&self) -> String {
+        let value = self.try_value("location.pathname + location.search").await.unwrap_or_default();
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What is to be read on it.
+    pub async fn text(&self) -> String {
+        let value = self.try_value("document.body.innerText").await.unwrap_or_default();
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Opens an address of the house.
+    pub async fn visit(&self, path: &str) {
+        self.pipe.forget(&self.session);
+        let url = format!("{}{path}", self.base);
+        let answer = self.ask("Page.navigate", json!({"url": url})).await;
+        assert!(answer["errorText"].is_null(), "{url}: {}", answer["errorText"]);
+        self.loaded().await;
+    }
+
+    /// Waits until what was asked for is there.
+    async fn loaded(&self) {
+        let since = Instant::now();
+        while self.told("Page.loadEventFired").is_empty() {
+            assert!(since.elapsed() < PATIENCE, "{} does not load:\n{}", self.path().await, self.text().await);
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let path = self.path().await;
+        if let Some(milliseconds) = self.first_byte() {
+            self.took.lock().unwrap().push((path.clone(), milliseconds));
+        }
+        self.visited.lock().unwrap().push(path);
+    }
+
+    fn document(&self) -> Option<Value> {
+        let responses = self.told("Network.responseReceived");
+        responses.into_iter().rfind(|response| response["type"] == "Document")
+    }
+
+    /// The status that the page came with.
+    pub fn status(&self) -> u64 {
+        self.document().and_then(|document| document["response"]["status"].as_u64()).unwrap_or_default()
+    }
+
+    fn first_byte(&self) -> Option<f64> {
+        let timing = self.document()?["response"]["timing"].take();
+        Some(timing["receiveHeadersStart"].as_f64()? - timing["sendEnd"].as_f64()?)
+    }
+
+    /// The pages seen so far, and how long the first byte of each took.
+    pub fn took(&self) -> Vec<(String, f64)> {
+        self.took.lock().unwrap().clone()
+    }
+
+    /// The paths seen so far.
+    pub fn visited(&self) -> Vec<String> {
+        self.visited.lock().unwrap().clone()
+    }
+
+    async fn press_found(&self, found: &str) {
+        self.until(&format!("{found} != null")).await;
+        let script = format!(
+            "(() => {{ const one = {found}; one.scrollIntoView({{block: 'center', behavior: 'instant'}}); const at = one.getClientRects()[0];
+            const point = {{x: at.left + at.width / 2, y: at.top + at.height / 2}}; const top = document.elementFromPoint(point.x, point.y);
+            return {{...point, free: top !== null && (one.contains(top) || top.contains(one) || one.control === top)}}; }})()"
+        );
+        let at = self.value(&script).await;
+        assert_eq!(at["free"], true, "{found} is covered by something");
+        for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
+            let event = json!({"type": kind, "x": at["x"], "y": at["y"], "button": if kind == "mouseMoved" { "none" } else { "left" },
+                "buttons": buttons, "clickCount": 1});
+            self.ask("Input.dispatchMouseEvent", event).await;
+        }
+    }
+
+    /// Clicks what has this text, and stays.
+    pub async fn press(&self, text: &str) {
+        self.press_found(&format!("clickable({})", quoted(text))).await;
+    }
+
+    /// Clicks what has this text, which leads to another page.
+    pub async fn follow(&self, text: &str) {
+        self.pipe.forget(&self.session);
+        self.press(text).await;
+        self.loaded().await;
+    }
+
+    /// The same, within the smallest part of the page that says something.
+    pub async fn follow_within(&self, part: &str, text: &str) {
+        self.pipe.forget(&self.session);
+        self.press_found(&format!("clickable({}, {})", quoted(text), quoted(part))).await;
+        self.loaded().await;
+    }
+
+    /// Clicks the first that a selector finds, which leads to another page.
+    pub async fn follow_first(&self, selector: &str) {
+        self.pipe.forget(&self.session);
+        self.press_found(&format!("[...document.querySelectorAll({})].find(shown)", quoted(selector))).await;
+        self.loaded().await;
+    }
+
+    /// Fills in the field with this label.
+    pub async fn fill(&self, label: &str, text: &str) {
+        let found = format!("control({})", quoted(label));
+        self.until(&format!("{found} != null")).await;
+        let script = format!(
+            "(() => {{ const one = {found}; one.focus(); const typed = one.matches('textarea, input:not([type]), input[type=text], input[type=password], input[type=search], input[type=tel], input[type=number]');
+            if (typed) one.select(); else {{ one.value = {}; one.dispatchEvent(new Event('input', {{bubbles: true}})); one.dispatchEvent(new Event('change', {{bubbles: true}})); }} return typed; }})()",
+            quoted(text)
+        );
+        if self.value(&script).await == true {
+            // As a hand types it.
+            self.ask("Input.insertText", json!({"text": text})).await;
+        }
+        let holds = format!("{found}.value.replaceAll('\\r\\n', '\\n') === {}", quoted(text));
+        self.until(&holds).await;
+    }
+
+    /// Chooses a word, by what it is called, in the field with this label.
+    pub async fn choose(&self, label: &str, word: &str) {
+        let script = format!(
+            "(() => {{ const one = control({}); if (one?.tagName !== 'SELECT') return false; const option = best([...one.options], {}, (option) => bare(option.text));
+            one.value = option.value; one.dispatchEvent(new Event('change', {{bubbles: true}})); return true; }})()",
+            quoted(label),
+            quoted(word)
+        );
+        if self.value(&script).await != true {
+            self.press(word).await;
+        }
+    }
+
+    /// What is in the field with this label.
+    pub async fn filled(&self, label: &str) -> String {
+        let value = self.value(&format!("control({})?.value", quoted(label))).await;
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The page says this, or does soon.
+    #[track_caller]
+    pub fn sees<'page>(&'page self, text: &str) -> impl Future<Output = ()> + use<'page> {
+        self.until(&format!("bare(document.body.innerText).includes({})", quoted(text)))
+    }
+
+    /// Goes back.
+    pub async fn back(&self) {
+        let history = self.ask("Page.getNavigationHistory", json!({})).await;
+        let current = usize::try_from(history["currentIndex"].as_u64().unwrap()).unwrap();
+        let entry = history["entries"][current - 1]["id"].clone();
+        self.pipe.forget(&self.session);
+        self.ask("Page.navigateToHistoryEntry", json!({"entryId": entry})).await;
+        let path = history["entries"][current - 1]["url"].clone();
+        self.until(&format!("location.href === {path} && document.readyState === 'complete'")).await;
+    }
+
+    /// Loads it once more.
+    pub async fn reload(&self) {
+        self.pipe.forget(&self.session);
+        self.ask("Page.reload", json!({})).await;
+        self.loaded().await;
+    }
+
+    /// Keeps a picture of the whole page, at most so many heights of the screen.
+    pub async fn picture(&self, name: &str) -> PathBuf {
+        let (width, height) = self.way.sight.size();
+        let whole = self.value("document.documentElement.scrollHeight").await.as_u64().unwrap_or_default();
+        let shown = whole.clamp(u64::from(height), u64::from(height) * 3);
+        let clip = json!({"x": 0, "y": 0, "width": width, "height": shown, "scale": 1});
+        let wanted = json!({"format": "webp", "quality": 60, "captureBeyondViewport": true, "clip": clip});
+        let taken = self.ask("Page.captureScreenshot", wanted).await;
+        let bytes = STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
+        let folder = super::look::pictures();
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join(format!("{name}-{}.webp", self.way.name()));
+        std::fs::write(&file, bytes).unwrap();
+        file
+    }
+}
