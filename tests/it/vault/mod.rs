@@ -3,4 +3,5 @@
 mod crashes;
 mod erasing;
 mod retention;
+mod scan;
 mod sealing;
