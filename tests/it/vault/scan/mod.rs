@@ -4,7 +4,6 @@ mod marks;
 mod places;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -12,7 +11,6 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::Client;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tests::cluster::with_programs;
 use tests::place::{Place, Raw};
 use tests::program::run;
 use tests::serving::{Server, found};
@@ -20,6 +18,7 @@ use tests::serving::{Server, found};
 use self::marks::{Mark, Told, places};
 use self::places::{Asker, answers, asked};
 use super::erasing::{bytes_in, everything};
+use super::restored::dump;
 
 on_both!(nothing_personal_is_left_anywhere);
 
@@ -208,16 +207,12 @@ impl House {
     fn copy(&self, round: &str) -> PathBuf {
         let (url, copy) = (self.place.url(), self.papers.path().join(format!("copy-{round}")));
         let made = run(&url, &["backup", copy.to_str().unwrap()]);
-        let Place::Postgres(schema) = &self.place else {
+        if let Place::Sqlite(_) = self.place {
             assert_eq!(made.code, 0, "{made:?}");
-            return copy;
-        };
-        assert!(made.code == 1 && !copy.exists(), "{made:?}");
-        let dump = with_programs(&["pg_dump"]).unwrap().join("pg_dump");
-        let server = url.split(['?', '&']).next().unwrap();
-        let said =
-            Command::new(dump).args(["-n", schema.name(), "-d", server, "-f"]).arg(&copy).output().unwrap();
-        assert!(said.status.success(), "{said:?}");
+        } else {
+            assert!(made.code == 1 && !copy.exists(), "{made:?}");
+            dump(&self.place, &copy);
+        }
         copy
     }
 
