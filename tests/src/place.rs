@@ -46,6 +46,12 @@ impl Place {
         Self::Postgres(Schema { server: server.to_owned(), name: format!("t{}", Uuid::new_v4().simple()) })
     }
 
+    /// The schema of this name, in the database of the same name on the server at the address: a ledger that was restored.
+    pub fn again(server: &str, name: &str) -> Self {
+        let (host, _) = server.rsplit_once('/').unwrap();
+        Self::Postgres(Schema { server: format!("{host}/{name}"), name: name.to_owned() })
+    }
+
     /// Its address, as people write it.
     pub fn url(&self) -> String {
         match self {

@@ -1,7 +1,9 @@
 //! Servers in processes of their own, and clients that note what they were told.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -34,6 +36,27 @@ impl Server {
     /// Serves the ledger with something else in its environment.
     pub fn start_with(url: &str, environment: &[(&str, &str)]) -> Self {
         block_in_place(|| Self::wait_for(url, environment)).unwrap()
+    }
+
+    /// Serves the ledger with something else in its environment; all that it says is in these files, what it answers and what it logs.
+    pub fn start_noting(url: &str, environment: &[(&str, &str)], said: &Path, log: &Path) -> Self {
+        let mut command = baodao(url, &["serve", "--listen", "127.0.0.1:0", "--json"]);
+        command.envs(environment.iter().copied());
+        command.stdout(File::create(said).unwrap()).stderr(File::create(log).unwrap());
+        let mut process = command.stdin(Stdio::null()).spawn().unwrap();
+        let started = Instant::now();
+        loop {
+            let text = std::fs::read_to_string(said).unwrap();
+            if let Some((line, _)) = text.split_once('\n') {
+                let told: Value = serde_json::from_str(line).unwrap();
+                let base = told["listening"].as_str().unwrap().trim_end_matches('/').to_owned();
+                return Self { process, base };
+            }
+            let ended = process.try_wait().unwrap();
+            let is_late = started.elapsed() > Duration::from_secs(60);
+            assert!(ended.is_none() && !is_late, "{ended:?}: {}", std::fs::read_to_string(log).unwrap());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     fn wait_for(url: &str, environment: &[(&str, &str)]) -> Option<Self> {

@@ -14,13 +14,13 @@ use tests::place::{Place, Raw};
 use tests::program::{baodao, run};
 use tests::serving::{Server, found};
 
-fn order(demand: &str) -> Value {
+pub fn order(demand: &str) -> Value {
     json!({"command": "place-order", "data": {"demand": demand, "channel": "window", "category": "errands",
         "community": "520201016001", "urgency": "routine", "placed_by": "r-1", "text": "words", "contact_phone": "138"}})
 }
 
 /// Submits a line by `baodao submit`, with a fault if one is given; whether it was stored.
-fn submit(url: &str, key: &Path, line: &Value, fault: Option<&str>) -> bool {
+pub fn submit(url: &str, key: &Path, line: &Value, fault: Option<&str>) -> bool {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), line.to_string()).unwrap();
     let mut command =
@@ -44,11 +44,11 @@ async fn open(place: &Place, key: &Path, clock: Arc<dyn Clock>) -> App {
     .unwrap()
 }
 
-async fn kept(raw: &Raw) -> Vec<i64> {
+pub async fn kept(raw: &Raw) -> Vec<i64> {
     raw.numbers("SELECT count(*) FROM vault_entries UNION ALL SELECT count(*) FROM vault_keys").await
 }
 
-async fn erasures(raw: &Raw) -> i64 {
+pub async fn erasures(raw: &Raw) -> i64 {
     raw.numbers("SELECT count(*) FROM events WHERE event_type = 'SubjectErased'").await[0]
 }
 

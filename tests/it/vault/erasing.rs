@@ -57,7 +57,7 @@ async fn live(town: &Town) {
 }
 
 /// Every value of every column of every table, as text.
-async fn everything(raw: &Raw) -> Vec<String> {
+pub async fn everything(raw: &Raw) -> Vec<String> {
     let (tables, columns) = match raw {
         Raw::Sqlite(_) => {
             ("SELECT name FROM sqlite_master WHERE type = 'table'", "SELECT name FROM pragma_table_info('%')")
@@ -79,7 +79,7 @@ async fn everything(raw: &Raw) -> Vec<String> {
 }
 
 /// All bytes of all files of a folder and those in it.
-fn bytes_in(folder: &Path) -> Vec<u8> {
+pub fn bytes_in(folder: &Path) -> Vec<u8> {
     let mut all = vec![];
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

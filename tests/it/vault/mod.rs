@@ -2,5 +2,7 @@
 
 mod crashes;
 mod erasing;
+mod restored;
 mod retention;
+mod scan;
 mod sealing;
