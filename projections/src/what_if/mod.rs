@@ -83,10 +83,14 @@ impl WhatIf {
         seen: impl Fn(&str, &str) -> bool,
     ) -> PolicyTrial {
         let in_force = self.rulebook.policy_on(on);
-        let mut answer = PolicyTrial::new(&self.draft, in_force.map(|policy| policy.label()), self.year, position);
+        let mut answer =
+            PolicyTrial::new(&self.draft, in_force.map(|policy| policy.label()), self.year, position);
         for ((kind, holder), trial) in &self.trials {
             if seen(kind, holder) {
-                answer.count(trial.told(kind, holder, &self.draft, in_force.map(|policy| &policy.appraisal)), most);
+                answer.count(
+                    trial.told(kind, holder, &self.draft, in_force.map(|policy| &policy.appraisal)),
+                    most,
+                );
             }
         }
         answer
@@ -171,7 +175,8 @@ impl WhatIf {
         let own = line(aggregates::member::SERVICE, points, why, Origin::Service(unit.clone()));
         self.trial("member", member).lines.push(own);
         if let Some(unit) = unit {
-            let share = line(aggregates::unit::SERVICE_SHARE, share, Why::Share, Origin::Share(member.to_owned()));
+            let share =
+                line(aggregates::unit::SERVICE_SHARE, share, Why::Share, Origin::Share(member.to_owned()));
             self.trial("unit", unit.as_str()).lines.push(share);
         }
     }
@@ -193,8 +198,11 @@ impl WhatIf {
             return;
         }
         let trial = self.trials.entry((kind, id.to_owned())).or_default();
-        let (points, why) =
-            if by_rating { (line.points, Why::Kept) } else { trial.by_clause(&self.draft.card, holder, line) };
+        let (points, why) = if by_rating {
+            (line.points, Why::Kept)
+        } else {
+            trial.by_clause(&self.draft.card, holder, line)
+        };
         trial.lines.push(TrialLine {
             clause: line.clause.clone(),
             demand: line.demand.as_ref().map(ToString::to_string),
@@ -218,4 +226,3 @@ impl WhatIf {
         }
     }
 }
-

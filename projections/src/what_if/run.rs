@@ -45,7 +45,9 @@ pub async fn run(feed: &dyn Feed, trial: &mut WhatIf, going: &Going) -> Result<O
         let page = feed.after(at, STEP).await?;
         let Some(last) = page.last() else { break };
         let reached = last.position;
-        for stored in page.iter().filter(|stored| stored.position <= until && WhatIf::reads(&stored.aggregate_type)) {
+        for stored in
+            page.iter().filter(|stored| stored.position <= until && WhatIf::reads(&stored.aggregate_type))
+        {
             trial.take(&stored.decode().map_err(|error| StoreError::Damaged(error.to_string()))?);
         }
         at = reached;

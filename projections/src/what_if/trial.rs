@@ -67,7 +67,12 @@ impl Trial {
     }
 
     /// What a clause gives under the draft, and why.
-    pub(super) fn by_clause(&self, draft: &CardPolicy, holder: CardHolderKind, line: &PointLine) -> (i64, Why) {
+    pub(super) fn by_clause(
+        &self,
+        draft: &CardPolicy,
+        holder: CardHolderKind,
+        line: &PointLine,
+    ) -> (i64, Why) {
         let Some(clause) = draft.clause(&line.clause) else { return (0, Why::NoClause) };
         let kind = if line.points < 0 { ClauseKind::Penalty } else { ClauseKind::Bonus };
         if clause.kind != kind || !clause.holders.contains(&holder) {
@@ -112,9 +117,10 @@ impl Trial {
             standing.fold(base, |sum, line| sum.saturating_add(of(line)))
         };
         let within = |sum: i64, floor: i64, cap: Option<i64>| cap.map_or(sum, |cap| sum.min(cap)).max(floor);
-        let before = self.opened.as_ref().map(|opening| {
-            within(sum(|line| line.before, opening.base), opening.floor, opening.cap)
-        });
+        let before = self
+            .opened
+            .as_ref()
+            .map(|opening| within(sum(|line| line.before, opening.base), opening.floor, opening.cap));
         let opens = before.is_some() || self.lines.iter().any(|line| line.after != 0);
         let card = &draft.card;
         let uncut = sum(|line| line.after, card.base.value);

@@ -1,9 +1,9 @@
 //! A table as a PDF file: what stands on a screen, to be printed or filed.
 
+use super::CertificateError;
 use super::fonts::Fonts;
 use super::pages::{Column, Pages};
 use super::writing::{self, Paper};
-use super::CertificateError;
 
 /// A column is as wide as its longest text, within these bounds (in characters).
 const CHARACTERS: std::ops::RangeInclusive<usize> = 4..=24;
@@ -46,13 +46,18 @@ fn columns(table: &TableFile) -> Vec<Column> {
     let weigh = |number: usize, title: &str| {
         let texts = table.rows.iter().filter_map(|row| row.get(number)).map(String::as_str);
         let longest = texts.chain([title]).map(wide).max().unwrap_or(0);
-        longest.clamp(*CHARACTERS.start(), *CHARACTERS.end())
+        longest.clamp(*CHARACTERS.start(), *CHARACTERS.end()) + 2
     };
     let weights: Vec<usize> =
         table.columns.iter().enumerate().map(|(number, title)| weigh(number, title)).collect();
     let sum = weights.iter().sum::<usize>().max(1);
     let share = |weight: usize| weight as f32 / sum as f32;
-    table.columns.iter().zip(weights).map(|(title, weight)| Column::new(title.clone(), share(weight))).collect()
+    table
+        .columns
+        .iter()
+        .zip(weights)
+        .map(|(title, weight)| Column::new(title.clone(), share(weight)))
+        .collect()
 }
 
 /// Width in Latin letters.

@@ -27,7 +27,8 @@ pub(super) async fn run(common: &Common, source: &str, year: Option<i32>) -> Res
     let mut trial = WhatIf::new(year, draft);
     let read = projections::run(store.as_ref(), &mut trial, &Going::default()).await;
     store.close().await;
-    let position = read.map_err(|error| Failure::new(error.to_string(), "see that the ledger can be reached"))?;
+    let position =
+        read.map_err(|error| Failure::new(error.to_string(), "see that the ledger can be reached"))?;
     let told = trial.finish(last.min(today), position.unwrap_or_default(), CARDS_MAX, |_, _| true);
     if common.json { Common::print(&told) } else { show(&told) }
 }
@@ -35,8 +36,14 @@ pub(super) async fn run(common: &Common, source: &str, year: Option<i32>) -> Res
 fn show(told: &PolicyTrial) -> Result<(), Failure> {
     let sum = &told.summary;
     let (zh, en) = (
-        format!("{} 年 {} 张卡，{} 张会变：升 {}，降 {}，等次变 {}", told.year, sum.cards, sum.changed, sum.up, sum.down, sum.regraded),
-        format!("{} cards of {}, {} would change: {} up, {} down, {} another grade", sum.cards, told.year, sum.changed, sum.up, sum.down, sum.regraded),
+        format!(
+            "{} 年 {} 张卡，{} 张会变：升 {}，降 {}，等次变 {}",
+            told.year, sum.cards, sum.changed, sum.up, sum.down, sum.regraded
+        ),
+        format!(
+            "{} cards of {}, {} would change: {} up, {} down, {} another grade",
+            sum.cards, told.year, sum.changed, sum.up, sum.down, sum.regraded
+        ),
     );
     out(language().pick(&zh, &en))?;
     if told.cards.is_empty() {

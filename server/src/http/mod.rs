@@ -26,10 +26,10 @@ pub mod route;
 pub mod router;
 pub mod session;
 mod sight;
-mod trials;
-mod what_if;
 pub(crate) mod sign_in;
+mod trials;
 mod unreadable;
+mod what_if;
 
 use std::future::Future;
 use std::net::SocketAddr;

@@ -34,8 +34,7 @@ pub(super) const PLACE: Parameter = parameter(
     "数据块位置",
     "Level (or `entries`) and number of a tile, with its width if it is partial.",
 );
-pub(super) const TRIAL: Parameter =
-    parameter(Place::Path, "id", Kind::Uuid, "试算编号", "Id of the trial.");
+pub(super) const TRIAL: Parameter = parameter(Place::Path, "id", Kind::Uuid, "试算编号", "Id of the trial.");
 pub(super) const POSITION: Parameter =
     parameter(Place::Path, "position", Kind::Number(1, u64::MAX), "账本位次", "A position of the ledger.");
 pub(super) const PURPOSE: Parameter =

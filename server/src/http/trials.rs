@@ -98,7 +98,8 @@ impl Trials {
             .retry(5));
         }
         if all.len() >= KEPT_MAX {
-            let oldest = all.iter().filter(|(_, entry)| !entry.is_at_work()).min_by_key(|(_, entry)| entry.begun);
+            let oldest =
+                all.iter().filter(|(_, entry)| !entry.is_at_work()).min_by_key(|(_, entry)| entry.begun);
             if let Some(id) = oldest.map(|(id, _)| *id) {
                 all.remove(&id);
             }

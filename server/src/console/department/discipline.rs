@@ -17,11 +17,11 @@ pub(super) async fn exclusions(visit: Visit) -> Result<Response, Problem> {
     let now = visit.list("members", &query).await?;
     let today = super::today(&visit);
     // Whoever is in service and turns on a day will be left out from that day.
-    let to_come = [("status", "active"), ("turns_on_from", today.as_str()), ("order", "turns_on"), ("limit", ROWS)];
+    let to_come =
+        [("status", "active"), ("turns_on_from", today.as_str()), ("order", "turns_on"), ("limit", ROWS)];
     let to_come = visit.list_seen("members", &to_come).await?;
-    let next = now.after.map(|after| {
-        visit.link(&format!("/exclusions?{}", written(&[("after", after.as_str())])))
-    });
+    let next =
+        now.after.map(|after| visit.link(&format!("/exclusions?{}", written(&[("after", after.as_str())]))));
     visit.show(
         "department/exclusions.html",
         json!({

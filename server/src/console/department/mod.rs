@@ -40,7 +40,12 @@ pub(super) fn pages() -> Router<Arc<Console>> {
 type Heap = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
 
 const HEAPS: [Heap; 7] = [
-    ("sign", "feedback-cards", &[("status", "draft"), ("order", "objection_until")], "/card-desk?status=draft"),
+    (
+        "sign",
+        "feedback-cards",
+        &[("status", "draft"), ("order", "objection_until")],
+        "/card-desk?status=draft",
+    ),
     ("file", "feedback-cards", &[("status", "signed")], "/card-desk?status=signed"),
     ("answer", "feedback-cards", &[("status", "objected")], "/card-desk?status=objected"),
     ("redraft", "feedback-cards", &[("status", "outdated")], "/card-desk?status=outdated"),
@@ -64,7 +69,9 @@ pub(super) async fn home(visit: Visit) -> Result<Response, Problem> {
         }
         let count = rows.len();
         rows.truncate(SHOWN);
-        heaps.push(json!({ "name": name, "count": count, "more": more, "rows": rows, "href": visit.link(href) }));
+        heaps.push(
+            json!({ "name": name, "count": count, "more": more, "rows": rows, "href": visit.link(href) }),
+        );
     }
     let idle = heaps.iter().all(|heap| heap["count"] == 0);
     visit.show("department/home.html", json!({ "heaps": heaps, "idle": idle, "today": today(&visit) }))

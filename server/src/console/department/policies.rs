@@ -44,7 +44,8 @@ pub(super) fn label(policy: &Value) -> String {
 
 /// The one that decides on a day: the last adopted of those whose effective date has come, the later date first.
 pub(super) fn in_force<'a>(adopted: &'a [Value], today: &str) -> Option<&'a Value> {
-    let from = |line: &Value| line["fact"]["policy"]["effective_from"].as_str().unwrap_or_default().to_owned();
+    let from =
+        |line: &Value| line["fact"]["policy"]["effective_from"].as_str().unwrap_or_default().to_owned();
     let begun: Vec<&Value> = adopted.iter().filter(|line| from(line).as_str() <= today).collect();
     // The newest stands first, and of the same day it wins.
     begun.into_iter().rev().max_by_key(|line| from(line))
@@ -83,10 +84,16 @@ pub(super) async fn one(visit: Visit, Path(wanted): Path<String>) -> Result<Resp
     let at = at.ok_or_else(|| Problem::of_status(StatusCode::NOT_FOUND))?;
     let line = adopted.get(at).cloned().unwrap_or_default();
     let policy = &line["fact"]["policy"];
-    let before = adopted.iter().skip(at + 1).map(|line| &line["fact"]["policy"]).find(|one| one["name"] == policy["name"]);
+    let before = adopted
+        .iter()
+        .skip(at + 1)
+        .map(|line| &line["fact"]["policy"])
+        .find(|one| one["name"] == policy["name"]);
     let sections: Vec<Value> = SECTIONS
         .into_iter()
-        .filter(|name| policy.get(*name).is_some_and(|section| section.as_array().is_none_or(|all| !all.is_empty())))
+        .filter(|name| {
+            policy.get(*name).is_some_and(|section| section.as_array().is_none_or(|all| !all.is_empty()))
+        })
         .map(|name| {
             let mut clauses = vec![];
             let then = before.map(|before| &before[name]);
@@ -111,19 +118,28 @@ pub(super) async fn one(visit: Visit, Path(wanted): Path<String>) -> Result<Resp
 
 /// What a part of a policy is called.
 pub(super) fn word(language: Language, name: &str) -> String {
-    texts::text(language, &format!("policy-{}", name.replace('_', "-")), None).unwrap_or_else(|| name.to_owned())
+    texts::text(language, &format!("policy-{}", name.replace('_', "-")), None)
+        .unwrap_or_else(|| name.to_owned())
 }
 
 /// The clauses under a value, each with where it stands. `then` is the same place of the policy before.
 fn told(language: Language, path: &[String], value: &Value, then: Option<&Value>, out: &mut Vec<Value>) {
     match value {
-        Value::Object(all) if all.contains_key("value") => out.push(clause(path, &all["value"], Some(all), then)),
+        Value::Object(all) if all.contains_key("value") => {
+            out.push(clause(path, &all["value"], Some(all), then))
+        }
         Value::Object(all) => {
             for (name, inner) in all {
                 if matches!(name.as_str(), "name" | "title" | "title_en" | "source" | "assumed") {
                     continue;
                 }
-                told(language, &[path, &[word(language, name)]].concat(), inner, then.map(|then| &then[name]), out);
+                told(
+                    language,
+                    &[path, &[word(language, name)]].concat(),
+                    inner,
+                    then.map(|then| &then[name]),
+                    out,
+                );
             }
             // Some parts tell their source once for all that they hold.
             if let Some(Value::Object(last)) = out.last_mut()
@@ -135,8 +151,14 @@ fn told(language: Language, path: &[String], value: &Value, then: Option<&Value>
         Value::Array(all) if all.iter().any(Value::is_object) => {
             for (number, inner) in all.iter().enumerate() {
                 let name = named(language, inner).unwrap_or_else(|| (number + 1).to_string());
-                let same = |other: &&Value| ["name", "stars", "grade", "stage", "dwelling", "date"].iter().all(|key| inner.get(*key) == other.get(*key));
-                let then = then.map(|then| then.as_array().and_then(|all| all.iter().find(same)).unwrap_or(&Value::Null));
+                let same = |other: &&Value| {
+                    ["name", "stars", "grade", "stage", "dwelling", "date"]
+                        .iter()
+                        .all(|key| inner.get(*key) == other.get(*key))
+                };
+                let then = then.map(|then| {
+                    then.as_array().and_then(|all| all.iter().find(same)).unwrap_or(&Value::Null)
+                });
                 told(language, &[path, &[name]].concat(), inner, then, out);
             }
         }
@@ -152,16 +174,27 @@ fn titled(language: Language, of: &Value) -> &str {
 /// What an item of a list is called.
 fn named(language: Language, item: &Value) -> Option<String> {
     let text = |name: &str| item[name].as_str().map(str::to_owned);
-    let titled = text("title").filter(|_| item["title_en"].is_string()).map(|_| titled(language, item).to_owned());
+    let titled =
+        text("title").filter(|_| item["title_en"].is_string()).map(|_| titled(language, item).to_owned());
     let stars = item["stars"].as_i64().map(|stars| format!("{stars} ★"));
     let known = |name: &str| {
         let word = text(name)?.replace('_', "-");
         texts::text(language, &format!("term-{word}"), None).or(Some(word))
     };
-    titled.or(stars).or_else(|| known("grade")).or_else(|| known("stage")).or_else(|| known("dwelling")).or_else(|| text("name"))
+    titled
+        .or(stars)
+        .or_else(|| known("grade"))
+        .or_else(|| known("stage"))
+        .or_else(|| known("dwelling"))
+        .or_else(|| text("name"))
 }
 
-fn clause(path: &[String], value: &Value, sourced: Option<&Map<String, Value>>, then: Option<&Value>) -> Value {
+fn clause(
+    path: &[String],
+    value: &Value,
+    sourced: Option<&Map<String, Value>>,
+    then: Option<&Value>,
+) -> Value {
     let before = then.map(|then| if then.get("value").is_some() { &then["value"] } else { then });
     let told = |name: &str| sourced.and_then(|sourced| sourced.get(name)).cloned().unwrap_or_default();
     json!({

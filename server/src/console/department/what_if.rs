@@ -1,8 +1,8 @@
 //! What-if: a draft policy, tried on the cards of a year. The work is the interface's; here is the form, the progress and the result.
 
 use axum::Form;
-use axum::extract::rejection::FormRejection;
 use axum::extract::Path;
+use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::{Value, json};
@@ -35,7 +35,12 @@ fn file_of(policy: &Value) -> Option<String> {
     aggregates::policy::written(&policy)
 }
 
-fn show(visit: &Visit, text: &str, year: Option<&str>, problem: Option<&Problem>) -> Result<Response, Problem> {
+fn show(
+    visit: &Visit,
+    text: &str,
+    year: Option<&str>,
+    problem: Option<&Problem>,
+) -> Result<Response, Problem> {
     let said = |problem: &Problem| visit.language.pick(&problem.zh, &problem.en).to_owned();
     let today = super::today(visit);
     let running = today.get(..4).unwrap_or_default();
@@ -69,7 +74,9 @@ pub(super) async fn begin(
         found.map(|(_, value)| value.replace("\r\n", "\n")).filter(|value| !value.trim().is_empty())
     };
     let (text, year) = (typed("text").unwrap_or_default(), typed("year"));
-    let number = year.as_deref().map(|year| year.trim().parse::<i32>().map_or_else(|_| json!(year), |year| json!(year)));
+    let number = year
+        .as_deref()
+        .map(|year| year.trim().parse::<i32>().map_or_else(|_| json!(year), |year| json!(year)));
     match visit.post(PATH, &json!({ "text": text, "year": number })).await {
         Ok(answer) => {
             let id = answer.body["id"].as_str().unwrap_or_default();

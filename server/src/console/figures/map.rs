@@ -45,8 +45,10 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
     let mut partial = false;
     let mut position = None;
     if let Some(code) = code {
-        let (grids, more_grids, at) =
-            all(&visit, "grids", &[("community", code), ("status", "active"), ("order", "community")]).await?;
+        let (mut grids, more_grids, at) =
+            all(&visit, "grids", &[("community", code), ("order", "community")])
+                .await?;
+        grids.retain(|row| row["status"] != "ended");
         let (counts, more_demands) = demands(&visit, code).await?;
         (partial, position) = (more_grids || more_demands, Some(at));
         communities = tiles(&visit, &grids, &counts, measure, &place);
@@ -68,7 +70,11 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
 }
 
 /// All rows, as far as a map goes; whether there are more; the position that they reflect.
-async fn all(visit: &Visit, resource: &str, query: &[(&str, &str)]) -> Result<(Vec<Value>, bool, u64), Problem> {
+async fn all(
+    visit: &Visit,
+    resource: &str,
+    query: &[(&str, &str)],
+) -> Result<(Vec<Value>, bool, u64), Problem> {
     let mut rows = vec![];
     let mut after: Option<String> = None;
     let mut position = 0;
@@ -91,7 +97,8 @@ async fn demands(visit: &Visit, code: &str) -> Result<(BTreeMap<String, Counts>,
     let (open, more_open, _) = all(visit, "demands", &[("community", code), ("open", "true")]).await?;
     let (overdue, more_overdue, _) =
         all(visit, "demands", &[("community", code), ("open", "true"), ("next_due_before", &now)]).await?;
-    let (completed, more_completed, _) = all(visit, "demands", &[("community", code), ("phase", "completed")]).await?;
+    let (completed, more_completed, _) =
+        all(visit, "demands", &[("community", code), ("phase", "completed")]).await?;
     let mut count = |rows: &[Value], note: fn(&mut Counts, &Value)| {
         for row in rows {
             if let Some(grid) = row["grid"].as_str() {

@@ -121,14 +121,24 @@ fn title<'a>(visit: &Visit, of: &'a Value) -> &'a str {
 fn rates(visit: &Visit, statistics: &Value) -> Vec<Value> {
     let all = statistics["rates"].as_array().map(Vec::as_slice).unwrap_or_default();
     let told = |rate: &Value| {
-        let percent = rate["permille"].as_i64().map(|permille| format!("{}.{}", permille / 10, permille % 10));
-        json!({ "name": rate["name"], "title": title(visit, rate), "percent": percent, "share": rate["share"], "of": rate["of"] })
+        // Stars are an average; all others are parts of a whole.
+        let shown = rate["permille"].as_i64().map(|permille| match rate["name"].as_str() {
+            Some("stars") => format!("{}.{:02}", permille / 1000, permille % 1000 / 10),
+            _ => format!("{}.{}%", permille / 10, permille % 10),
+        });
+        json!({ "name": rate["name"], "title": title(visit, rate), "shown": shown, "share": rate["share"], "of": rate["of"] })
     };
     all.iter().map(told).collect()
 }
 
 /// Every figure with the address of the rows that it counts, where a sheet shows them.
-fn figures_of(visit: &Visit, statistics: &Value, place: &Place, from: Option<&str>, to: Option<&str>) -> Vec<Value> {
+fn figures_of(
+    visit: &Visit,
+    statistics: &Value,
+    place: &Place,
+    from: Option<&str>,
+    to: Option<&str>,
+) -> Vec<Value> {
     let all = statistics["figures"].as_array().map(Vec::as_slice).unwrap_or_default();
     let before = to.and_then(month_after);
     let told = |figure: &Value| {
@@ -147,7 +157,8 @@ fn figures_of(visit: &Visit, statistics: &Value, place: &Place, from: Option<&st
 /// The first day behind a month.
 fn month_after(month: &str) -> Option<String> {
     let first = NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").ok()?;
-    let (year, next) = if first.month() == 12 { (first.year() + 1, 1) } else { (first.year(), first.month() + 1) };
+    let (year, next) =
+        if first.month() == 12 { (first.year() + 1, 1) } else { (first.year(), first.month() + 1) };
     Some(NaiveDate::from_ymd_opt(year, next, 1)?.to_string())
 }
 

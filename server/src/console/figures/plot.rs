@@ -21,7 +21,8 @@ const NUMBERS: i64 = 70;
 pub(super) fn by_month(visit: &Visit, statistics: &Value, measures: &[&str]) -> Value {
     let parts = statistics["parts"].as_array().map(Vec::as_slice).unwrap_or_default();
     let value = |part: &Value, measure: &str| part["figures"][measure].as_i64().unwrap_or_default();
-    let highest = parts.iter().flat_map(|part| measures.iter().map(|measure| value(part, measure))).max().unwrap_or(0);
+    let highest =
+        parts.iter().flat_map(|part| measures.iter().map(|measure| value(part, measure))).max().unwrap_or(0);
     let top = round_up(highest);
     let months = i64::try_from(parts.len()).unwrap_or(1).max(1);
     let slot = (WIDE - LEFT) / months;
@@ -32,7 +33,7 @@ pub(super) fn by_month(visit: &Visit, statistics: &Value, measures: &[&str]) -> 
     let mut drawn = vec![];
     let mut labels = vec![];
     // Labels that would lie on one another are left out.
-    let every = (months / 12 + 1).max(1);
+    let every = (months - 1) / 6 + 1;
     for (number, part) in (0_i64..).zip(parts) {
         let begin = LEFT + number * slot + (slot - wide * bars) / 2;
         for (series, measure) in (0_i64..).zip(measures) {

@@ -40,7 +40,12 @@ const SHEETS: &[(&str, &str, &[(&str, &str)], Option<&str>)] = &[
 const PLACELESS: [&str; 2] = ["units", "members"];
 
 /// The address of the rows, narrowed to place and period.
-pub(super) fn behind(measure: &str, division: Option<&str>, from: Option<&str>, before: Option<&str>) -> Option<String> {
+pub(super) fn behind(
+    measure: &str,
+    division: Option<&str>,
+    from: Option<&str>,
+    before: Option<&str>,
+) -> Option<String> {
     let (_, sheet, narrowed, period) = SHEETS.iter().find(|(known, ..)| *known == measure)?;
     let mut query = narrowed.to_vec();
     if !PLACELESS.contains(sheet) {
@@ -51,7 +56,11 @@ pub(super) fn behind(measure: &str, division: Option<&str>, from: Option<&str>, 
         query.extend(first.as_deref().map(|first| ("placed_at_from", first)));
         query.extend(before.map(|before| ("placed_at_before", before)));
     }
-    if query.is_empty() { Some(format!("/sheets/{sheet}")) } else { Some(format!("/sheets/{sheet}?{}", written(&query))) }
+    if query.is_empty() {
+        Some(format!("/sheets/{sheet}"))
+    } else {
+        Some(format!("/sheets/{sheet}?{}", written(&query)))
+    }
 }
 
 #[cfg(test)]

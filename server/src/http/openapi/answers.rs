@@ -104,7 +104,10 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
         }
         Answer::Trial => {
             let trial = json_of(&components.of::<TrialState>());
-            answers.insert("202".to_owned(), json!({"description": "正在试算 It runs; ask again at the Location.", "content": trial}));
+            answers.insert(
+                "202".to_owned(),
+                json!({"description": "正在试算 It runs; ask again at the Location.", "content": trial}),
+            );
             json!({"description": "试算 The trial, with its result once it is done.", "content": trial})
         }
         Answer::Away => {

@@ -179,9 +179,7 @@ fn content(content: Content, subject: &Subject, components: &mut Components) -> 
         (Content::NewPassword, _) => {
             Some(json!({"application/json": {"schema": components.of::<NewPassword>()}}))
         }
-        (Content::Draft, _) => {
-            Some(json!({"application/json": {"schema": components.of::<PolicyDraft>()}}))
-        }
+        (Content::Draft, _) => Some(json!({"application/json": {"schema": components.of::<PolicyDraft>()}})),
         (Content::File, _) => Some(json!({
             CSV: {"schema": {"type": "string"}},
             XLSX: {"schema": {"type": "string", "format": "binary"}},

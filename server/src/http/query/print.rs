@@ -20,7 +20,9 @@ pub(super) async fn pdf(house: &House, table: &Table, about: &About) -> Result<V
     let (now, font) = (house.app.clock().now(), house.settings.font.clone());
     // What says nothing in any row gives its place to what does.
     let said: Vec<usize> = (0..table.columns().len())
-        .filter(|number| table.rows().iter().any(|row| row.get(*number).is_some_and(|value| !value.is_null())))
+        .filter(|number| {
+            table.rows().iter().any(|row| row.get(*number).is_some_and(|value| !value.is_null()))
+        })
         .collect();
     let shown: Vec<usize> = said.iter().copied().take(COLUMNS_MAX).collect();
     let column = |number: &usize| table.columns().get(*number).map(String::as_str).unwrap_or_default();
@@ -45,7 +47,10 @@ pub(super) async fn pdf(house: &House, table: &Table, about: &About) -> Result<V
     if about.more || shown.len() < said.len() {
         lines.push(
             language
-                .pick("未列出的行和栏，见 CSV 或 Excel。", "Rows and columns beyond these are in the CSV and Excel files.")
+                .pick(
+                    "未列出的行和栏，见 CSV 或 Excel。",
+                    "Rows and columns beyond these are in the CSV and Excel files.",
+                )
                 .to_owned(),
         );
     }

@@ -78,6 +78,10 @@ fn table(answer: &Statistics, language: Language) -> Table {
         let whole = std::iter::once(figure.value);
         std::iter::once(Value::from(title)).chain(whole.chain(parts).map(Value::from)).collect::<Vec<_>>()
     };
-    let rows = answer.figures.iter().map(line).filter(|row| row.iter().any(|cell| cell.as_i64().is_some_and(|sum| sum != 0)));
+    let rows = answer
+        .figures
+        .iter()
+        .map(line)
+        .filter(|row| row.iter().any(|cell| cell.as_i64().is_some_and(|sum| sum != 0)));
     Table::made("statistics", columns, rows.collect())
 }

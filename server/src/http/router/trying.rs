@@ -35,13 +35,18 @@ pub(super) fn routes() -> Vec<Route> {
             Method::GET,
             "/v1/policies/what-if/{id}",
             get(what_if::look),
-            told("试算进度与结果", "How far a trial is, or what came of it; kept for a quarter of an hour, for whoever began it."),
+            told(
+                "试算进度与结果",
+                "How far a trial is, or what came of it; kept for a quarter of an hour, for whoever began it.",
+            ),
         ),
         line(
             Method::DELETE,
             "/v1/policies/what-if/{id}",
             delete(what_if::stop),
-            Doc { answer: Answer::Done, ..told("停止试算", "Stops a trial. One that is done stays done.") },
+            Doc {
+                answer: Answer::Done, ..told("停止试算", "Stops a trial. One that is done stays done.")
+            },
         ),
     ]
 }
