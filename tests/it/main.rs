@@ -48,3 +48,4 @@ mod tlog;
 mod traces;
 mod vault;
 mod warm;
+mod what_if;

@@ -46,7 +46,7 @@ fn columns(table: &TableFile) -> Vec<Column> {
     let weigh = |number: usize, title: &str| {
         let texts = table.rows.iter().filter_map(|row| row.get(number)).map(String::as_str);
         let longest = texts.chain([title]).map(wide).max().unwrap_or(0);
-        longest.clamp(*CHARACTERS.start(), *CHARACTERS.end())
+        longest.clamp(*CHARACTERS.start(), *CHARACTERS.end()) + 2
     };
     let weights: Vec<usize> =
         table.columns.iter().enumerate().map(|(number, title)| weigh(number, title)).collect();

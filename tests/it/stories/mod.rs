@@ -1,6 +1,6 @@
 //! Stories told through HTTP, each on both databases.
 
-mod cards;
+pub mod cards;
 mod deadlines;
 mod demand;
 mod edges;

@@ -45,9 +45,10 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
     let mut partial = false;
     let mut position = None;
     if let Some(code) = code {
-        let (grids, more_grids, at) =
-            all(&visit, "grids", &[("community", code), ("status", "active"), ("order", "community")])
+        let (mut grids, more_grids, at) =
+            all(&visit, "grids", &[("community", code), ("order", "community")])
                 .await?;
+        grids.retain(|row| row["status"] != "ended");
         let (counts, more_demands) = demands(&visit, code).await?;
         (partial, position) = (more_grids || more_demands, Some(at));
         communities = tiles(&visit, &grids, &counts, measure, &place);

@@ -121,9 +121,12 @@ fn title<'a>(visit: &Visit, of: &'a Value) -> &'a str {
 fn rates(visit: &Visit, statistics: &Value) -> Vec<Value> {
     let all = statistics["rates"].as_array().map(Vec::as_slice).unwrap_or_default();
     let told = |rate: &Value| {
-        let percent =
-            rate["permille"].as_i64().map(|permille| format!("{}.{}", permille / 10, permille % 10));
-        json!({ "name": rate["name"], "title": title(visit, rate), "percent": percent, "share": rate["share"], "of": rate["of"] })
+        // Stars are an average; all others are parts of a whole.
+        let shown = rate["permille"].as_i64().map(|permille| match rate["name"].as_str() {
+            Some("stars") => format!("{}.{:02}", permille / 1000, permille % 1000 / 10),
+            _ => format!("{}.{}%", permille / 10, permille % 10),
+        });
+        json!({ "name": rate["name"], "title": title(visit, rate), "shown": shown, "share": rate["share"], "of": rate["of"] })
     };
     all.iter().map(told).collect()
 }

@@ -55,11 +55,6 @@ impl Place {
         own.or_else(|| self.within.iter().find(|(known, _)| known == code).map(|(_, name)| name.as_str()))
     }
 
-    /// Codes and names of those within.
-    pub(super) fn within(&self) -> &[(String, String)] {
-        &self.within
-    }
-
     /// As a page shows it; `here` is the page's address of a division.
     pub(super) fn told(&self, here: &impl Fn(&str) -> String) -> Value {
         let linked = |all: &[(String, String)]| -> Vec<Value> {

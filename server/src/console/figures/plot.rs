@@ -33,7 +33,7 @@ pub(super) fn by_month(visit: &Visit, statistics: &Value, measures: &[&str]) -> 
     let mut drawn = vec![];
     let mut labels = vec![];
     // Labels that would lie on one another are left out.
-    let every = (months / 12 + 1).max(1);
+    let every = (months - 1) / 6 + 1;
     for (number, part) in (0_i64..).zip(parts) {
         let begin = LEFT + number * slot + (slot - wide * bars) / 2;
         for (series, measure) in (0_i64..).zip(measures) {
