@@ -35,7 +35,7 @@ impl<K: Hash + Eq + Clone> Pace<K> {
 pub(crate) fn neighbourhood(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(six) => Ipv6Addr::from_bits(six.to_bits() & !u128::from(u64::MAX)).into(),
-        four => four,
+        four @ IpAddr::V4(_) => four,
     }
 }
 
