@@ -7,6 +7,7 @@ mod layers;
 mod prose;
 mod purity;
 mod rules;
+mod sight;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -12,6 +12,7 @@ mod name;
 mod open;
 mod postgres;
 mod reader;
+mod seen_by;
 mod sheet;
 mod shelf;
 mod sql;
@@ -37,6 +38,7 @@ use uuid::Uuid;
 
 pub use name::{LedgerName, NotAName};
 pub use open::{Clock, OpenError, Settings, file, place};
+pub use seen_by::SeenBy;
 
 use log::LogStore;
 use logins::LoginStore;
@@ -96,9 +98,9 @@ impl Store {
                     Writer::start(journal, clock, queue, news, measuring),
                 )
             }
-            Address::Postgres { url, schema } => {
+            Address::Postgres { url, schema, second_lock } => {
                 let postgres::Parts { journal, feed, sheets } =
-                    postgres::open(&url, &schema, connections).await?;
+                    postgres::open(&url, &schema, connections, second_lock).await?;
                 (
                     Backend::Postgres { feed, sheets: Sheets::new(sheets) },
                     Writer::start(journal, clock, queue, news, measuring),

@@ -4,3 +4,4 @@
 mod ground;
 mod matrix;
 mod readings;
+mod second_lock;
