@@ -9,6 +9,7 @@ mod purity;
 mod rules;
 mod security;
 mod texts;
+mod sight;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -14,6 +14,8 @@ DECLARE
     ledger name := current_schema();
     app    name := coalesce(nullif(current_setting('baodao.role', true), ''), 'baodao_app');
     sheet  record;
+    reader text;
+    tells  regprocedure;
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = app) THEN
         EXECUTE format('CREATE ROLE %I LOGIN', app);
@@ -41,6 +43,16 @@ BEGIN
     -- Sheets made before by the owner go to the application role, which must be able to drop them after a rebuild.
     FOR sheet IN SELECT tablename FROM pg_tables WHERE schemaname = ledger AND tablename LIKE 'sheet\_%' LOOP
         EXECUTE format('ALTER TABLE %I.%I OWNER TO %I', ledger, sheet.tablename, app);
+    END LOOP;
+    -- The policies of the second lock look into live rows by functions, which the application points to another table after a rebuild.
+    FOR tells IN SELECT oid FROM pg_proc WHERE pronamespace = ledger::regnamespace AND proname LIKE 'live\_%' LOOP
+        EXECUTE format('ALTER FUNCTION %s OWNER TO %I', tells, app);
+    END LOOP;
+    -- Who reads for a caller becomes one of these for that transaction; `baodao` has made them, if its role may (readers.sql).
+    FOR reader IN SELECT rolname FROM pg_roles WHERE rolname LIKE 'baodao\_reads\_%' LOOP
+        IF NOT pg_has_role(app, reader, 'MEMBER') THEN
+            EXECUTE format('GRANT %I TO %I', reader, app);
+        END IF;
     END LOOP;
 END
 $$;

@@ -7,7 +7,7 @@ use aggregates::Actor;
 use axum::http::StatusCode;
 use clap::ValueEnum;
 use commands::authority::{self, Reach};
-use projections::ports::{Condition, Find, Sheet, Shelf};
+use projections::ports::{Condition, Find, Sheet};
 use projections::resource::Resource;
 use projections::sheets;
 use serde_json::Value;
@@ -95,8 +95,10 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         // What can be imported is exported with the same columns.
         (Format::Csv | Format::Xlsx, Some(kind), _) => {
             let form = if format == Format::Csv { exchange::Format::Csv } else { exchange::Format::Xlsx };
-            let exported =
-                exchange::export(store.as_ref(), kind, form, &actor, within(&actor, &kind.sheet())?).await;
+            let conditions = within(&actor, &kind.sheet())?.into_iter().collect();
+            let all = Find { conditions, limit: i32::MAX as usize, ..Find::default() };
+            let found = store.seen_by(&actor).find(&kind.sheet(), &all).await?;
+            let exported = exchange::export(store.as_ref(), kind, form, &actor, found).await;
             exported.map_err(failure)?.bytes
         }
         (_, _, Some(resource)) => file(format, resource, rows(&store, resource, &actor).await?)?,
@@ -144,7 +146,7 @@ async fn rows(store: &Store, resource: &Resource, actor: &Actor) -> Result<Vec<S
     let conditions = within(actor, &resource.sheet)?.into_iter().collect();
     let mut find = Find { limit: PAGE, conditions, ..Find::default() };
     loop {
-        let (found, _) = store.find(&resource.sheet, &find).await?;
+        let (found, _) = store.seen_by(actor).find(&resource.sheet, &find).await?;
         let Some(last) = found.last() else { return Ok(bodies) };
         find.after = Some((last.order.clone(), last.key.clone()));
         for mut row in found {

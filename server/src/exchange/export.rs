@@ -3,7 +3,7 @@
 use aggregates::refusal::Refusal;
 use aggregates::{Actor, StoredEvent};
 use commands::authority;
-use projections::ports::{Condition, Feed, Find, Shelf, StoreError};
+use projections::ports::{Feed, FoundRow, StoreError};
 use projections::sheets;
 use serde_json::Value;
 
@@ -42,20 +42,18 @@ pub enum ExportError {
     Write(#[from] WriteError),
 }
 
-/// Exports a kind as it stands now, in order of key, for somebody who sees rows within this condition. All rows are read in one snapshot.
-pub async fn export<S: Shelf + Feed>(
-    store: &S,
+/// Exports a kind: these rows, found in one snapshot at the position, for somebody who sees them.
+pub async fn export<F: Feed>(
+    feed: &F,
     kind: &Kind,
     format: Format,
     actor: &Actor,
-    within: Option<Condition>,
+    (found, position): (Vec<FoundRow>, u64),
 ) -> Result<Exported, ExportError> {
     if kind.behind.is_some() && !authority::sees_exclusion_reasons(actor.role) {
         return Err(not_for_role().into());
     }
     let damaged = |what: String| StoreError::Damaged(format!("{}: {what}", kind.projection));
-    let all = Find { conditions: within.into_iter().collect(), limit: i32::MAX as usize, ..Find::default() };
-    let (found, position) = store.find(&kind.sheet(), &all).await?;
     let mut rows = vec![];
     let resource = sheets::resources().iter().find(|one| one.sheet.name == kind.projection);
     let is_masked = |name| authority::masks(actor.role, name);
@@ -71,7 +69,7 @@ pub async fn export<S: Shelf + Feed>(
     if let Some(behind) = kind.behind {
         for row in &mut rows {
             let id = row.get(behind.id).and_then(Value::as_str).unwrap_or_default();
-            let stored = store.stream(behind.stream, id, position).await?;
+            let stored = feed.stream(behind.stream, id, position).await?;
             let history = stored.iter().map(StoredEvent::decode).collect::<Result<Vec<_>, _>>();
             (behind.tell)(row, &history.map_err(|error| damaged(error.to_string()))?);
         }

@@ -107,9 +107,9 @@ pub(super) async fn export(
         if let Some(position) = at_least {
             house.app.reached(&kind.sheet(), position).await?;
         }
-        let within = sight.of_export(&kind.sheet()).await?;
+        let found = sight.of_export(&kind.sheet()).await?;
         let store = house.app.store().as_ref();
-        let exported = exchange::export(store, kind, format, sight.actor(), within).await.map_err(
+        let exported = exchange::export(store, kind, format, sight.actor(), found).await.map_err(
             |error| match error {
                 ExportError::Store(error) => error.into(),
                 ExportError::Refused(refusal) => refusal.into(),

@@ -10,9 +10,9 @@ use aggregates::reading::Reading;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use commands::authority::{self, Reach};
+use commands::authority::{self, Limit, Reach};
 use commands::{Envelope, RecordReading};
-use projections::ports::{Condition, Find, Sheet, Shelf};
+use projections::ports::{Condition, Find, FoundRow, Sheet};
 use projections::resource::Resource;
 use projections::{StoreError, sheets};
 use serde_json::Value;
@@ -96,8 +96,8 @@ impl Sight {
         }
     }
 
-    /// The same for a file of all rows of a sheet, which is for offices only; recorded is whose rows are in it.
-    pub(super) async fn of_export(&self, sheet: &Sheet) -> Result<Option<Condition>, Problem> {
+    /// All rows of a sheet for a file, which is for offices only, and the position that they reflect; recorded is whose rows are in it.
+    pub(super) async fn of_export(&self, sheet: &Sheet) -> Result<(Vec<FoundRow>, u64), Problem> {
         let resource = sheets::resources()
             .iter()
             .find(|one| one.sheet.name == sheet.name)
@@ -105,17 +105,16 @@ impl Sight {
         if !authority::is_office(self.actor().role) {
             return Err(self.refused());
         }
-        let within = self.of_list(resource.name)?;
-        if self.is_recorded() && authority::is_personal(resource.name) {
-            let find = Find {
-                conditions: within.iter().cloned().collect(),
-                limit: i32::MAX as usize,
-                ..Find::default()
-            };
-            let (found, _) = self.house.app.store().find(sheet, &find).await?;
-            self.shown(resource.name, found.iter().map(|row| row.body.as_str()), Seen::Yes).await?;
-        }
-        Ok(within)
+        let conditions = self.of_list(resource.name)?.into_iter().collect();
+        let find = Find { conditions, limit: i32::MAX as usize, ..Find::default() };
+        let found = self.find(sheet, &find).await?;
+        self.shown(resource.name, found.0.iter().map(|row| row.body.as_str()), Seen::Yes).await?;
+        Ok(found)
+    }
+
+    /// Rows, read for the caller: the only way in which they are, so that the second lock is always there.
+    pub(super) async fn find(&self, sheet: &Sheet, find: &Find) -> Result<(Vec<FoundRow>, u64), StoreError> {
+        self.house.app.store().seen_by(self.actor()).find(sheet, find).await
     }
 
     /// Whether the row of a key is seen. What is not seen is as if it were not there, unless the glass is broken.
@@ -124,16 +123,32 @@ impl Sight {
             Reach::All => return Ok(Seen::Yes),
             Reach::Nothing if self.glass.is_some() => return Ok(Seen::ThroughGlass),
             Reach::Nothing => return Err(self.refused()),
-            Reach::Within(limit) => condition(&limit),
+            Reach::Within(limit) => limit,
         };
-        let find =
-            Find { conditions: vec![Condition::Key(key.to_owned()), limit], limit: 1, ..Find::default() };
-        let (found, _) = self.house.app.store().find(&resource.sheet, &find).await?;
-        Ok(match (found.is_empty(), &self.glass) {
-            (false, _) => Seen::Yes,
-            (true, Some(_)) => Seen::ThroughGlass,
-            (true, None) => Seen::No,
+        let (found, _) = self.within(resource, key, &limit).await?;
+        Ok(match (found, &self.glass) {
+            (Some(_), _) => Seen::Yes,
+            (None, Some(_)) => Seen::ThroughGlass,
+            (None, None) => Seen::No,
         })
+    }
+
+    /// The row of a key if it is within the limit, and the position that this reflects.
+    pub(super) async fn within(
+        &self,
+        resource: &Resource,
+        key: &str,
+        limit: &Limit,
+    ) -> Result<(Option<String>, u64), Problem> {
+        let conditions = vec![Condition::Key(key.to_owned()), condition(limit)];
+        let find = Find { conditions, limit: 1, ..Find::default() };
+        let (found, reflects) = self.find(&resource.sheet, &find).await?;
+        Ok((found.into_iter().next().map(|row| row.body), reflects))
+    }
+
+    /// Whether the caller looks beyond his authority, for a reason told.
+    pub(super) fn has_broken_glass(&self) -> bool {
+        self.glass.is_some()
     }
 
     /// The row without what is not for the caller.

@@ -80,10 +80,26 @@ impl Step<'_> {
         }
         let slot = self.make(sheet, next, "live").await?;
         let table = sheet::table(sheet.name, slot.generation);
+        self.tx.point(sheet, &table).await?;
         for statement in sheet::key(self.dialect, &table).into_iter().chain(sheet::index(sheet, &table)) {
             self.tx.run(&statement, vec![]).await?;
         }
         Ok(slot)
+    }
+
+    /// Locks a live generation that another version made, as this one does.
+    pub(super) async fn guard(&mut self, sheet: &Sheet, slot: &Slot) -> Result<(), Trouble> {
+        if self
+            .generations(sheet.name)
+            .await?
+            .iter()
+            .any(|(now, live)| *live && now.generation == slot.generation)
+        {
+            let table = sheet::table(sheet.name, slot.generation);
+            self.tx.guard(sheet, &table).await?;
+            self.tx.point(sheet, &table).await?;
+        }
+        Ok(())
     }
 
     /// Makes the next generation, without key and indexes yet, and throws away what was being built.
@@ -153,6 +169,7 @@ impl Step<'_> {
             let rows = remainder.until(checkpoint).await?;
             self.write_rows(sheet, rebuilt, &rows).await?;
         }
+        self.tx.point(sheet, &sheet::table(sheet.name, rebuilt.generation)).await?;
         if let Some(live) = live {
             self.discard(live).await?;
         }
@@ -221,6 +238,7 @@ impl Step<'_> {
         // The registry first: it is where a second process is held up or turned away.
         self.tx.run(&sql, binds).await?;
         self.tx.run(&sheet::create(self.dialect, sheet, &table), vec![]).await?;
+        self.tx.guard(sheet, &table).await?;
         Ok(Slot {
             name: sheet.name.to_owned(),
             generation,

@@ -13,6 +13,7 @@ mod name;
 mod open;
 mod postgres;
 mod reader;
+mod seen_by;
 mod sheet;
 mod shelf;
 mod sql;
@@ -38,6 +39,7 @@ use uuid::Uuid;
 
 pub use name::{LedgerName, NotAName};
 pub use open::{Clock, OpenError, Settings, file, place};
+pub use seen_by::SeenBy;
 
 use audits::AuditStore;
 use log::LogStore;
@@ -98,9 +100,9 @@ impl Store {
                     Writer::start(journal, clock, queue, news, measuring),
                 )
             }
-            Address::Postgres { url, schema } => {
+            Address::Postgres { url, schema, second_lock } => {
                 let postgres::Parts { journal, feed, sheets } =
-                    postgres::open(&url, &schema, connections).await?;
+                    postgres::open(&url, &schema, connections, second_lock).await?;
                 (
                     Backend::Postgres { feed, sheets: Sheets::new(sheets) },
                     Writer::start(journal, clock, queue, news, measuring),

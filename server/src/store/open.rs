@@ -92,11 +92,13 @@ pub(super) enum Address {
         url: String,
         /// One ledger's.
         schema: String,
+        /// Whether row-level security is to hold, too (docs/adr/0018).
+        second_lock: bool,
     },
 }
 
 impl Address {
-    /// Reads `sqlite://FILE` or `postgres://…?schema=NAME` (default schema: `baodao`).
+    /// Reads `sqlite://FILE` or `postgres://…?schema=NAME` (default schema: `baodao`; `second_lock=off` where an engine has no row-level security).
     pub(super) fn parse(url: &str) -> Result<Self, OpenError> {
         if let Some(file) = url.strip_prefix("sqlite:") {
             let file = file.strip_prefix("//").unwrap_or(file);
@@ -110,18 +112,22 @@ impl Address {
         }
         let (base, query) = url.split_once('?').unwrap_or((url, ""));
         let mut schema = "baodao".to_owned();
-        let mut kept = Vec::new();
+        let (mut kept, mut second_lock) = (Vec::new(), true);
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
-            match parameter.strip_prefix("schema=") {
-                Some(name) => name.clone_into(&mut schema),
-                None => kept.push(parameter),
+            match parameter.split_once('=') {
+                Some(("schema", name)) => name.clone_into(&mut schema),
+                Some(("second_lock", "on")) => second_lock = true,
+                Some(("second_lock", "off")) => second_lock = false,
+                // A lock that somebody meant to have must not be missing for a slip of the pen.
+                Some(("second_lock", _)) => return Err(OpenError::Address(without_password(url))),
+                _ => kept.push(parameter),
             }
         }
         if !is_schema_name(&schema) {
             return Err(OpenError::SchemaName(schema));
         }
         let url = if kept.is_empty() { base.to_owned() } else { format!("{base}?{}", kept.join("&")) };
-        Ok(Self::Postgres { url, schema })
+        Ok(Self::Postgres { url, schema, second_lock })
     }
 
     /// The same for two addresses of one ledger, whoever opens it and however the file is written.
@@ -136,7 +142,7 @@ impl Address {
                 });
                 Ok(whole.display().to_string())
             }
-            Self::Postgres { url, schema } => {
+            Self::Postgres { url, schema, .. } => {
                 let options: PgConnectOptions =
                     url.parse().map_err(|error: sqlx::Error| OpenError::Address(error.to_string()))?;
                 let database = options.get_database().unwrap_or(options.get_username());
@@ -186,13 +192,19 @@ mod tests {
     fn addresses_are_read() {
         assert_eq!(Address::parse("sqlite://a/b.db").unwrap(), Address::Sqlite("a/b.db".into()));
         assert_eq!(Address::parse("sqlite:///a/b.db").unwrap(), Address::Sqlite("/a/b.db".into()));
-        let postgres =
-            |url: &str, schema: &str| Address::Postgres { url: url.to_owned(), schema: schema.to_owned() };
+        let postgres = |url: &str, schema: &str| Address::Postgres {
+            url: url.to_owned(),
+            schema: schema.to_owned(),
+            second_lock: true,
+        };
         assert_eq!(Address::parse("postgres://u@h/d").unwrap(), postgres("postgres://u@h/d", "baodao"));
         assert_eq!(
             Address::parse("postgresql://u@h/d?sslmode=require&schema=p5202").unwrap(),
             postgres("postgresql://u@h/d?sslmode=require", "p5202")
         );
+        let off = Address::parse("postgres://u@h/d?second_lock=off&schema=p1").unwrap();
+        assert!(matches!(off, Address::Postgres { second_lock: false, schema, .. } if schema == "p1"));
+        assert!(Address::parse("postgres://u@h/d?second_lock=no").is_err());
     }
 
     /// Issue 3 C: one ledger is not served twice by one process, so two addresses of it are known as the same.

@@ -1,8 +1,9 @@
 //! The shelf: generations of projections, their rows and checkpoints (design §4). Written once for both databases.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
+use aggregates::circumstance::Actor;
 use async_trait::async_trait;
 use projections::ports::{
     Condition, Find, FoundRow, Remainder, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError,
@@ -19,12 +20,14 @@ pub(super) struct Sheets<D> {
     db: D,
     /// The generation that was live when last seen: a guess, checked by every statement that uses it.
     live: Mutex<HashMap<&'static str, u32>>,
+    /// Generations that this process knows to be locked a second time.
+    guarded: Mutex<HashSet<(&'static str, u32)>>,
     warm: Warm,
 }
 
 impl<D: SheetDb> Sheets<D> {
     pub(super) fn new(db: D) -> Self {
-        Self { db, live: Mutex::new(HashMap::new()), warm: Warm::default() }
+        Self { db, live: Mutex::new(HashMap::new()), guarded: Mutex::default(), warm: Warm::default() }
     }
 
     pub(super) fn db(&self) -> &D {
@@ -66,7 +69,7 @@ impl<D: SheetDb> Sheets<D> {
         sheet: &Sheet,
         statement: impl Fn(&str) -> Result<Statement, StoreError> + Send + Sync,
     ) -> Result<Option<Vec<Cells>>, StoreError> {
-        self.ask_live_beside(sheet, &[], |table, _| statement(table)).await
+        self.ask_live_beside(sheet, &[], None, |table, _| statement(table)).await
     }
 
     /// The same, of a statement that looks into the live tables of other sheets, too; those that have none are missing.
@@ -74,6 +77,7 @@ impl<D: SheetDb> Sheets<D> {
         &self,
         sheet: &Sheet,
         beside: &[Sheet],
+        caller: Option<&Actor>,
         statement: impl Fn(&str, &HashMap<&'static str, String>) -> Result<Statement, StoreError> + Send + Sync,
     ) -> Result<Option<Vec<Cells>>, StoreError> {
         sheet::check(sheet)?;
@@ -89,7 +93,11 @@ impl<D: SheetDb> Sheets<D> {
                 }
             }
             let (sql, binds) = statement(&sheet::table(sheet.name, generation), &others)?;
-            match self.db.read(&sql, binds).await {
+            let read = match caller {
+                Some(caller) => self.db.read_for(caller, &sql, binds).await,
+                None => self.db.read(&sql, binds).await,
+            };
+            match read {
                 Ok(rows)
                     if rows.first().map(|row| number(row, 0)).transpose()? == Some(u64::from(generation)) =>
                 {
@@ -106,6 +114,51 @@ impl<D: SheetDb> Sheets<D> {
             }
         }
         Err(StoreError::Unavailable(format!("the sheet {} does not hold still: {reason}", sheet.name)))
+    }
+
+    /// Live rows, as they are found for a caller.
+    pub(super) async fn find_for(
+        &self,
+        caller: Option<&Actor>,
+        sheet: &Sheet,
+        find: &Find,
+    ) -> Result<(Vec<FoundRow>, u64), StoreError> {
+        let beside: Vec<Sheet> = find.conditions.iter().flat_map(Condition::sheets).collect();
+        let asked =
+            |table: &str, others: &HashMap<&'static str, String>| sheet::find(sheet, table, others, find);
+        let rows = self.ask_live_beside(sheet, &beside, caller, asked).await?.unwrap_or_default();
+        let checkpoint = rows.first().map(|row| number(row, 1)).transpose()?.unwrap_or(0);
+        // Without any row found, the registry's row stands alone.
+        let found = rows.into_iter().filter_map(|row| {
+            let mut cells = row.into_iter().skip(2);
+            let (key, order, body) =
+                (cells.next().flatten()?, cells.next().flatten()?, cells.next().flatten()?);
+            Some(FoundRow { key, order, body })
+        });
+        Ok((found.collect(), checkpoint))
+    }
+
+    /// Locks a generation that was there before this process, if it is not as this version locks it.
+    async fn guard(&self, sheet: &Sheet, slot: &Slot) -> Result<(), StoreError> {
+        let known = (sheet.name, slot.generation);
+        if !self.db.is_locked_twice() || slot.version != sheet.version || !self.is_new(known) {
+            return Ok(());
+        }
+        let mut tries = Tries::default();
+        loop {
+            let mut tx = self.begin().await?;
+            let outcome = self.step(&mut tx).guard(sheet, slot).await;
+            if let Some(done) = tries.settle(tx, outcome).await {
+                if done.is_err() {
+                    self.guarded.lock().unwrap_or_else(PoisonError::into_inner).remove(&known);
+                }
+                return done;
+            }
+        }
+    }
+
+    fn is_new(&self, generation: (&'static str, u32)) -> bool {
+        self.guarded.lock().unwrap_or_else(PoisonError::into_inner).insert(generation)
     }
 
     async fn live_generation(&self, sheet: &Sheet) -> Result<Option<u32>, StoreError> {
@@ -153,6 +206,7 @@ impl<D: SheetDb> Shelf for Sheets<D> {
     async fn live(&self, sheet: &Sheet) -> Result<Slot, StoreError> {
         sheet::check(sheet)?;
         if let Some(slot) = self.registered_live(sheet).await? {
+            self.guard(sheet, &slot).await?;
             self.warm.seen(&slot);
             return Ok(slot);
         }
@@ -295,19 +349,7 @@ impl<D: SheetDb> Shelf for Sheets<D> {
     }
 
     async fn find(&self, sheet: &Sheet, find: &Find) -> Result<(Vec<FoundRow>, u64), StoreError> {
-        let beside: Vec<Sheet> = find.conditions.iter().flat_map(Condition::sheets).collect();
-        let asked =
-            |table: &str, others: &HashMap<&'static str, String>| sheet::find(sheet, table, others, find);
-        let rows = self.ask_live_beside(sheet, &beside, asked).await?.unwrap_or_default();
-        let checkpoint = rows.first().map(|row| number(row, 1)).transpose()?.unwrap_or(0);
-        // Without any row found, the registry's row stands alone.
-        let found = rows.into_iter().filter_map(|row| {
-            let mut cells = row.into_iter().skip(2);
-            let (key, order, body) =
-                (cells.next().flatten()?, cells.next().flatten()?, cells.next().flatten()?);
-            Some(FoundRow { key, order, body })
-        });
-        Ok((found.collect(), checkpoint))
+        self.find_for(None, sheet, find).await
     }
 
     async fn scan(

@@ -1,7 +1,8 @@
 //! The little of SQL that the shelf needs from a database, so that its logic stands once.
 
+use aggregates::circumstance::Actor;
 use async_trait::async_trait;
-use projections::ports::StoreError;
+use projections::ports::{Sheet, StoreError};
 
 /// A parameter: `$1`, `$2` … in both databases.
 #[derive(Debug, Clone)]
@@ -55,6 +56,14 @@ pub(super) trait SheetTx: Send {
     async fn fill(&mut self, table: &str, columns: &[&str], rows: &[Vec<&str>]) -> Result<(), SqlFailure>;
     /// Overwrites what is deleted from here on, and is on disk when it is committed, where the database has to be told.
     async fn harden(&mut self) -> Result<(), SqlFailure>;
+    /// Locks a sheet's table a second time, where the database can: callers are given what they may see of it.
+    async fn guard(&mut self, _sheet: &Sheet, _table: &str) -> Result<(), SqlFailure> {
+        Ok(())
+    }
+    /// The sheet's live rows are in this table from now on.
+    async fn point(&mut self, _sheet: &Sheet, _table: &str) -> Result<(), SqlFailure> {
+        Ok(())
+    }
     async fn commit(self: Box<Self>) -> Result<(), SqlFailure>;
 }
 
@@ -65,6 +74,14 @@ pub(super) trait SheetDb: Send + Sync {
     async fn begin(&self) -> Result<Box<dyn SheetTx>, SqlFailure>;
     /// One statement, which sees one snapshot.
     async fn read(&self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Cells>, SqlFailure>;
+    /// The same for a caller: where the database has a second lock, it gives what the caller may see and no more.
+    async fn read_for(&self, _caller: &Actor, sql: &str, binds: Vec<Bind>) -> Result<Vec<Cells>, SqlFailure> {
+        self.read(sql, binds).await
+    }
+    /// Whether it has one.
+    fn is_locked_twice(&self) -> bool {
+        false
+    }
     /// Makes rows that were deleted from the tables unreadable in the files of the database, too.
     async fn scrub(&self, tables: &[&str]) -> Result<(), SqlFailure>;
     async fn close(&self);

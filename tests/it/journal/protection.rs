@@ -131,6 +131,9 @@ async fn the_application_role_can_serve_and_cannot_change_history() {
     let place = Place::postgres();
     let owner = place.open().await;
     owner.live(&SHEET).await.unwrap();
+    for resource in projections::sheets::resources() {
+        owner.live(&resource.sheet).await.unwrap();
+    }
     owner.close().await;
     let role = format!("app{}", Uuid::new_v4().simple());
     let raw = place.raw().await;
@@ -143,6 +146,11 @@ async fn the_application_role_can_serve_and_cannot_change_history() {
         place.url().rsplit_once('@').map(|(user, rest)| (user.to_owned(), rest.to_owned())).unwrap();
     let url = format!("postgres://{role}:for-a-test@{rest}");
     let store = Store::open(&url).await.unwrap();
+    assert!(store.is_locked_twice(), "it may read for callers");
+    for resource in projections::sheets::resources() {
+        let rebuilt = store.begin_rebuild(&resource.sheet).await.unwrap();
+        store.switch(&resource.sheet, &rebuilt, &mut Whole).await.unwrap();
+    }
     fresh(store.append(to_stream("a", 0, 2)).await.unwrap());
     assert_eq!(store.load("member", "a", 0).await.unwrap().len(), 2);
     let rebuilt = store.begin_rebuild(&SHEET).await.unwrap();

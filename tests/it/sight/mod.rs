@@ -5,3 +5,4 @@ mod ground;
 mod matrix;
 mod readings;
 mod served;
+mod second_lock;

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use chrono::{Datelike, Days, Months, NaiveDate};
-use projections::ports::{Condition, Find, Shelf, StoreError};
+use projections::ports::{Condition, Find, StoreError};
 use projections::resource::Resource;
 use projections::{DueVisitRow, HelpPair, HelpPairs, Projection, due_visits};
 
@@ -62,7 +62,7 @@ pub(crate) async fn due(
     let policy = rules.policy_on(asked.on).ok_or_else(|| rulebook::none_in_force(asked.on))?;
     let limit = asked.find.limit;
     asked.find.limit += 1;
-    let (mut pairs, position) = house.app.store().find(&sheet, &asked.find).await?;
+    let (mut pairs, position) = sight.find(&sheet, &asked.find).await?;
     let more = pairs.len() > limit;
     pairs.truncate(limit);
     let next = pairs.last().filter(|_| more).map(|last| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use projections::ports::{Condition, Find, Shelf};
+use projections::ports::{Condition, Find};
 use projections::resource::Resource;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -56,7 +56,7 @@ pub(crate) async fn list(
     }
     let limit = find.limit;
     find.limit += 1;
-    let (mut found, position) = house.app.store().find(&resource.sheet, &find).await?;
+    let (mut found, position) = sight.find(&resource.sheet, &find).await?;
     let more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|last| {

@@ -44,6 +44,20 @@ pub(super) async fn see(
         // Refused, whether there is such a row or not.
         sight.sees(resource, key, reach.clone()).await?;
     }
+    if let (Reach::Within(limit), None) = (&reach, as_of) {
+        // What is within reach is read for the caller, at once: nobody looks at the row first.
+        if let Some(position) = at_least {
+            house.app.reached(&resource.sheet, position).await?;
+        }
+        let (found, reflects) = sight.within(resource, key, limit).await?;
+        if let Some(body) = found {
+            sight.shown(resource.name, [body.as_str()], Seen::Yes).await?;
+            return Ok((Some(sight.masked(resource.name, body, Seen::Yes)?), reflects));
+        }
+        if !sight.has_broken_glass() {
+            return Ok((None, reflects));
+        }
+    }
     let (found, reflects) = find(house, resource, key, as_of, at_least).await?;
     let Some(body) = found else { return Ok((None, reflects)) };
     let seen = sight.sees(resource, key, reach).await?;

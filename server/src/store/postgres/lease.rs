@@ -40,6 +40,14 @@ impl Lease {
         Ok(())
     }
 
+    /// Begins one with these statements, in one message.
+    pub(super) async fn begin_with(&mut self, statements: &str) -> Result<(), sqlx::Error> {
+        self.is_open = true;
+        self.within(STATEMENT, async |connection| connection.execute(sqlx::raw_sql(statements)).await)
+            .await
+            .map(drop)
+    }
+
     /// Ends it.
     pub(super) async fn commit(&mut self) -> Result<(), sqlx::Error> {
         self.rows(sqlx::query("COMMIT")).await?;

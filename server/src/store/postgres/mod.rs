@@ -6,6 +6,8 @@
 mod feed;
 mod journal;
 mod lease;
+mod policies;
+mod second_lock;
 mod sheets;
 mod standby;
 
@@ -37,7 +39,12 @@ pub(super) struct Parts {
 }
 
 /// Opens the schema, makes it when there is none, and brings it up to date.
-pub(super) async fn open(url: &str, schema: &str, readers: u32) -> Result<Parts, OpenError> {
+pub(super) async fn open(
+    url: &str,
+    schema: &str,
+    readers: u32,
+    second_lock: bool,
+) -> Result<Parts, OpenError> {
     let options: PgConnectOptions =
         url.parse().map_err(|error: sqlx::Error| OpenError::Address(error.to_string()))?;
     let options = options.application_name(&format!("baodao {schema}")).options([
@@ -54,6 +61,10 @@ pub(super) async fn open(url: &str, schema: &str, readers: u32) -> Result<Parts,
     ]);
     let mut connection = connect(&options).await?;
     bring_up_to_date(&mut connection, schema).await?;
+    let is_locked = second_lock && second_lock::is_there(&mut connection).await;
+    if !second_lock {
+        tracing::warn!("rows are locked once, by this program alone: its address says second_lock=off");
+    }
     if let Err(error) = connection.close().await {
         tracing::debug!(%error, "the migrating connection did not close well");
     }
@@ -74,7 +85,7 @@ pub(super) async fn open(url: &str, schema: &str, readers: u32) -> Result<Parts,
     Ok(Parts {
         journal: PostgresJournal::new(options.options([("synchronous_commit", "on")])),
         feed: PostgresFeed::new(pool.clone()),
-        sheets: PostgresSheets::new(pool),
+        sheets: PostgresSheets::new(pool, is_locked),
     })
 }
 

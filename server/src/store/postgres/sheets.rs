@@ -1,21 +1,26 @@
 //! Sheets in PostgreSQL.
 
+use aggregates::circumstance::Actor;
 use async_trait::async_trait;
+use projections::ports::Sheet;
 use sqlx::Row;
 use sqlx::postgres::{PgArguments, PgPool, PgRow, Postgres};
 use sqlx::query::Query;
 
 use super::lease::{self, Lease};
+use super::{policies, second_lock};
 use crate::store::sql::{Bind, Cells, Dialect, SheetDb, SheetTx, SqlFailure};
 
 /// The pool that reads, too.
 pub(crate) struct PostgresSheets {
     pool: PgPool,
+    /// Whether row-level security holds, too.
+    is_locked: bool,
 }
 
 impl PostgresSheets {
-    pub(super) fn new(pool: PgPool) -> Self {
-        Self { pool }
+    pub(super) fn new(pool: PgPool, is_locked: bool) -> Self {
+        Self { pool, is_locked }
     }
 }
 
@@ -28,12 +33,27 @@ impl SheetDb for PostgresSheets {
     async fn begin(&self) -> Result<Box<dyn SheetTx>, SqlFailure> {
         let mut lease = Lease::of(&self.pool).await.map_err(failure)?;
         lease.begin().await.map_err(failure)?;
-        Ok(Box::new(PostgresSheetTx { lease }))
+        Ok(Box::new(PostgresSheetTx { lease, is_locked: self.is_locked }))
     }
 
     async fn read(&self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Cells>, SqlFailure> {
         let rows = lease::rows(&self.pool, bound(sql, binds)).await.map_err(failure)?;
         rows.iter().map(cells).collect()
+    }
+
+    async fn read_for(&self, caller: &Actor, sql: &str, binds: Vec<Bind>) -> Result<Vec<Cells>, SqlFailure> {
+        let Some(begin) = policies::begin(caller).filter(|_| self.is_locked) else {
+            return self.read(sql, binds).await;
+        };
+        let mut lease = Lease::of(&self.pool).await.map_err(failure)?;
+        lease.begin_with(&begin).await.map_err(failure)?;
+        let rows = lease.rows(bound(sql, binds)).await.map_err(failure)?;
+        // Nothing was written: the lease rolls back when it goes, and nobody waits for that.
+        rows.iter().map(cells).collect()
+    }
+
+    fn is_locked_twice(&self) -> bool {
+        self.is_locked
     }
 
     async fn scrub(&self, tables: &[&str]) -> Result<(), SqlFailure> {
@@ -52,6 +72,7 @@ impl SheetDb for PostgresSheets {
 
 struct PostgresSheetTx {
     lease: Lease,
+    is_locked: bool,
 }
 
 #[async_trait]
@@ -73,6 +94,14 @@ impl SheetTx for PostgresSheetTx {
 
     async fn harden(&mut self) -> Result<(), SqlFailure> {
         self.run("SELECT set_config('synchronous_commit', 'on', true)", vec![]).await.map(drop)
+    }
+
+    async fn guard(&mut self, sheet: &Sheet, table: &str) -> Result<(), SqlFailure> {
+        if self.is_locked { second_lock::guard(self, sheet, table).await } else { Ok(()) }
+    }
+
+    async fn point(&mut self, sheet: &Sheet, table: &str) -> Result<(), SqlFailure> {
+        if self.is_locked { second_lock::point(self, sheet, table).await } else { Ok(()) }
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), SqlFailure> {
