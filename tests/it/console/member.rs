@@ -321,7 +321,7 @@ async fn garbage_in_the_address_gets_a_clear_page() {
                 }
                 for path in [
                     format!("/work/{hostile}"),
-                    "/work/%00".to_owned(),
+                    "/work/%01".to_owned(),
                     "/work/nope".to_owned(),
                     "/points?year=never".to_owned(),
                     "/points?year=99999999999".to_owned(),
