@@ -204,6 +204,7 @@ async fn taken(town: &Town, document: &Value, asked: &str, operation: &Value) {
         let sample = match (schema["type"].as_str(), &schema["enum"][0]) {
             (_, Value::String(first)) => first.clone(),
             _ if schema["format"] == "date" => "2026-03-31".to_owned(),
+            _ if schema["format"] == "date-time" => "2026-03-31T00:00:00Z".to_owned(),
             _ if schema["examples"][0].is_string() => schema["examples"][0].as_str().unwrap().to_owned(),
             (Some("integer"), _) => schema["minimum"].as_u64().unwrap_or(0).max(1).to_string(),
             (None, _) => town.position().to_string(),

@@ -134,7 +134,7 @@ fn context(
         "last": to(positions.last()),
         "earlier": to(before(from)),
         "later": to(positions.get(from + EVENTS)),
-        "with_asked": with_text,
+        "with_asked": visit.asked("with"),
     })
 }
 

@@ -104,13 +104,7 @@ pub(crate) async fn replay(
     if let Some(asked) = at_least.filter(|asked| *asked > head) {
         return Err(crate::app::Lag::from(crate::app::NotCaughtUp { reached: head, asked }).into());
     }
-    let mut wanted = vec![];
-    if at.is_empty() {
-        wanted.push(head);
-    }
-    for moment in at.iter().chain(&with) {
-        wanted.push(moment.position(store.as_ref()).await?);
-    }
+    let wanted = positions(&house, &at, &with, head).await?;
     let events = store.stream(kind, &id, head).await?;
     if events.is_empty() {
         return Err(super::unknown_key(kind, &id));
@@ -134,16 +128,16 @@ pub(crate) async fn replay(
         let rows = played.steps.get(&event.position).cloned().unwrap_or_default();
         items.push(step(event, recorded, actor.role, (hash.to_string(), proof), rows)?);
     }
-    let positions: Vec<u64> = events.iter().map(|event| event.position).collect();
+    let all: Vec<u64> = events.iter().map(|event| event.position).collect();
     let compared = match (wanted.first(), with.first().and(wanted.last())) {
         (Some(one), Some(other)) => Some(played.compare(*one.min(other), *one.max(other))),
         _ => None,
     };
-    let moments = wanted.iter().map(|at| moment(*at, &positions, &played)).collect();
+    let moments = wanted.iter().map(|at| moment(*at, &all, &played)).collect();
     let checkpoint = standing.signed().cloned();
     let page = ReplayPage {
         stream: format!("{kind}/{id}"),
-        positions,
+        positions: all,
         items,
         moments,
         compared,
@@ -151,6 +145,18 @@ pub(crate) async fn replay(
         position: head,
     };
     Ok((position(head), Json(page)).into_response())
+}
+
+/// The positions of the moments asked for; where the ledger ends when none is.
+async fn positions(house: &House, at: &[AsOf], with: &[AsOf], head: u64) -> Result<Vec<u64>, Problem> {
+    let mut wanted = vec![];
+    if at.is_empty() {
+        wanted.push(head);
+    }
+    for moment in at.iter().chain(with) {
+        wanted.push(moment.position(house.app.store().as_ref()).await?);
+    }
+    Ok(wanted)
 }
 
 /// Positions and times with commas between.

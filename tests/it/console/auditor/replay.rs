@@ -1,0 +1,104 @@
+//! A stream is played again, and each event of it has its proof.
+
+use aggregates::Role;
+use proofs::Hash;
+use proofs::tlog_proof::TlogProof;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::town::both;
+
+use super::{Visitor, sign};
+use crate::tlog::ledger::unguard;
+
+/// Issue 5: «the state beside each event with the changes marked, as-of any moment, proof status of each event, compare two moments».
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_member_is_played_again() {
+    both(async |town| {
+        let (_folder, _) = sign(&town).await;
+        let signed = town.position_now().await;
+        town.set_time("2026-03-02T09:00:00+08:00");
+        town.ok("report", json!({"member": "m-1", "kind": "residence", "community": "520201016002"})).await;
+        let auditor = Visitor::new(&town, "a-1", Role::Auditor, None).await;
+        let replay = auditor.json("/v1/streams/member/m-1/replay").await;
+        let items = replay["items"].as_array().unwrap();
+        assert_eq!(items.len(), 3, "{replay:#}");
+        assert_eq!(items[0]["type"], "MemberEnrolled");
+        for (item, proof) in items.iter().zip(["proved", "proved", "waiting"]) {
+            assert_eq!(item["proof"], proof, "{item:#}");
+        }
+        assert_eq!(replay["checkpoint"]["size"], signed);
+        // What is told of a moment is what the row's own address tells.
+        let positions: Vec<u64> = items.iter().map(|item| item["position"].as_u64().unwrap()).collect();
+        for at in [positions[0], positions[1], positions[2], town.position_now().await] {
+            let row = auditor.json(&format!("/v1/members/m-1?as_of={at}")).await;
+            let moments = auditor.json(&format!("/v1/streams/member/m-1/replay?at={at}")).await;
+            let rows = moments["moments"][0]["rows"].as_array().unwrap();
+            let told = rows.iter().find(|row| row["resource"] == "members").unwrap();
+            assert_eq!(told["row"], row, "at {at}");
+        }
+        // What an event changed is what differs between the moment before it and the one after.
+        let (before, after) = (positions[1], positions[2]);
+        let compared = auditor.json(&format!("/v1/streams/member/m-1/replay?at={before}&with={after}")).await;
+        assert_eq!(compared["compared"], items[2]["rows"]);
+        assert!(!compared["compared"].as_array().unwrap().is_empty());
+        // A time is a moment, too: then nothing was there yet but the set-up.
+        let then = auditor.json("/v1/streams/member/m-1/replay?at=2026-02-01T00:00:00%2B08:00").await;
+        assert_eq!(then["moments"][0]["event"], positions[1]);
+
+        let page = auditor.page(&format!("/replay/member/m-1?at={}", positions[1])).await;
+        for shown in ["Step 2 of 3", "mark-changed", "✓ Proved", "… To be signed", "is-here", "tlog-proof"]
+        {
+            assert!(page.contains(shown), "{shown}\n{page}");
+        }
+        // Without scripts one goes from step to step by links.
+        assert!(page.contains(&format!("?at={}#moment", positions[0])), "{page}");
+        assert!(page.contains(&format!("?at={}#moment", positions[2])), "{page}");
+        let page = auditor.page(&format!("/replay/member/m-1?at={before}&with=2026-03-03")).await;
+        assert!(page.contains("What differs between position"), "{page}");
+        let parts = auditor.page(&format!("/replay/member/m-1?part=moments&at={before},{after}")).await;
+        assert_eq!(parts.matches("<template data-at=").count(), 2);
+        let chinese =
+            auditor.door.request(Method::GET, "/replay/member/m-1").header("cookie", &auditor.cookie);
+        let chinese = chinese.header("accept-language", "zh-CN").send().await.unwrap().text().await.unwrap();
+        assert!(chinese.contains("时间轴") && chinese.contains("第 3 步，共 3 步"), "{chinese}");
+    })
+    .await;
+}
+
+/// Issue 5: the proof that is downloaded beside an event is that of the event shown.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_event_is_shown_with_its_proof() {
+    both(async |town| {
+        let (_folder, _) = sign(&town).await;
+        let auditor = Visitor::new(&town, "a-1", Role::Auditor, None).await;
+        let entry = auditor.json("/v1/events/7").await;
+        let leaf = entry["leaf"].as_str().unwrap();
+        let hash = Hash::of_leaf(leaf.as_bytes());
+        assert_eq!((entry["hash"].as_str(), &entry["proof"]), (Some(&*hash.to_string()), &json!("proved")));
+        let proof = TlogProof::parse(auditor.page("/v1/log/proof/7").await.as_bytes()).unwrap();
+        let checkpoint = proofs::Checkpoint::of(&proof.note).unwrap();
+        assert!(proof.proves(hash, &checkpoint));
+        assert_eq!(entry["checkpoint"]["root"], checkpoint.root.to_string());
+        let page = auditor.page("/journal/7").await;
+        for shown in ["✓ Proved", &*hash.to_string(), "/journal/6", "/journal/8", "/v1/log/proof/7"] {
+            assert!(page.contains(shown), "{shown}\n{page}");
+        }
+        let operator = Visitor::new(&town, "o-1", Role::Operator, None).await;
+        assert_eq!(operator.json("/v1/events/7").await["leaf"], Value::Null, "not for operators");
+        // One that is altered is not the one that was logged.
+        let raw = town.place().raw().await;
+        unguard(&raw).await;
+        raw.run(
+            "UPDATE events SET payload = replace(payload, '凤凰', '龙凤') WHERE position BETWEEN 1 AND 9",
+        )
+        .await
+        .unwrap();
+        let entries = [3, 4, 5, 6, 7, 8, 9];
+        let mut states = vec![];
+        for at in entries {
+            states.push(auditor.json(&format!("/v1/events/{at}")).await["proof"].clone());
+        }
+        assert!(states.contains(&json!("differs")), "{states:?}");
+    })
+    .await;
+}
