@@ -178,3 +178,23 @@ async fn trials_are_for_departments_and_auditors() {
     })
     .await;
 }
+
+/// Issue 5: long work can be stopped, and tells how far it is.
+#[tokio::test]
+async fn a_trial_that_is_stopped_reads_no_further() {
+    both(async |town: Town| {
+        season(&town).await;
+        let draft = aggregates::policy::read(PRESETS[0].1).unwrap();
+        let going = projections::Going::default();
+        let mut trial = projections::WhatIf::new(2026, draft);
+        let store = town.app().store().as_ref();
+        assert_eq!(
+            projections::run(store, &mut trial, &going).await.unwrap(),
+            Some(town.position_now().await)
+        );
+        assert_eq!(going.far(), (town.position_now().await, town.position_now().await));
+        going.stop();
+        assert_eq!(projections::run(store, &mut trial, &going).await.unwrap(), None);
+    })
+    .await;
+}
