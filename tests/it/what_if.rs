@@ -45,16 +45,23 @@ fn totals(result: &Value) -> Vec<(String, i64, i64)> {
     cards.map(told).collect()
 }
 
-/// A season: services of five stars, of one and of two (which gives nothing), one opened again, bonuses up to their yearly most, a penalty,
+/// A season: services of five stars, of one and of two (which gives nothing), two opened again, bonuses up to their yearly most, a penalty,
 /// a line taken back by hand with the unit's share.
 async fn season(town: &Town) {
     town.set_time("2026-03-02T09:00:00+08:00");
-    for (demand, member, stars) in
-        [("d-1", "m-1", 5), ("d-2", "m-2", 1), ("d-3", "m-1", 2), ("d-4", "m-3", 5), ("d-5", "m-3", 5)]
-    {
+    for (demand, member, stars) in [
+        ("d-1", "m-1", 5),
+        ("d-2", "m-2", 1),
+        ("d-3", "m-1", 2),
+        ("d-4", "m-3", 1),
+        ("d-5", "m-3", 5),
+        ("d-6", "m-3", 2),
+    ] {
         served(town, demand, member, stars).await;
     }
-    town.acting("resident", "r-1").ok("reopen-demand", json!({"demand": "d-4"})).await;
+    for demand in ["d-4", "d-6"] {
+        town.acting("resident", "r-1").ok("reopen-demand", json!({"demand": demand})).await;
+    }
     let bonus =
         json!({"member": "m-2", "clause": "hazard_reported", "work": "voluntary", "community": PHOENIX});
     for _ in 0..5 {
@@ -102,16 +109,26 @@ async fn a_changed_clause_changes_exactly_its_cards() {
         season(&town).await;
         // One point each, five at most: now two each.
         let draft = edited(&[(
-            "title_en = \"a hazard reported and confirmed\", kind = \"bonus\", holders = [\"member\"], points = { value = 1",
-            "title_en = \"a hazard reported and confirmed\", kind = \"bonus\", holders = [\"member\"], points = { value = 2",
+            "points = { value = 1, assumed = \"000 六盘水: 安全隐患定期排",
+            "points = { value = 2, assumed = \"000 六盘水: 安全隐患定期排",
         )]);
         let result = tried(&town, &draft).await;
         // Two and two, and one of what the yearly most leaves: the sum stays, five lines differ but one.
-        assert_eq!(totals(&result).iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(), ["member/m-2"], "{result}");
+        assert_eq!(
+            totals(&result).iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(),
+            ["member/m-2"],
+            "{result}"
+        );
         let lines = result["cards"][0]["lines"].as_array().unwrap();
         let told: Vec<(i64, i64, &str)> = lines
             .iter()
-            .map(|line| (line["before"].as_i64().unwrap(), line["after"].as_i64().unwrap(), line["why"].as_str().unwrap()))
+            .map(|line| {
+                (
+                    line["before"].as_i64().unwrap(),
+                    line["after"].as_i64().unwrap(),
+                    line["why"].as_str().unwrap(),
+                )
+            })
             .collect();
         assert_eq!(told, [(1, 2, "clause"), (1, 2, "clause"), (1, 0, "used_up"), (1, 0, "used_up")]);
         assert_eq!(result["summary"]["up"], 0);
@@ -175,6 +192,26 @@ async fn trials_are_for_departments_and_auditors() {
         assert_eq!((status, answer["code"].as_str()), (422, Some("policy_file.faulty")), "{answer}");
         let (status, answer) = asked(&here, &json!({"text": draft, "year": 2031})).await;
         assert_eq!((status, answer["field"].as_str()), (422, Some("year")), "{answer}");
+    })
+    .await;
+}
+
+/// Issue 5: long work can be stopped, and tells how far it is.
+#[tokio::test]
+async fn a_trial_that_is_stopped_reads_no_further() {
+    both(async |town: Town| {
+        season(&town).await;
+        let draft = aggregates::policy::read(PRESETS[0].1).unwrap();
+        let going = projections::Going::default();
+        let mut trial = projections::WhatIf::new(2026, draft);
+        let store = town.app().store().as_ref();
+        assert_eq!(
+            projections::run(store, &mut trial, &going).await.unwrap(),
+            Some(town.position_now().await)
+        );
+        assert_eq!(going.far(), (town.position_now().await, town.position_now().await));
+        going.stop();
+        assert_eq!(projections::run(store, &mut trial, &going).await.unwrap(), None);
     })
     .await;
 }

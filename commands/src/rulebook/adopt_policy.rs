@@ -30,7 +30,7 @@ impl Command for AdoptPolicy {
     const TITLE: &'static str = "采纳办法";
 
     async fn decide(&self, sitting: &mut Sitting<'_>) -> Result<(), Trouble> {
-        let policy = policy::read(&self.text).map_err(told)?;
+        let policy = policy::read(&self.text).map_err(|faults| told(&faults))?;
         let digest = digest(&self.text);
         let book = sitting.open::<Rulebook>(STREAM).await?;
         sitting.record(book, move |book| book.adopt(&policy, &digest)).await?;
@@ -38,15 +38,14 @@ impl Command for AdoptPolicy {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "what a reading failed with")]
-fn told(faults: Vec<Fault>) -> Refusal {
+fn told(faults: &[Fault]) -> Refusal {
     faulty(&faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
 }
 
 /// Reads a draft that is not to be adopted: a policy file, or the same as JSON.
 pub fn read_draft(text: &str) -> Result<Policy, Refusal> {
     if !text.trim_start().starts_with('{') {
-        return policy::read(text).map_err(told);
+        return policy::read(text).map_err(|faults| told(&faults));
     }
-    policy::read_json(text).map_err(told)
+    policy::read_json(text).map_err(|faults| told(&faults))
 }

@@ -11,7 +11,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("divisions", &["code"]),
     ("duties", &["grid", "list", "item"]),
     ("estates", &["estate"]),
-    ("feedback-cards", &["holder_kind", "holder", "community", "year"]),
+    ("feedback-cards", &["holder_kind", "holder", "year"]),
     ("grid-chains", &["community"]),
     ("grid-counts", &["division"]),
     ("grids", &["grid"]),
@@ -19,7 +19,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("help-pairs", &["household", "member"]),
     ("households", &["household"]),
     ("members", &["member"]),
-    ("merged-evaluations", &["holder_kind", "holder", "community", "year"]),
+    ("merged-evaluations", &["holder_kind", "holder", "year"]),
     ("monthly-figures", &["division", "month"]),
     ("opinions", &["opinion"]),
     ("point-cards", &["holder_kind", "holder", "year"]),
@@ -44,5 +44,7 @@ pub(super) fn of(resource: &str, row: &Value) -> Option<String> {
             _ => None,
         })
         .collect();
-    Some(parts?.join("/"))
+    // A year's appraisal is one stream, and its name is the key.
+    let joint = if matches!(resource, "feedback-cards" | "merged-evaluations") { "-" } else { "/" };
+    Some(parts?.join(joint))
 }

@@ -10,11 +10,10 @@ const PHOENIX: &str = "520201016001";
 /// A grid with vacancies, and two demands in it, one of which is late.
 async fn busy(town: &Town) {
     town.set_time("2026-03-02T09:00:00+08:00");
-    let grid = json!({"grid": "520201016001001", "kind": "base", "community": PHOENIX, "households": 200, "name": "第一网格"});
+    let grid = json!({"grid": "520201016001001", "kind": "base", "template": "double_heads", "households": 200, "name": "第一网格"});
     town.ok("define-grid", grid).await;
-    town.ok("adopt-template", json!({"grid": "520201016001001", "template": "double_heads"})).await;
     for demand in ["d-1", "d-2"] {
-        let issue = json!({"demand": demand, "issue": "issue", "channel": "window", "category": "streetlight",
+        let issue = json!({"demand": demand, "issue": "issue", "channel": "window", "category": "errands",
             "community": PHOENIX, "grid": "520201016001001", "urgency": "routine"});
         town.ok("raise-issue", issue).await;
     }
@@ -99,7 +98,7 @@ async fn tables_go_out_as_pdf() {
             "/v1/demands?kind=issue",
             "/v1/statistics?division=5202&by=month",
             "/v1/divisions?limit=1",
-            "/v1/due-visits?limit=5",
+            "/v1/units?limit=5",
         ] {
             let request =
                 department.request(reqwest::Method::GET, &format!("{path}&format=pdf&at_least={seen}"));

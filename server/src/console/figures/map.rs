@@ -46,8 +46,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
     let mut position = None;
     if let Some(code) = code {
         let (mut grids, more_grids, at) =
-            all(&visit, "grids", &[("community", code), ("order", "community")])
-                .await?;
+            all(&visit, "grids", &[("community", code), ("order", "community")]).await?;
         grids.retain(|row| row["status"] != "ended");
         let (counts, more_demands) = demands(&visit, code).await?;
         (partial, position) = (more_grids || more_demands, Some(at));

@@ -120,7 +120,7 @@ impl Rows<'_> {
         } else {
             let table = Table::of(resource, &bodies)?;
             let more = next.is_some();
-            file(house, table, &About { asked, position, more, language }, format).await?
+            file(house, &table, &About { asked, position, more, language }, format).await?
         };
         if let Some(link) =
             link.and_then(|link| HeaderValue::from_str(&format!("<{link}>; rel=\"next\"")).ok())
@@ -144,7 +144,7 @@ pub(super) struct About {
 /// A table as a file.
 pub(super) async fn file(
     house: &House,
-    table: Table,
+    table: &Table,
     about: &About,
     format: Format,
 ) -> Result<Response, Problem> {
@@ -152,7 +152,7 @@ pub(super) async fn file(
     let (media, body) = match format {
         Format::Json | Format::Csv => ("text/csv; charset=utf-8; header=present", table.csv()?),
         Format::Xlsx => (XLSX, table.xlsx()?),
-        Format::Pdf => (PDF, print::pdf(house, &table, about).await?),
+        Format::Pdf => (PDF, print::pdf(house, table, about).await?),
     };
     let mut response = reflecting(about.position, about.language, media, body);
     if let Some(extension) = format.parameter()

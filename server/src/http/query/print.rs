@@ -2,6 +2,7 @@
 
 use aggregates::when;
 use axum::http::StatusCode;
+use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::format::About;
@@ -9,6 +10,7 @@ use super::table::Table;
 use crate::certificate::{self, CertificateError, Fonts, TableFile};
 use crate::console;
 use crate::http::House;
+use crate::http::language::Language;
 use crate::http::problem::Problem;
 
 /// Columns that a page holds so that they can be read.
@@ -30,33 +32,10 @@ pub(super) async fn pdf(house: &House, table: &Table, about: &About) -> Result<V
         row.get(*number).map(|value| console::worded(language, column(number), value)).unwrap_or_default()
     };
     let title = console::called(language, "resource", table.name());
-    let mut lines = vec![];
-    if !about.asked.is_empty() {
-        let asked = about.asked.iter().map(|(name, value)| {
-            let value = console::worded(language, name, &Value::from(value.as_str()));
-            format!("{} {value}", console::called(language, "field", name))
-        });
-        let asked = asked.collect::<Vec<_>>().join(language.pick("；", "; "));
-        lines.push(format!("{}{asked}", language.pick("筛选：", "Narrowed by: ")));
-    }
-    let (date, position, count) = (when::local(now).date_naive(), about.position, table.rows().len());
-    lines.push(match language.pick("zh", "en") {
-        "en" => format!("{count} rows, position {position} of the ledger, {date}"),
-        _ => format!("共 {count} 条，截至账本第 {position} 位，{date}"),
-    });
-    if about.more || shown.len() < said.len() {
-        lines.push(
-            language
-                .pick(
-                    "未列出的行和栏，见 CSV 或 Excel。",
-                    "Rows and columns beyond these are in the CSV and Excel files.",
-                )
-                .to_owned(),
-        );
-    }
+    let is_whole = !about.more && shown.len() == said.len();
     let file = TableFile {
         title,
-        about: lines,
+        about: about_it(table, about, &when::local(now).date_naive(), is_whole),
         columns: shown.iter().map(|number| console::called(language, "field", column(number))).collect(),
         rows: table.rows().iter().map(|row| shown.iter().map(|number| text(row, number)).collect()).collect(),
         author: language.pick("报到", "Baodao").to_owned(),
@@ -79,4 +58,31 @@ pub(super) async fn pdf(house: &House, table: &Table, about: &About) -> Result<V
             _ => Problem::internal(),
         }
     })
+}
+
+/// What stands above the table: what it is narrowed by, how much it holds, and as of when.
+fn about_it(table: &Table, about: &About, date: &NaiveDate, is_whole: bool) -> Vec<String> {
+    let language = about.language;
+    let mut lines = vec![];
+    if !about.asked.is_empty() {
+        let asked = about.asked.iter().map(|(name, value)| {
+            let value = console::worded(language, name, &Value::from(value.as_str()));
+            format!("{} {value}", console::called(language, "field", name))
+        });
+        let asked = asked.collect::<Vec<_>>().join(language.pick("；", "; "));
+        lines.push(format!("{}{asked}", language.pick("筛选：", "Narrowed by: ")));
+    }
+    let (position, count) = (about.position, table.rows().len());
+    lines.push(match language {
+        Language::En => format!("{count} rows, position {position} of the ledger, {date}"),
+        Language::Zh => format!("共 {count} 条，截至账本第 {position} 位，{date}"),
+    });
+    if !is_whole {
+        let (zh, en) = (
+            "未列出的行和栏，见 CSV 或 Excel。",
+            "Rows and columns beyond these are in the CSV and Excel files.",
+        );
+        lines.push(language.pick(zh, en).to_owned());
+    }
+    lines
 }

@@ -58,7 +58,7 @@ pub(crate) async fn statistics(
         return Ok((position(reflects), Json(answer)).into_response());
     }
     let about = About { asked: asked(&answer.question), position: reflects, more: false, language };
-    format::file(&house, table(&answer, language), &about, format).await
+    format::file(&house, &table(&answer, language), &about, format).await
 }
 
 fn asked(question: &Question) -> Vec<(String, String)> {
