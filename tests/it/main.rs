@@ -28,6 +28,7 @@ mod api_truth;
 mod architecture;
 mod authority;
 mod cli;
+mod console;
 mod faults;
 mod figures;
 mod fuzz;

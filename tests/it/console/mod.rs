@@ -1,0 +1,3 @@
+//! The web console (issue 5): pages as people use them.
+
+mod journeys;
