@@ -52,8 +52,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the workspace").to_owned()
 }
 
-/// Every text file that git tracks or would track: what a clone brings, and what the next commit may add.
-fn tracked() -> Vec<File> {
+/// The paths of all files that git tracks or would track: what a clone brings, and what the next commit may add.
+fn paths() -> Vec<String> {
     let listing = Command::new("git")
         .args(["-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(root())
@@ -61,9 +61,13 @@ fn tracked() -> Vec<File> {
         .expect("git lists the tracked files");
     assert!(listing.status.success(), "git ls-files: {}", String::from_utf8_lossy(&listing.stderr));
     let paths = String::from_utf8(listing.stdout).expect("file names are UTF-8");
-    let files: Vec<File> = paths
-        .split('\0')
-        .filter(|path| !path.is_empty())
+    paths.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect()
+}
+
+/// Those that are texts.
+fn tracked() -> Vec<File> {
+    let files: Vec<File> = paths()
+        .iter()
         .filter_map(|path| Some(File::new(path, &std::fs::read_to_string(root().join(path)).ok()?)))
         .collect();
     assert!(

@@ -73,7 +73,8 @@ fn literals(line: &str) -> impl Iterator<Item = &str> {
 fn is_sentence(literal: &str) -> bool {
     let spoken = without(literal, "{", "}");
     let word = |text: &&str| {
-        text.chars().count() > 1 && text.trim_end_matches(['.', ',', ':', '?', '!']).chars().all(char::is_alphabetic)
+        text.chars().count() > 1
+            && text.trim_end_matches(['.', ',', ':', '?', '!']).chars().all(char::is_alphabetic)
     };
     spoken.split(' ').collect::<Vec<_>>().windows(3).any(|three| three.iter().all(word))
 }

@@ -11,7 +11,8 @@ use super::Page;
 const WEIGHT: u64 = 100_000;
 
 /// What axe-core is asked for.
-const RULES: &str = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']}";
+const RULES: &str =
+    "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']}";
 
 fn target() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("target");
@@ -26,7 +27,10 @@ pub(super) fn pictures() -> PathBuf {
 fn axe() -> String {
     let file = target().join("tools/axe/axe.min.js");
     std::fs::read_to_string(&file).unwrap_or_else(|error| {
-        panic!("{} cannot be read ({error}): tests/run installs it from the npm registry (npm pack axe-core)", file.display())
+        panic!(
+            "{} cannot be read ({error}): tests/run installs it from the npm registry (npm pack axe-core)",
+            file.display()
+        )
     })
 }
 
@@ -51,7 +55,9 @@ impl Page {
         let out = "(() => { const most = document.documentElement.clientWidth;
             if (document.documentElement.scrollWidth <= most) return ''; const one = [...document.querySelectorAll('main *, header *, footer *')].find((one) => one.getBoundingClientRect().right > most + 1);
             return `${document.documentElement.scrollWidth} of ${most} wide: ${one?.outerHTML.slice(0, 160)}`; })()";
-        findings.extend(self.value(out).await.as_str().filter(|out| !out.is_empty()).map(|out| format!("it is {out}")));
+        findings.extend(
+            self.value(out).await.as_str().filter(|out| !out.is_empty()).map(|out| format!("it is {out}")),
+        );
         Look { findings, weight }
     }
 
@@ -97,15 +103,23 @@ impl Page {
     /// Errors of scripts, and what could not be loaded. That the page itself is a refusal is for the journey to judge.
     fn errors(&self) -> Vec<String> {
         let thrown = self.told("Runtime.exceptionThrown");
-        let thrown = thrown.iter().map(|one| format!("a script failed: {}", one["exceptionDetails"]["exception"]["description"]));
+        let thrown = thrown
+            .iter()
+            .map(|one| format!("a script failed: {}", one["exceptionDetails"]["exception"]["description"]));
         let logged = self.told("Log.entryAdded").into_iter().map(|mut one| one["entry"].take());
         let own = self.told("Network.responseReceived");
-        let own: Vec<&Value> = own.iter().filter(|one| one["type"] == "Document").map(|one| &one["response"]["url"]).collect();
+        let own: Vec<&Value> =
+            own.iter().filter(|one| one["type"] == "Document").map(|one| &one["response"]["url"]).collect();
         let logged = logged
-            .filter(|entry| entry["level"] == "error" && !(entry["source"] == "network" && own.contains(&&entry["url"])))
+            .filter(|entry| {
+                entry["level"] == "error" && !(entry["source"] == "network" && own.contains(&&entry["url"]))
+            })
             .map(|entry| format!("the console says {}: {}", entry["text"], entry["url"]));
         let said = self.told("Runtime.consoleAPICalled");
-        let said = said.iter().filter(|one| one["type"] == "error").map(|one| format!("a script says {}", one["args"]));
+        let said = said
+            .iter()
+            .filter(|one| one["type"] == "error")
+            .map(|one| format!("a script says {}", one["args"]));
         thrown.chain(logged).chain(said).collect()
     }
 }

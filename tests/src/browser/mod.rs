@@ -115,7 +115,8 @@ impl Browser {
             .spawn()
             .expect("there is no `sh`");
         let pipe = Pipe::over(child.stdin.take().unwrap(), child.stdout.take().unwrap());
-        let asked = tokio::time::timeout(Duration::from_mins(1), pipe.ask(None, "Browser.getVersion", json!({})));
+        let asked =
+            tokio::time::timeout(Duration::from_mins(1), pipe.ask(None, "Browser.getVersion", json!({})));
         asked
             .await
             .ok()
@@ -131,7 +132,8 @@ impl Browser {
         let wanted = json!({"url": "about:blank", "browserContextId": context});
         let target = self.ask("Target.createTarget", wanted).await["targetId"].as_str().unwrap().to_owned();
         let wanted = json!({"targetId": target, "flatten": true});
-        let session = self.ask("Target.attachToTarget", wanted).await["sessionId"].as_str().unwrap().to_owned();
+        let session =
+            self.ask("Target.attachToTarget", wanted).await["sessionId"].as_str().unwrap().to_owned();
         let page = Page::new(Arc::clone(&self.pipe), session, base, way);
         page.set_up().await;
         page

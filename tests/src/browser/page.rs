@@ -109,7 +109,12 @@ impl Page {
             // Between two pages there is nothing to ask.
             while self.try_value(&expression).await != Ok(Value::Bool(true)) {
                 if since.elapsed() >= PATIENCE {
-                    panic!("{at}: never {expression}\non {} as {}:\n{}", self.path().await, self.way.name(), self.text().await);
+                    panic!(
+                        "{at}: never {expression}\non {} as {}:\n{}",
+                        self.path().await,
+                        self.way.name(),
+                        self.text().await
+                    );
                 }
                 tokio::time::sleep(Duration::from_millis(25)).await;
             }
@@ -141,7 +146,12 @@ impl Page {
     async fn loaded(&self) {
         let since = Instant::now();
         while self.told("Page.loadEventFired").is_empty() {
-            assert!(since.elapsed() < PATIENCE, "{} does not load:\n{}", self.path().await, self.text().await);
+            assert!(
+                since.elapsed() < PATIENCE,
+                "{} does not load:\n{}",
+                self.path().await,
+                self.text().await
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let path = self.path().await;
@@ -176,7 +186,8 @@ impl Page {
         self.visited.lock().unwrap().clone()
     }
 
-    async fn press_found(&self, found: &str) {
+    /// The middle of what a script finds, where a click hits it.
+    async fn place_of(&self, found: &str) -> Value {
         self.until(&format!("{found} != null")).await;
         let script = format!(
             "(() => {{ const one = {found}; one.scrollIntoView({{block: 'center', behavior: 'instant'}}); const at = one.getClientRects()[0];
@@ -185,11 +196,21 @@ impl Page {
         );
         let at = self.value(&script).await;
         assert_eq!(at["free"], true, "{found} is covered by something");
-        for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
-            let event = json!({"type": kind, "x": at["x"], "y": at["y"], "button": if kind == "mouseMoved" { "none" } else { "left" },
-                "buttons": buttons, "clickCount": 1});
+        at
+    }
+
+    async fn click(&self, at: &Value, count: u32) {
+        for (kind, button, buttons) in
+            [("mouseMoved", "none", 0), ("mousePressed", "left", 1), ("mouseReleased", "left", 0)]
+        {
+            let event = json!({"type": kind, "x": at["x"], "y": at["y"], "button": button, "buttons": buttons, "clickCount": count});
             self.ask("Input.dispatchMouseEvent", event).await;
         }
+    }
+
+    async fn press_found(&self, found: &str) {
+        let at = self.place_of(found).await;
+        self.click(&at, 1).await;
     }
 
     /// Clicks what has this text, and stays.
@@ -215,6 +236,17 @@ impl Page {
     pub async fn follow_first(&self, selector: &str) {
         self.pipe.forget(&self.session);
         self.press_found(&format!("[...document.querySelectorAll({})].find(shown)", quoted(selector))).await;
+        self.loaded().await;
+    }
+
+    /// Clicks twice, as an impatient hand does, what leads to another page.
+    pub async fn follow_twice(&self, selector: &str) {
+        let found = format!("[...document.querySelectorAll({})].find(shown)", quoted(selector));
+        self.pipe.forget(&self.session);
+        let at = self.place_of(&found).await;
+        for count in [1, 2] {
+            self.click(&at, count).await;
+        }
         self.loaded().await;
     }
 
@@ -278,19 +310,29 @@ impl Page {
         self.loaded().await;
     }
 
-    /// Keeps a picture of the whole page, at most so many heights of the screen.
+    /// Keeps a picture of the page, at most three heights of the screen, as an artefact of the run.
     pub async fn picture(&self, name: &str) -> PathBuf {
-        let (width, height) = self.way.sight.size();
         let whole = self.value("document.documentElement.scrollHeight").await.as_u64().unwrap_or_default();
-        let shown = whole.clamp(u64::from(height), u64::from(height) * 3);
-        let clip = json!({"x": 0, "y": 0, "width": width, "height": shown, "scale": 1});
-        let wanted = json!({"format": "webp", "quality": 60, "captureBeyondViewport": true, "clip": clip});
-        let taken = self.ask("Page.captureScreenshot", wanted).await;
-        let bytes = STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
+        let screen = u64::from(self.way.sight.size().1);
+        let bytes = self.taken(whole.clamp(screen, screen * 3), 1.0).await;
         let folder = super::look::pictures();
         std::fs::create_dir_all(&folder).unwrap();
         let file = folder.join(format!("{name}-{}.webp", self.way.name()));
         std::fs::write(&file, bytes).unwrap();
         file
+    }
+
+    /// A small picture of what fits on the screen.
+    pub async fn glimpse(&self) -> Vec<u8> {
+        let (_, height) = self.way.sight.size();
+        self.taken(u64::from(height), if self.way.sight == Sight::Desk { 0.7 } else { 1.0 }).await
+    }
+
+    async fn taken(&self, height: u64, scale: f64) -> Vec<u8> {
+        let clip =
+            json!({"x": 0, "y": 0, "width": self.way.sight.size().0, "height": height, "scale": scale});
+        let wanted = json!({"format": "webp", "quality": 60, "captureBeyondViewport": true, "clip": clip});
+        let taken = self.ask("Page.captureScreenshot", wanted).await;
+        STANDARD.decode(taken["data"].as_str().unwrap()).unwrap()
     }
 }

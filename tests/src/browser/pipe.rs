@@ -57,14 +57,21 @@ impl Pipe {
             if let Some(asked) = self.waiting.lock().unwrap().remove(&id) {
                 let _ = asked.send(message);
             }
-        } else if let (Some(session), Some(method)) = (message["sessionId"].as_str(), message["method"].as_str()) {
+        } else if let (Some(session), Some(method)) =
+            (message["sessionId"].as_str(), message["method"].as_str())
+        {
             let (session, method) = (session.to_owned(), method.to_owned());
             self.told.lock().unwrap().entry(session).or_default().push((method, message["params"].take()));
         }
     }
 
     /// Asks; what went wrong as a sentence.
-    pub(super) async fn ask(&self, session: Option<&str>, method: &str, params: Value) -> Result<Value, String> {
+    pub(super) async fn ask(
+        &self,
+        session: Option<&str>,
+        method: &str,
+        params: Value,
+    ) -> Result<Value, String> {
         let id = self.next.fetch_add(1, Ordering::SeqCst) + 1;
         let (sender, answered) = oneshot::channel();
         self.waiting.lock().unwrap().insert(id, sender);

@@ -1,0 +1,142 @@
+//! What every page has in common: the door, the languages, forms that forgive, sheets, and pages that tell what did not work.
+
+use tests::place::Place;
+
+use super::lived::Lived;
+use super::{WAYS, said};
+
+on_both!(
+    one_comes_in_changes_the_language_and_goes,
+    a_form_keeps_what_was_typed_and_a_double_tap_is_one_act,
+    a_sheet_leads_to_a_row_and_its_history,
+    what_does_not_work_is_told
+);
+
+/// A wrong password keeps the login and says why; the right one leads on; the language can be changed on any page, and one goes again.
+async fn one_comes_in_changes_the_language_and_goes(place: Place) {
+    let lived = Lived::at(place).await;
+    for way in WAYS {
+        let page = lived.somebody(way).await;
+        page.visit("/").await;
+        page.is_well().await;
+        page.follow(said(way, "登录", "Sign in")).await;
+        page.fill(said(way, "登录名", "Login"), "worker").await;
+        page.fill(said(way, "密码", "Password"), "not the password").await;
+        page.follow_first("form.stack button").await;
+        assert_eq!(page.status(), 401);
+        assert_eq!(page.filled(said(way, "登录名", "Login")).await, "worker");
+        page.is_well().await;
+        page.fill(said(way, "密码", "Password"), &lived.account("worker").password).await;
+        page.follow_first("form.stack button").await;
+        page.sees(said(way, "退出", "Sign out")).await;
+        page.follow(said(way, "English", "中文")).await;
+        page.sees(said(way, "Sign out", "退出")).await;
+        page.follow(said(way, "中文", "English")).await;
+        page.follow(said(way, "退出", "Sign out")).await;
+        page.visit("/sheets/members").await;
+        assert_eq!(page.status(), 401);
+        page.picture("sign-in-asked").await;
+    }
+    lived.end().await;
+}
+
+/// What is wrong stands beside its field, with everything that was typed; the same form sent twice is one act; going back and loading
+/// anew act no second time.
+async fn a_form_keeps_what_was_typed_and_a_double_tap_is_one_act(place: Place) {
+    const WORDS: &str = "楼道的灯坏了，晚上看不见。\n<b>二单元</b>";
+    let lived = Lived::at(place).await;
+    let community = lived.account("worker").actor.organisation.clone().unwrap();
+    for way in WAYS {
+        let page = lived.signed_in("worker", way).await;
+        page.visit("/act/place-order?channel=window&category=errands&urgency=routine").await;
+        page.fill(said(way, "社区", "Community"), "12").await;
+        page.fill(said(way, "内容", "Text"), WORDS).await;
+        page.follow_first("main form.stack button:not([type=button])").await;
+        assert!((400..500).contains(&page.status()), "{}: {}", page.status(), page.text().await);
+        page.until("document.getElementById('f-community').getAttribute('aria-invalid') === 'true' && shown(document.getElementById('f-community-fault'))").await;
+        assert_eq!(page.filled(said(way, "内容", "Text")).await, WORDS);
+        page.is_well().await;
+        page.picture("act-refused").await;
+        let before = lived.town.position_now().await;
+        page.fill(said(way, "社区", "Community"), &community).await;
+        page.follow_first("main form.stack button:not([type=button])").await;
+        page.sees(said(way, "已办理：居民点单", "Done: Place an order")).await;
+        let once = lived.town.position_now().await - before;
+        assert!(once > 0);
+        page.is_well().await;
+        page.reload().await;
+        assert_eq!(lived.town.position_now().await, before + once, "loading anew acted");
+
+        page.visit(&format!(
+            "/act/place-order?channel=window&category=errands&urgency=routine&community={community}"
+        ))
+        .await;
+        page.fill(said(way, "内容", "Text"), WORDS).await;
+        page.follow_twice("main form.stack button:not([type=button])").await;
+        page.sees(said(way, "已办理", "Done")).await;
+        let twice = lived.town.position_now().await;
+        assert_eq!(twice, before + 2 * once, "a double tap acted twice");
+        page.back().await;
+        page.until("document.querySelector('main form.stack') !== null").await;
+        assert_eq!(lived.town.position_now().await, twice, "going back acted");
+    }
+    lived.end().await;
+}
+
+/// From the list of sheets to a sheet, narrowed, to a row, to the events behind it.
+async fn a_sheet_leads_to_a_row_and_its_history(place: Place) {
+    let lived = Lived::at(place).await;
+    let member = lived.account("member").actor.id.as_str().to_owned();
+    for way in WAYS {
+        let page = lived.signed_in("auditor", way).await;
+        page.visit("/sheets").await;
+        page.is_well().await;
+        page.follow_first("a.card[href$='/sheets/members']").await;
+        page.is_well().await;
+        page.press(said(way, "筛选", "Filters")).await;
+        page.fill(said(way, "成员", "Member"), &member).await;
+        page.follow_first("form.filters button").await;
+        assert_eq!(page.value("document.querySelectorAll('tbody tr').length").await, 1);
+        page.picture("sheet").await;
+        page.follow(&member).await;
+        page.sees(said(way, "截至账本第", "As at position")).await;
+        page.is_well().await;
+        page.picture("row").await;
+        page.visit(&format!("/history/member/{member}")).await;
+        page.sees(said(way, "成员已登记", "Member enrolled")).await;
+        page.is_well().await;
+    }
+    lived.end().await;
+}
+
+/// What is not there, and what is garbage, gets a page that says so and leads on.
+async fn what_does_not_work_is_told(place: Place) {
+    let lived = Lived::at(place).await;
+    for way in WAYS {
+        let page = lived.signed_in("worker", way).await;
+        for path in [
+            "/no-such-page",
+            "/sheets/nonsense",
+            "/act/no-such-command",
+            "/history/nonsense/x",
+            "/history/member/%00",
+            "/sheets/members/%F0%9F%92%A5",
+            "/sheets/members?after=garbage",
+            "/sheets/members?no_such=1",
+        ] {
+            page.visit(path).await;
+            assert!(
+                (400..500).contains(&page.status()) || path.starts_with("/history/member"),
+                "{path}: {}",
+                page.status()
+            );
+            assert!(page.status() < 500, "{path}");
+            page.is_well().await;
+        }
+        page.visit("/sheets/nonsense").await;
+        page.picture("problem").await;
+        page.follow(said(way, "回到首页", "To the first page")).await;
+        assert_eq!(page.path().await, "/");
+    }
+    lived.end().await;
+}
