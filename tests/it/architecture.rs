@@ -8,8 +8,8 @@ mod prose;
 mod purity;
 mod rules;
 mod security;
-mod texts;
 mod sight;
+mod texts;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

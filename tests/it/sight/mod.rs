@@ -4,5 +4,5 @@
 mod ground;
 mod matrix;
 mod readings;
-mod served;
 mod second_lock;
+mod served;
