@@ -20,6 +20,7 @@ pub struct RateService {
     /// The demand.
     pub demand: DemandId,
     /// 1 to 5.
+    #[schemars(range(min = 1, max = 5))]
     pub stars: u8,
     /// Who rates; the resident when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

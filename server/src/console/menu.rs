@@ -54,7 +54,14 @@ fn entries(role: Role) -> &'static [(&'static str, &'static str)] {
             ("sheets", "/sheets"),
         ],
         Role::PromotionReview => &[("home", "/"), ("opinions", "/opinions"), ("check", "/check")],
-        Role::Operator | Role::System => &[("home", "/"), ("sheets", "/sheets"), ("acts", "/acts")],
+        Role::Operator | Role::System => &[
+            ("home", "/"),
+            ("figures", "/figures"),
+            ("replay", "/replay"),
+            ("journal", "/journal"),
+            ("sheets", "/sheets"),
+            ("acts", "/acts"),
+        ],
     }
 }
 

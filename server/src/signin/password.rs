@@ -60,7 +60,9 @@ pub(super) fn check(login: &str, password: &str) -> Result<(), Weak> {
         return Err(Weak::Length);
     }
     let near: Vec<&str> = NEAR.iter().copied().chain([login]).collect();
-    if zxcvbn::zxcvbn(password, &near).score() < zxcvbn::Score::Three {
+    // Estimators of strength were made for other languages: what is left beside words that lie near is weighed by itself.
+    let rest = near.iter().fold(password.to_lowercase(), |rest, word| rest.replace(&word.to_lowercase(), ""));
+    if rest.chars().count() < MIN / 2 || zxcvbn::zxcvbn(password, &near).score() < zxcvbn::Score::Three {
         return Err(Weak::Guessable);
     }
     Ok(())
