@@ -10,7 +10,7 @@ use super::{place, text};
 use crate::http::problem::Problem;
 
 /// Pairs of a page: each owes a dozen visits a year.
-const PAIRS: &str = "20";
+const PAIRS: &str = "15";
 /// Households that are shown, at most.
 const HOUSEHOLDS: &str = "60";
 /// How a visit stands.
