@@ -171,16 +171,16 @@ async fn a_demand_is_offered_to_whom_it_suits() {
 async fn a_shifted_duty_is_refused_with_its_entry() {
     both(async |town: Town| {
         with_grid(&town).await;
-        ordered(&town, "d-1", "lift_repair").await;
+        ordered(&town, "d-1", "lift_maintenance").await;
         let desk = Desk::worker(&town).await;
         let page = desk.page(&town, "/board/d-1").await;
-        assert!(page.contains("/catalogue?entry=lift_repair"), "{page}");
+        assert!(page.contains("/catalogue?entry=lift_maintenance"), "{page}");
         let form = [("demand", "d-1"), ("member", "m-1"), ("_key", KEY)];
         let (status, page) = desk.send("/act/dispatch-order", &form).await;
         assert_eq!(status, 409);
-        assert!(page.contains("清单条目 lift_repair") && page.contains("/catalogue"), "{page}");
-        let catalogue = desk.page(&town, "/catalogue?entry=lift_repair").await;
-        assert!(catalogue.contains("id=\"lift_repair\" aria-current=\"true\""), "{catalogue}");
+        assert!(page.contains("清单条目 lift_maintenance") && page.contains("/catalogue"), "{page}");
+        let catalogue = desk.page(&town, "/catalogue?entry=lift_maintenance").await;
+        assert!(catalogue.contains("id=\"lift_maintenance\" aria-current=\"true\""), "{catalogue}");
     })
     .await;
 }
@@ -268,7 +268,7 @@ async fn bulk_acts_have_the_same_authority() {
             400
         );
         for path in [
-            "/board/%00",
+            "/board/%22%3E",
             "/board/d-404",
             "/grids/nonsense",
             "/visits?from=x",

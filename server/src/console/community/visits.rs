@@ -9,8 +9,10 @@ use super::super::visit::Visit;
 use super::{place, text};
 use crate::http::problem::Problem;
 
-/// Pairs of a page, and households.
-const PAGE: &str = "60";
+/// Pairs of a page: each owes a dozen visits a year.
+const PAIRS: &str = "15";
+/// Households that are shown, at most.
+const HOUSEHOLDS: &str = "60";
 /// How a visit stands.
 const STATES: [&str; 3] = ["overdue", "open", "done"];
 
@@ -19,7 +21,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
     let today = when::local(visit.console.house.app.clock().now()).date_naive().to_string();
     let filters = place(&visit, "community");
     let mut query = filters.clone();
-    query.push(("limit", PAGE));
+    query.push(("limit", PAIRS));
     for name in ["on", "from", "to", "member", "household", "after"] {
         query.extend(visit.asked(name).map(|value| (name, value)));
     }
@@ -37,7 +39,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
     // What waits longest comes first, what is made last.
     rows.sort_by_key(|row| (STATES.iter().position(|state| text(row, "state") == *state), text(row, "due")));
     let households =
-        visit.list_seen("households", &[filters.as_slice(), &[("limit", PAGE)]].concat()).await?;
+        visit.list_seen("households", &[filters.as_slice(), &[("limit", HOUSEHOLDS)]].concat()).await?;
     let kept: Vec<(&str, &str)> = ["community", "on", "from", "to", "member", "household"]
         .into_iter()
         .filter_map(|name| Some((name, visit.asked(name)?)))
