@@ -135,13 +135,13 @@ fn read(text: &str) -> Result<AuditWanted, Problem> {
 }
 
 fn brought(house: &House, wanted: &AuditWanted) -> Result<Brought, Problem> {
-    let text = |text: &Option<String>| text.as_deref().filter(|text| !text.trim().is_empty()).map(unix);
+    let text = |text: Option<&str>| text.filter(|text| !text.trim().is_empty()).map(unix);
     let own = || house.app.log().publisher().map(|publisher| publisher.policy().clone());
-    let policy = match text(&wanted.policy) {
+    let policy = match text(wanted.policy.as_deref()) {
         None => own(),
         Some(text) => Some(Policy::parse(&text).map_err(|error| malformed("policy", &error.to_string()))?),
     };
-    let known = text(&wanted.known_head).map(|text| {
+    let known = text(wanted.known_head.as_deref()).map(|text| {
         let failed = |error: proofs::note::NoteError| malformed("known_head", &error.to_string());
         let note = Note::parse(text.as_bytes()).map_err(failed)?;
         Checkpoint::of(&note).map_err(failed)

@@ -1,5 +1,6 @@
 //! The journal, searched and one event at a time: what `GET /v1/events` finds by filters, and `GET /v1/events/{position}`.
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use aggregates::{Meta, StoredEvent};
@@ -114,21 +115,16 @@ impl Search {
     }
 
     fn holds(&self, event: &StoredEvent) -> bool {
-        let mut meta: Option<Option<Meta>> = None;
-        self.conditions.iter().all(|(name, wanted)| {
-            let mut of_meta = |told: &dyn Fn(&Meta) -> bool| {
-                let meta = meta.get_or_insert_with(|| serde_json::from_str(&event.metadata).ok());
-                meta.as_ref().is_some_and(told)
-            };
-            match *name {
-                "stream_type" => event.aggregate_type == *wanted,
-                "stream" => event.aggregate_id == *wanted,
-                "type" => event.event_type == *wanted,
-                "event_id" => event.event_id.to_string().eq_ignore_ascii_case(wanted),
-                "actor" => of_meta(&|meta| meta.actor.as_str() == wanted),
-                "role" => of_meta(&|meta| meta.role.name() == wanted),
-                _ => of_meta(&|meta| meta.organisation.as_deref() == Some(wanted)),
-            }
+        let meta = LazyCell::new(|| serde_json::from_str::<Meta>(&event.metadata).ok());
+        let of_meta = |told: &dyn Fn(&Meta) -> bool| meta.as_ref().is_some_and(told);
+        self.conditions.iter().all(|(name, wanted)| match *name {
+            "stream_type" => event.aggregate_type == *wanted,
+            "stream" => event.aggregate_id == *wanted,
+            "type" => event.event_type == *wanted,
+            "event_id" => event.event_id.to_string().eq_ignore_ascii_case(wanted),
+            "actor" => of_meta(&|meta| meta.actor.as_str() == wanted),
+            "role" => of_meta(&|meta| meta.role.name() == wanted),
+            _ => of_meta(&|meta| meta.organisation.as_deref() == Some(wanted)),
         })
     }
 

@@ -26,7 +26,7 @@ async fn an_audit_from_a_page_finds_an_altered_event() {
 
         let raw = town.place().raw().await;
         unguard(&raw).await;
-        raw.run("UPDATE events SET payload = replace(payload, 'u-tax', 'u-tex') WHERE position = (SELECT min(position) FROM events WHERE event_type = 'MemberEnrolled')").await.unwrap();
+        raw.run("UPDATE events SET event_version = '1.9' WHERE position = (SELECT min(position) FROM events WHERE event_type = 'MemberEnrolled')").await.unwrap();
         let altered = raw.numbers("SELECT CAST(min(position) AS bigint) FROM events WHERE event_type = 'MemberEnrolled'").await[0];
         let (_, to, _) = auditor.post("/audits", &brought).await;
         let run = auditor.ended(&to).await;

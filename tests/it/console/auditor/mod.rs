@@ -58,7 +58,9 @@ impl Visitor {
     pub async fn send(&self, request: reqwest::RequestBuilder) -> (u16, String) {
         let request = request.header("cookie", &self.cookie).header("accept-language", "en");
         let answer = request.send().await.unwrap();
-        (answer.status().as_u16(), answer.text().await.unwrap())
+        let status = answer.status().as_u16();
+        // Strokes in a text are written otherwise on pages.
+        (status, answer.text().await.unwrap().replace("&#x2f;", "/"))
     }
 
     /// Waits until an audit is over.
