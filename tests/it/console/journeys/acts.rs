@@ -92,6 +92,7 @@ async fn a_sheet_leads_to_a_row_and_its_history(place: Place) {
         page.visit("/sheets").await;
         page.is_well().await;
         page.follow_first("a.card[href$='/sheets/members']").await;
+        assert_eq!(page.status(), 200);
         page.is_well().await;
         page.press(said(way, "筛选", "Filters")).await;
         page.fill(said(way, "成员", "Member"), &member).await;
