@@ -65,6 +65,7 @@ impl Page {
     pub async fn is_well(&self) {
         let look = self.look().await;
         let (path, way) = (self.path().await, self.way().name());
+        assert!(self.status() < 500, "{path} as {way}: {}", self.text().await);
         assert!(look.findings.is_empty(), "{path} as {way}:\n{}", look.findings.join("\n"));
     }
 

@@ -87,16 +87,21 @@ async fn a_form_keeps_what_was_typed_and_a_double_tap_is_one_act(place: Place) {
 async fn a_sheet_leads_to_a_row_and_its_history(place: Place) {
     let lived = Lived::at(place).await;
     let member = lived.account("member").actor.id.as_str().to_owned();
+    let unit = lived.account("unit").actor.organisation.clone().unwrap();
     for way in WAYS {
         let page = lived.signed_in("auditor", way).await;
         page.visit("/sheets").await;
         page.is_well().await;
         page.follow_first("a.card[href$='/sheets/members']").await;
+        assert_eq!(page.status(), 200);
         page.is_well().await;
         page.press(said(way, "筛选", "Filters")).await;
-        page.fill(said(way, "成员", "Member"), &member).await;
+        page.fill(said(way, "单位", "Unit"), &unit).await;
         page.follow_first("form.filters button").await;
-        assert_eq!(page.value("document.querySelectorAll('tbody tr').length").await, 1);
+        let others = format!(
+            "[...document.querySelectorAll('tbody tr')].filter((one) => !one.innerText.includes('{unit}')).length"
+        );
+        assert_eq!(page.value(&others).await, 0);
         page.picture("sheet").await;
         page.follow(&member).await;
         page.sees(said(way, "截至账本第", "As at position")).await;
