@@ -62,7 +62,7 @@ async fn a_unit_names_who_served_row_by_row() {
         let head = town.position_now().await;
         let row = town.get(&format!("/v1/demands/d-1?at_least={head}")).await;
         assert_eq!((row["minutes"].as_u64(), row["form"].as_str()), (Some(105), Some("team")));
-        let rating = json!({"demand": "d-1", "stars": 5, "by": "resident"});
+        let rating = json!({"demand": "d-1", "stars": 5});
         town.acting("resident", "r-1").ok("rate-service", rating).await;
         let points = unit.page(&town, "/points?member=m-1").await;
         assert!(points.contains("/points/2026/2026-1?member=m-1"), "{points}");
@@ -84,6 +84,9 @@ async fn a_unit_sees_its_card_and_those_of_its_members() {
                 && cards.contains("No member’s card for 2026"),
             "{cards}"
         );
+        let bonus =
+            json!({"unit": "u-tax", "clause": "estate_linked", "work": "voluntary", "community": HERE});
+        town.ok("award-bonus", bonus).await;
         for (kind, id) in [("unit", "u-tax"), ("member", "m-1"), ("member", "m-3")] {
             let mut draft = json!({"community": HERE, "year": 2026});
             draft[kind] = json!(id);
