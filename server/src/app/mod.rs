@@ -6,6 +6,7 @@ mod keeping;
 pub mod ledgers;
 pub mod projecting;
 pub mod reacting;
+mod surroundings;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -219,6 +219,6 @@ mod tests {
         assert_eq!(one("record-needs", "needs").kind, Kind::Choices);
         let stars = one("rate-service", "stars");
         assert_eq!((stars.kind, stars.least, stars.most), (Kind::Number, Some(1), Some(5)));
-        assert_eq!(of("place-order").unwrap()[0].required, true);
+        assert!(of("place-order").unwrap()[0].required);
     }
 }

@@ -67,9 +67,7 @@ impl Typed {
     fn value(&self, field: &Field) -> Option<Value> {
         let texts = self.all(&field.name);
         match field.kind {
-            Kind::Switch => {
-                self.0.contains_key(&field.name).then(|| json!(texts.iter().any(|text| *text == "true")))
-            }
+            Kind::Switch => self.0.contains_key(&field.name).then(|| json!(texts.contains(&"true"))),
             Kind::Choices => self.0.contains_key(&field.name).then(|| json!(texts)),
             Kind::Lines => {
                 let lines =

@@ -47,9 +47,8 @@ fn page(visit: &Visit, problem: &Problem) -> Response {
         "sentence": visit.language.pick(&problem.zh, &problem.en),
         "to_sign_in": problem.status == StatusCode::UNAUTHORIZED,
     });
-    let mut response = match visit.show("problem.html", context) {
-        Ok(response) => response,
-        Err(_) => return problem.clone().into_response(),
+    let Ok(mut response) = visit.show("problem.html", context) else {
+        return problem.clone().into_response();
     };
     *response.status_mut() = problem.status;
     if let Some(seconds) = problem.retry_after {

@@ -7,7 +7,7 @@ use aggregates::ids::ActorId;
 use aggregates::when;
 use aggregates::{Actor, Role};
 use chrono::{DateTime, Datelike, Days, Utc};
-use commands::{Envelope, registry};
+use commands::{Envelope, Trouble, registry};
 use projections::MemberRow;
 use serde_json::{Value, json};
 
@@ -109,9 +109,17 @@ async fn cards(bureau: &Bureau<'_>, those: &Those<'_>) -> anyhow::Result<()> {
     for (kind, id) in [("member", &those.member.member), ("unit", &those.member.unit)] {
         let mut data = json!({ "community": community, "year": year });
         data[kind] = json!(id);
-        bureau.by(&there, "draft-card", &data).await?;
+        match bureau.by(&there, "draft-card", &data).await {
+            // The season has come to it before: the card is there.
+            Err(error) if is_filed(&error) => {}
+            other => other?,
+        }
     }
     Ok(())
+}
+
+fn is_filed(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(Trouble::Refused(refusal)) if refusal.code == "appraisal.filed_already")
 }
 
 /// A review asks about the member; the unit announces who reports next.

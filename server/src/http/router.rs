@@ -2,6 +2,7 @@
 
 mod auditing;
 mod door;
+mod exchanging;
 mod personal;
 mod proving;
 mod trying;
@@ -16,12 +17,12 @@ use axum::routing::{MethodRouter, get, post};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::parameters::{
-    ACTOR, AFTER, AS_OF, AT_LEAST, BY, CURSOR, DIVISION, DRY_RUN, ENVELOPE, FILE_FORMAT, FORMAT, FROM_MONTH,
-    ID, KIND, LAST_EVENT_ID, LIMIT, ON, SEARCH, STREAM_TYPE, TEMPLATE, TO_MONTH, VISITS, YEAR,
+    ACTOR, AFTER, AS_OF, AT_LEAST, BY, CURSOR, DIVISION, ENVELOPE, FORMAT, FROM_MONTH, ID, LAST_EVENT_ID,
+    LIMIT, ON, SEARCH, STREAM_TYPE, TO_MONTH, VISITS, YEAR,
 };
 use super::problem::Problem;
 use super::route::{Answer, Content, Doc, Family, Parameter, Route};
-use super::{House, batch, commands, edge, events, exchange, health, ledgers, metrics, openapi, query};
+use super::{House, batch, commands, edge, events, health, ledgers, metrics, openapi, query};
 use crate::console;
 
 /// Every route: those of a ledger, and at the root those over all ledgers.
@@ -49,7 +50,7 @@ pub fn of_ledger() -> Vec<Route> {
     routes.extend(command_routes());
     routes.extend(named_routes());
     routes.extend(history_routes());
-    routes.extend(exchange_routes());
+    routes.extend(exchanging::routes());
     routes.extend(event_routes());
     routes.extend(auditing::routes());
     routes.extend(proving::routes());
@@ -219,42 +220,6 @@ fn history_routes() -> Vec<Route> {
         }
     }
     routes
-}
-
-fn exchange_routes() -> Vec<Route> {
-    vec![
-        line(
-            Method::POST,
-            "/v1/imports/{kind}",
-            post(exchange::import),
-            Doc {
-                parameters: [[KIND, DRY_RUN].as_slice(), &ENVELOPE, &[ACTOR]].concat(),
-                content: Content::File,
-                answer: Answer::Imported,
-                problems: &[400, 403, 404, 409, 413, 415, 422, 504],
-                ..doc(
-                    "exchange",
-                    "导入文件",
-                    "Records a CSV or Excel file as a whole, or nothing of it: every fault is told by row and column. Without an Idempotency-Key the key derives from what the file says, so that the same file again gets the first answer.",
-                )
-            },
-        ),
-        line(
-            Method::GET,
-            "/v1/exports/{kind}",
-            get(exchange::export),
-            Doc {
-                parameters: vec![KIND, FILE_FORMAT, TEMPLATE, AT_LEAST, ACTOR],
-                answer: Answer::File,
-                problems: &[400, 403, 404, 406, 422],
-                ..doc(
-                    "exchange",
-                    "导出文件",
-                    "A CSV (when nothing else is asked for) or Excel file with the columns that the same kind is imported with.",
-                )
-            },
-        ),
-    ]
 }
 
 fn event_routes() -> Vec<Route> {

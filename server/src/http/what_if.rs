@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{Datelike, NaiveDate};
 use commands::{authority, read_draft};
-use projections::ports::{Condition, Find, Shelf};
+use projections::ports::{Condition, Find};
 use projections::{PointCards, PolicyTrial, Projection, WhatIf};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -59,7 +59,7 @@ pub(super) async fn begin(
     given.done(String::new)?;
     must_try(&sight)?;
     let (draft, year, on) = read(&house, &headers, content).await?;
-    let within = holders_in_reach(&house, &sight, year).await?;
+    let within = holders_in_reach(&sight, year).await?;
     let (id, going, outcome) = house.trials.begin(sight.actor())?;
     let app = Arc::clone(&house.app);
     tokio::spawn(async move {
@@ -153,11 +153,7 @@ async fn read(
 }
 
 /// The keys of the cards that the caller sees; none where he sees all.
-async fn holders_in_reach(
-    house: &House,
-    sight: &Sight,
-    year: i32,
-) -> Result<Option<HashSet<String>>, Problem> {
+async fn holders_in_reach(sight: &Sight, year: i32) -> Result<Option<HashSet<String>>, Problem> {
     let Some(condition) = sight.of_list("point-cards")? else { return Ok(None) };
     if sight.actor().organisation.is_none() {
         return Ok(None);
@@ -167,7 +163,7 @@ async fn holders_in_reach(
         limit: i32::MAX as usize,
         ..Find::default()
     };
-    let (found, _) = house.app.store().find(&PointCards::sheet(), &find).await?;
+    let (found, _) = sight.find(&PointCards::sheet(), &find).await?;
     Ok(Some(found.into_iter().map(|row| row.key).collect()))
 }
 

@@ -61,7 +61,7 @@ impl AuditStore<'_> {
         ];
         let insert = "INSERT INTO audits (audit, asked_by, asked_role, started_at, beat_at, ended_at, state, head, position, findings, trouble) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         let forget = format!(
-            "DELETE FROM audits WHERE audit IN (SELECT audit FROM audits ORDER BY started_at DESC, audit LIMIT 1000 OFFSET {KEPT})"
+            "DELETE FROM audits WHERE audit IN (SELECT audit FROM audits ORDER BY started_at DESC, audit DESC LIMIT 1000 OFFSET {KEPT})"
         );
         let mut tries = Tries::default();
         loop {
@@ -86,7 +86,7 @@ impl AuditStore<'_> {
 
     /// The newest ones, at most so many.
     pub async fn newest(&self, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
-        self.found(&format!("ORDER BY started_at DESC, audit LIMIT {limit}"), vec![]).await
+        self.found(&format!("ORDER BY started_at DESC, audit DESC LIMIT {limit}"), vec![]).await
     }
 
     async fn found(&self, which: &str, binds: Vec<Bind>) -> Result<Vec<AuditRow>, StoreError> {

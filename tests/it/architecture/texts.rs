@@ -3,11 +3,14 @@
 
 use super::{File, code, ends_in, none, tracked};
 
-/// Words that may stand in a template: the names of formats and of languages, each in its own language.
-const SAME_IN_BOTH: [&str; 8] = ["CSV", "Excel", "PDF", "JSON", "SVG", "English", "中文", "QR"];
+/// Words that may stand in a template: the names of formats, of keys, and of languages, each in its own language.
+const SAME_IN_BOTH: [&str; 9] = ["CSV", "Excel", "PDF", "JSON", "SVG", "English", "中文", "QR", "Enter"];
 
 /// Code that writes a day or a time as each language does: a form, as those of numbers are.
 const FORMS: [&str; 1] = ["server/src/console/when.rs"];
+
+/// Code that knows the checks of an audit by the names that the audit gives them.
+const NAMES_CHECKS: &str = "server/src/console/auditor/audits.rs";
 
 /// Attributes that people read or hear.
 const READ_OUT: [&str; 5] = ["title", "alt", "aria-label", "placeholder", "aria-description"];
@@ -37,7 +40,11 @@ fn without(text: &str, open: &str, close: &str) -> String {
 fn unfilled(template: &str) -> String {
     // The width of a page is a class of its style.
     let spoken = without(&without(template, "{#", "#}"), "{% block width %}", "{% endblock %}");
-    without(&without(&spoken, "{%", "%}"), "{{", "}}")
+    // So are the attributes that a macro of this name adds to a field; and a sign may have a name of its own.
+    let shown = without(&spoken.replace("{%-", "{%"), "{% macro marks(f)", "{% endmacro %}")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">");
+    without(&without(&shown, "{%", "%}"), "{{", "}}")
 }
 
 /// The values of an attribute in a template that nothing is filled into.
@@ -79,7 +86,8 @@ fn is_sentence(literal: &str) -> bool {
     spoken.split(' ').collect::<Vec<_>>().windows(3).any(|three| three.iter().all(word))
 }
 
-/// Sentences and Chinese in the console's code. What it logs, and why a lint is off, no visitor reads.
+/// Sentences and Chinese in the console's code. What it logs, and why a lint is off, no visitor reads; a problem is told in both languages
+/// wherever it is told.
 fn said_by_code(file: &File) -> Vec<String> {
     let mut found = vec![];
     let mut aside = false;
@@ -88,11 +96,14 @@ fn said_by_code(file: &File) -> Vec<String> {
             break;
         }
         aside = aside
-            || ["tracing::", "#[expect(", "#[allow(", "reason ="].iter().any(|mark| line.contains(mark));
+            || ["tracing::", "#[expect(", "#[allow(", "reason =", "Problem::new("]
+                .iter()
+                .any(|mark| line.contains(mark));
         // What is wrong with a template is for whoever writes it.
         if !aside && !line.contains("Error::new(") {
             let said = |literal: &&str| {
-                is_sentence(literal) || (literal.contains(is_han) && !FORMS.contains(&file.path.as_str()))
+                (is_sentence(literal) && file.path != NAMES_CHECKS)
+                    || (literal.contains(is_han) && !FORMS.contains(&file.path.as_str()))
             };
             found.extend(
                 literals(code(line)).filter(said).map(|literal| {

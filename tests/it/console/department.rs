@@ -30,13 +30,9 @@ async fn a_card_goes_from_the_desk_to_its_filing() {
         assert!(desk.contains("/card-desk/member/m-1/2026"));
         assert!(!desk.contains("/act/sign-card"), "cards are signed one by one");
         let card = shown(&department, "/card-desk/member/m-1/2026").await;
-        for said in [
-            "excellent_service",
-            ">82<",
-            "/history/member/m-1",
-            "/policies/liupanshui@2025.1",
-            "/act/sign-card",
-        ] {
+        for said in
+            ["服务表现优秀", ">82<", "/history/member/m-1", "/policies/liupanshui@2025.1", "/act/sign-card"]
+        {
             assert!(card.contains(said), "{said}\n{card}");
         }
         let key = "0190c6a4-0000-7000-8000-000000000001";

@@ -121,10 +121,10 @@ async fn a_member_takes_up_a_wish_and_opens_the_line_behind_it() {
         assert!(!wishes.contains("灯坏了") && !wishes.contains("0858"), "not before it is taken");
         let claim = form(&wishes, "claim-wish");
         let to = me.act(&wishes, "claim-wish", &[]).await;
-        assert!(to.starts_with("/work/d-1?done=claim-wish&at_least="), "{to}");
+        assert!(to.starts_with("/taken/d-1?done=claim-wish&at_least="), "{to}");
         let (again, same, _) = me.send(&claim, "claim-wish", &[]).await;
         assert_eq!((again, same), (303, to), "a double tap is one act");
-        let work = me.page(&town, "/work/d-1").await;
+        let work = me.page(&town, "/taken/d-1").await;
         assert!(work.contains("灯坏了") && work.contains("0858-8999001"), "{work}");
         let complete = form(&work, "complete-service");
         let typed = [("minutes", "3"), ("form", "undertaking"), ("note", "换了灯泡")];
@@ -149,7 +149,7 @@ async fn a_member_takes_up_a_wish_and_opens_the_line_behind_it() {
         let position = card["lines"][0]["position"].as_u64().unwrap();
         assert!(line.contains(&format!("#p{position}\"")) && line.contains("5 stars: 100 %"), "{line}");
         assert!(line.contains("评价结果由居民反馈社区汇总"), "the source of the clause");
-        let done = me.page(&town, "/work/d-1").await;
+        let done = me.page(&town, "/taken/d-1").await;
         assert!(!done.contains("0858-8999001"), "the contact is no longer shown");
     })
     .await;
@@ -168,11 +168,11 @@ async fn a_dispatched_order_is_answered() {
         }
         let me = Visitor::of(&town, Role::Member, "m-1", None).await;
         assert!(me.page(&town, "/").await.contains("Answer wanted"));
-        let offered = me.page(&town, "/work/d-1").await;
+        let offered = me.page(&town, "/taken/d-1").await;
         assert!(offered.contains("declining costs nothing"), "{offered}");
         me.act(&offered, "accept-order", &[]).await;
-        me.act(&me.page(&town, "/work/d-2").await, "decline-order", &[]).await;
-        let third = me.page(&town, "/work/d-3").await;
+        me.act(&me.page(&town, "/taken/d-2").await, "decline-order", &[]).await;
+        let third = me.page(&town, "/taken/d-3").await;
         me.act(&third, "report-duty-shift", &[("category", "lift_maintenance")]).await;
         let (head, mut seen) = (town.position_now().await, vec![]);
         for demand in ["d-1", "d-2", "d-3"] {
@@ -288,7 +288,7 @@ async fn pages_of_members_are_for_members() {
         for path in ["/wishes", "/points", "/my-data"] {
             assert_eq!(worker.open(&town, path).await.0, 403, "{path}");
         }
-        for path in ["/points?member=m-1", "/points/2026/2026-1?member=m-1", "/work/d-1"] {
+        for path in ["/points?member=m-1", "/points/2026/2026-1?member=m-1", "/taken/d-1"] {
             for visitor in [&worker, &other] {
                 let (status, page) = visitor.open(&town, path).await;
                 assert!([403, 404].contains(&status), "{path} {status}");
@@ -314,9 +314,9 @@ async fn garbage_in_the_address_gets_a_clear_page() {
                     assert!(page.contains(&format!("<html lang=\"{tag}\"")), "{path}");
                 }
                 for path in [
-                    format!("/work/{hostile}"),
-                    "/work/%01".to_owned(),
-                    "/work/nope".to_owned(),
+                    format!("/taken/{hostile}"),
+                    "/taken/%01".to_owned(),
+                    "/taken/nope".to_owned(),
                     "/points?year=never".to_owned(),
                     "/points?year=99999999999".to_owned(),
                     "/points?year=-5".to_owned(),

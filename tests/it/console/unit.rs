@@ -44,7 +44,7 @@ async fn a_unit_names_who_served_row_by_row() {
         wish(&town, "d-1", "errands").await;
         let unit = Visitor::of(&town, Role::Unit, "clerk", Some("u-tax")).await;
         unit.act(&unit.page(&town, "/wishes").await, "claim-wish", &[]).await;
-        let work = unit.page(&town, "/work/d-1").await;
+        let work = unit.page(&town, "/taken/d-1").await;
         let rows = [("form", "team"), ("served.0.member", "m-1"), ("served.0.minutes", "soon")];
         let (status, _, page) = unit.send(&form(&work, "complete-service"), "complete-service", &rows).await;
         assert_eq!(status, 422, "{page}");

@@ -116,7 +116,7 @@ impl Browser {
             .expect("there is no `sh`");
         let pipe = Pipe::over(child.stdin.take().unwrap(), child.stdout.take().unwrap());
         let asked =
-            tokio::time::timeout(Duration::from_mins(1), pipe.ask(None, "Browser.getVersion", json!({})));
+            tokio::time::timeout(Duration::from_secs(60), pipe.ask(None, "Browser.getVersion", json!({})));
         asked
             .await
             .ok()

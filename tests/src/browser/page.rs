@@ -108,14 +108,16 @@ impl Page {
             let since = Instant::now();
             // Between two pages there is nothing to ask.
             while self.try_value(&expression).await != Ok(Value::Bool(true)) {
-                if since.elapsed() >= PATIENCE {
-                    panic!(
-                        "{at}: never {expression}\non {} as {}:\n{}",
-                        self.path().await,
-                        self.way.name(),
-                        self.text().await
-                    );
-                }
+                let (path, text) = if since.elapsed() < PATIENCE {
+                    (String::new(), String::new())
+                } else {
+                    (self.path().await, self.text().await)
+                };
+                assert!(
+                    since.elapsed() < PATIENCE,
+                    "{at}: never {expression}\non {path} as {}:\n{text}",
+                    self.way.name()
+                );
                 tokio::time::sleep(Duration::from_millis(25)).await;
             }
         }

@@ -34,8 +34,8 @@ impl Catalogue {
             history["items"].as_array().into_iter().flatten().map(|line| &line["fact"]).collect();
         // Later versions take effect later; of those in effect the last holds.
         let in_force = |name: &str| {
-            let known = facts.iter().map(|fact| &fact[name]).filter(|one| one.is_object());
-            known.filter(|one| text(one, "effective_from") <= today.as_str()).next_back().cloned()
+            let mut known = facts.iter().map(|fact| &fact[name]).filter(|one| one.is_object());
+            known.rfind(|one| text(one, "effective_from") <= today.as_str()).cloned()
         };
         let catalogue = in_force("catalogue").unwrap_or_default();
         let policy = in_force("policy").unwrap_or_default();

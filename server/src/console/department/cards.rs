@@ -32,13 +32,12 @@ const ACTS: [&str; 7] = [
 pub(super) async fn desk(visit: Visit) -> Result<Response, Problem> {
     let filters: Vec<(&str, &str)> =
         FILTERS.into_iter().filter_map(|name| Some((name, visit.asked(name)?))).collect();
-    let listing = match visit.asked("unit") {
-        Some(unit) => of_unit(&visit, unit, &filters).await?,
-        None => {
-            let mut query = [filters.as_slice(), &[("limit", ROWS)]].concat();
-            query.extend(visit.asked("after").map(|after| ("after", after)));
-            visit.list("feedback-cards", &query).await?
-        }
+    let listing = if let Some(unit) = visit.asked("unit") {
+        of_unit(&visit, unit, &filters).await?
+    } else {
+        let mut query = [filters.as_slice(), &[("limit", ROWS)]].concat();
+        query.extend(visit.asked("after").map(|after| ("after", after)));
+        visit.list("feedback-cards", &query).await?
     };
     let narrowed: Vec<(&str, &str)> =
         filters.iter().copied().chain(visit.asked("unit").map(|unit| ("unit", unit))).collect();

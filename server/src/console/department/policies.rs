@@ -126,7 +126,7 @@ pub(super) fn word(language: Language, name: &str) -> String {
 fn told(language: Language, path: &[String], value: &Value, then: Option<&Value>, out: &mut Vec<Value>) {
     match value {
         Value::Object(all) if all.contains_key("value") => {
-            out.push(clause(path, &all["value"], Some(all), then))
+            out.push(clause(path, &all["value"], Some(all), then));
         }
         Value::Object(all) => {
             for (name, inner) in all {

@@ -11,6 +11,9 @@ use super::super::visit::Visit;
 use super::places::Place;
 use crate::http::problem::Problem;
 
+/// A grid's name, its figures by measure, and its row.
+type Told<'a> = (String, BTreeMap<&'a str, Option<i64>>, &'a Value);
+
 /// Rows asked for at a time.
 const ROWS: &str = "1000";
 /// Times that more is asked for: so many rows are looked at, and it is told when there are more.
@@ -125,7 +128,7 @@ fn tiles(
     place: &Place,
 ) -> Vec<Value> {
     let nothing = Counts::default();
-    let told: Vec<(String, BTreeMap<&str, Option<i64>>, &Value)> = grids
+    let told: Vec<Told<'_>> = grids
         .iter()
         .filter_map(|row| {
             let grid = row["grid"].as_str()?;

@@ -2,8 +2,11 @@
 
 use super::super::interface::written;
 
+/// A figure, its sheet, what narrows it, and the column of the period.
+type Counted = (&'static str, &'static str, &'static [(&'static str, &'static str)], Option<&'static str>);
+
 /// Figures, the sheet of what they count, what else narrows it, and the column that the period is of.
-const SHEETS: &[(&str, &str, &[(&str, &str)], Option<&str>)] = &[
+const SHEETS: &[Counted] = &[
     ("demands_placed", "demands", &[], Some("placed_at")),
     ("placed_order", "demands", &[("kind", "order")], Some("placed_at")),
     ("placed_micro_dream", "demands", &[("kind", "micro_dream")], Some("placed_at")),

@@ -27,7 +27,7 @@ pub(super) use rulebook::Rulebook;
 pub(super) fn pages() -> Router<Arc<Console>> {
     Router::new()
         .route("/wishes", get(wishes::page))
-        .route("/work/{demand}", get(work::page))
+        .route("/taken/{demand}", get(work::page))
         .route("/points", get(points::page))
         .route("/points/{year}/{line}", get(points::line))
         .route("/cards", get(cards::page))

@@ -1,4 +1,4 @@
-//! `/work/{demand}`: one demand that is offered to somebody, in hand, or done.
+//! `/taken/{demand}`: one demand that is offered to somebody, in hand, or done.
 
 use aggregates::Role;
 use axum::extract::Path;

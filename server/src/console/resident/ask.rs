@@ -131,7 +131,7 @@ pub(super) async fn send(
     let mut told = vec![("done", sort.command), ("at_least", position.as_str())];
     let mut next = format!("/mine/{}", escaped(demand));
     if asker.actor.role != Role::Resident {
-        next = "/ask".to_owned();
+        "/ask".clone_into(&mut next);
         told.push(("demand", demand));
     } else if code.is_some() {
         told.push(("new", "1"));

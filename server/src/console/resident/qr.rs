@@ -1,5 +1,7 @@
 //! A text as a QR code, drawn within the page: nothing is fetched, and it prints sharp at any size.
 
+use std::fmt::Write as _;
+
 use fast_qr::qr::QRBuilder;
 use serde_json::{Value, json};
 
@@ -21,7 +23,7 @@ pub(super) fn of(text: &str) -> Result<Value, Problem> {
         while at < dark.len() {
             let run = dark[at..].iter().take_while(|one| **one).count();
             if run > 0 {
-                path.push_str(&format!("M{} {}h{run}v1h-{run}z", at + MARGIN, row + MARGIN));
+                let _ = write!(path, "M{} {}h{run}v1h-{run}z", at + MARGIN, row + MARGIN);
             }
             at += run.max(1);
         }

@@ -35,7 +35,7 @@ pub(super) async fn pdf(house: &House, table: &Table, about: &About) -> Result<V
     let is_whole = !about.more && shown.len() == said.len();
     let file = TableFile {
         title,
-        about: about_it(table, about, &when::local(now).date_naive(), is_whole),
+        about: about_it(table, about, when::local(now).date_naive(), is_whole),
         columns: shown.iter().map(|number| console::called(language, "field", column(number))).collect(),
         rows: table.rows().iter().map(|row| shown.iter().map(|number| text(row, number)).collect()).collect(),
         author: language.pick("报到", "Baodao").to_owned(),
@@ -61,7 +61,7 @@ pub(super) async fn pdf(house: &House, table: &Table, about: &About) -> Result<V
 }
 
 /// What stands above the table: what it is narrowed by, how much it holds, and as of when.
-fn about_it(table: &Table, about: &About, date: &NaiveDate, is_whole: bool) -> Vec<String> {
+fn about_it(table: &Table, about: &About, date: NaiveDate, is_whole: bool) -> Vec<String> {
     let language = about.language;
     let mut lines = vec![];
     if !about.asked.is_empty() {

@@ -4,22 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aggregates::Role;
-use aggregates::rulebook::{self, Rulebook};
-use aggregates::when;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use commands::authority;
-use projections::ports::{Condition, Find, Shelf, StoreError};
-use projections::{
-    DemandRow, Demands, GridRow, Grids, MemberRow, Members, Projection, SuggestedTakers, Surroundings,
-    suggested_takers,
-};
+use projections::ports::{Condition, Find, StoreError};
+use projections::{DemandRow, MemberRow, Members, Projection, SuggestedTakers, suggested_takers};
 use serde::de::DeserializeOwned;
 
 use super::parameters::Parameters;
 use super::row;
-use crate::App;
 use crate::http::House;
 use crate::http::commands::position;
 use crate::http::problem::Problem;
@@ -49,8 +43,8 @@ pub(crate) async fn suggested(
         house.app.reached(&Members::sheet(), position).await?;
     }
     let within = sight.of_list("members")?;
-    let members = members(&house.app, &demand, within).await?;
-    let around = surroundings(&house.app, &demand).await?;
+    let members = members(&sight, &demand, within).await?;
+    let around = house.app.surroundings(&demand, &of_community(&demand)).await?;
     let rows: Vec<MemberRow> = members.values().map(|body| read(body)).collect::<Result<_, _>>()?;
     let mut items = suggested_takers(&demand, &rows, &around);
     let candidates = items.len();
@@ -70,7 +64,7 @@ pub(crate) async fn suggested(
 
 /// Those who live in the demand's community or have reported there, by id.
 async fn members(
-    app: &App,
+    sight: &Sight,
     demand: &DemandRow,
     within: Option<Condition>,
 ) -> Result<BTreeMap<String, String>, Problem> {
@@ -80,44 +74,13 @@ async fn members(
         limit: MEMBERS_MAX,
         ..Find::default()
     };
-    let (found, _) = app.store().find(&Members::sheet(), &find).await?;
+    let (found, _) = sight.find(&Members::sheet(), &find).await?;
     Ok(found.into_iter().map(|row| (row.key, row.body)).collect())
 }
 
 fn of_community(demand: &DemandRow) -> Condition {
     let is = |column| Condition::Is(column, demand.community.clone());
     Condition::Any(vec![is("community"), is("linked_community")])
-}
-
-/// The grid's estates, what is in hand, and how much may be.
-async fn surroundings(app: &App, demand: &DemandRow) -> Result<Surroundings, Problem> {
-    let mut around = Surroundings::default();
-    if let Some(grid) = &demand.grid
-        && let (Some(body), _) = app.store().get(&Grids::sheet(), grid).await?
-    {
-        around.estates = read::<GridRow>(&body)?.estates;
-    }
-    let taken_by_them = Condition::In {
-        column: Some("taker"),
-        sheet: Members::sheet(),
-        select: None,
-        holds: Box::new(of_community(demand)),
-    };
-    let find = Find {
-        conditions: vec![Condition::Is("open", "true".to_owned()), taken_by_them],
-        limit: i32::MAX as usize,
-        ..Find::default()
-    };
-    for row in app.store().find(&Demands::sheet(), &find).await?.0 {
-        if let Some(taker) = read::<DemandRow>(&row.body)?.taker {
-            *around.tasks.entry(taker).or_default() += 1;
-        }
-    }
-    let today = when::date_of(&when::local(app.clock().now()));
-    let rules = app.desk().look::<Rulebook>(rulebook::STREAM).await?;
-    let policy = rules.policy_on(today).ok_or_else(|| rulebook::none_in_force(today))?;
-    around.tasks_max = policy.demand.live_claims_max.value;
-    Ok(around)
 }
 
 fn read<T: DeserializeOwned>(body: &str) -> Result<T, Problem> {

@@ -17,7 +17,7 @@ async fn a_member_is_played_again() {
         let (_folder, _) = sign(&town).await;
         let signed = town.position_now().await;
         town.set_time("2026-03-02T09:00:00+08:00");
-        let residence = json!({"member": "m-1", "community": "520201016002", "dwelling": "large_estate"});
+        let residence = json!({"member": "m-1", "community": "520201016002", "dwelling": "self_built"});
         town.ok("record-residence", residence).await;
         let auditor = Visitor::new(&town, "a-1", Role::Auditor, None).await;
         let replay = auditor.json("/v1/streams/member/m-1/replay").await;
