@@ -120,7 +120,7 @@ mod tests {
             "qwertyuiop12",
             "liupanshui2026",
             "zuzhibu123456",
-            "六盘水社区党员网格点单编组入网",
+            "dangyuandiandan",
         ] {
             assert_eq!(check("wang", known), Err(Weak::Guessable), "{known}");
         }
