@@ -163,7 +163,7 @@ fn of_house(house: &House, language: Language) -> Json {
         "ledger": (!house.prefix.is_empty()).then(|| house.name().to_string()),
         "signs_in": house.settings.callers == caller::Callers::SignedIn,
         "home": house.link("/"),
-        "others": house.others.iter().map(|other| json!({ "name": other.name().to_string(), "home": other.link("/") })).collect::<Vec<_>>(),
+        "other_ledgers": house.others.iter().map(|other| json!({ "name": other.name().to_string(), "home": other.link("/") })).collect::<Vec<_>>(),
     })
 }
 

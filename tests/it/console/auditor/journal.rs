@@ -133,7 +133,8 @@ async fn auditors_pages_are_for_those_who_audit() {
             (Role::OrganisationDepartment, Some("5202")),
             (Role::PromotionReview, None),
         ] {
-            let other = Visitor::new(&town, role.name(), role, organisation).await;
+            let id = if role == Role::Member { "m-1" } else { role.name() };
+            let other = Visitor::new(&town, id, role, organisation).await;
             for path in paths {
                 let (status, page) = other.get(path).await;
                 assert!(status == 403 && !page.contains("regular_cadre"), "{role:?} {path}: {status}");

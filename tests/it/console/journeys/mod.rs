@@ -2,10 +2,7 @@
 //! has lived through the demonstration's season. They run on both databases, on a phone and at a desk, with scripts and without.
 
 mod acts;
-mod crawl;
 mod lived;
-mod persons;
-mod speed;
 
 use tests::browser::Way;
 
