@@ -7,11 +7,11 @@ use std::process::Command;
 use serde_json::{Value, json};
 use tests::cluster::{self, with_programs};
 use tests::place::{Place, Raw};
-use tests::program::run;
 use tests::serving::{Server, found};
 
 use super::crashes::{erasures, kept, order, submit};
 use super::erasing::everything;
+use super::scan::verified;
 
 /// Runs one of PostgreSQL's own programs.
 fn postgres(program: &str, arguments: &[&str]) {
@@ -94,12 +94,7 @@ async fn an_old_backup_of_postgres_brings_nobody_back() {
     assert!(words.len() == 2 && words.iter().all(|word| word["state"] == "forgotten"), "{words:?}");
     let other = get(&server, "/v1/persons/member/m-2").await;
     assert_eq!(other["details"][0]["value"], "王某m-2");
-    tokio::task::block_in_place(|| {
-        for check in ["verify", "audit"] {
-            let said = run(&url, &[check, "--vault-key", key.to_str().unwrap()]);
-            assert_eq!(said.code, 0, "{check}: {said:?}");
-        }
-    });
+    tokio::task::block_in_place(|| verified(&url, &key));
     drop(server);
     drop(raw);
     place.raw().await.run(&format!("DROP DATABASE {database} WITH (FORCE)")).await.unwrap();
