@@ -74,7 +74,10 @@ impl Search {
             .read("order", zh, en, |text| matches!(text, "oldest" | "newest").then(|| text == "newest"))
             .unwrap_or_default();
         for name in FILTERS {
-            search.conditions.extend(given.take(name).map(|value| (name, value)));
+            let value = given.read(name, "不能为空", "expected something", |text| {
+                (!text.is_empty()).then(|| text.to_owned())
+            });
+            search.conditions.extend(value.map(|value| (name, value)));
         }
         let mut time = |name| {
             given.read(name, "应为 RFC 3339 时间", "expected a time as RFC 3339 has it", |text| {

@@ -4,7 +4,6 @@ mod auditor;
 mod community;
 mod department;
 mod figures;
-mod journeys;
 mod member;
 mod resident;
 mod unit;
