@@ -27,7 +27,6 @@ impl Demand {
                 _ => refusal::not_completed(),
             });
         };
-        self.must_be_asked_by(at)?;
         match rating {
             Some(Rating { stars: had, rater: by, .. })
                 if *had == stars && *by == rater && comment.is_none() =>
@@ -40,6 +39,7 @@ impl Demand {
         if self.is_own_work(at) {
             return Err(refusal::rates_own_work());
         }
+        self.must_be_asked_by(at)?;
         if rater == Rater::Community && at.date() <= *rating_until {
             return Err(refusal::resident_first(*rating_until));
         }
