@@ -13,8 +13,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{Datelike, NaiveDate};
 use commands::{authority, read_draft};
-use projections::ports::{Condition, Find};
-use projections::{PointCards, PolicyTrial, Projection, WhatIf};
+use projections::ports::{Condition, Feed as _, Find};
+use projections::{Members, PointCards, PolicyTrial, Projection, Units, WhatIf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -59,7 +59,7 @@ pub(super) async fn begin(
     given.done(String::new)?;
     must_try(&sight)?;
     let (draft, year, on) = read(&house, &headers, content).await?;
-    let within = holders_in_reach(&sight, year).await?;
+    let within = holders_in_reach(&house, &sight, year).await?;
     let (id, going, outcome) = house.trials.begin(sight.actor())?;
     let app = Arc::clone(&house.app);
     tokio::spawn(async move {
@@ -153,10 +153,19 @@ async fn read(
 }
 
 /// The keys of the cards that the caller sees; none where he sees all.
-async fn holders_in_reach(sight: &Sight, year: i32) -> Result<Option<HashSet<String>>, Problem> {
+async fn holders_in_reach(
+    house: &House,
+    sight: &Sight,
+    year: i32,
+) -> Result<Option<HashSet<String>>, Problem> {
     let Some(condition) = sight.of_list("point-cards")? else { return Ok(None) };
     if sight.actor().organisation.is_none() {
         return Ok(None);
+    }
+    // The trial reads the journal, which never lags: whose cards there are must be known as far.
+    let head = house.app.store().head().await?;
+    for sheet in [PointCards::sheet(), Members::sheet(), Units::sheet()] {
+        house.app.reached(&sheet, head).await?;
     }
     let find = Find {
         conditions: vec![Condition::Is("year", year.to_string()), condition],

@@ -136,6 +136,7 @@ async fn a_draft_is_tried_on_the_page() {
             sent(&department, "/policies/what-if", &[("text", &draft), ("year", "2026")]).await;
         assert_eq!(status, 200, "{told}");
         assert!(at.starts_with("/policies/what-if/"), "{at}");
+        assert!(told.contains("/card-desk/member/m-1/2026"), "{told}");
         let (status, _, told) =
             sent(&department, "/policies/what-if", &[("text", "name = 1 # mine"), ("year", "2026")]).await;
         assert_eq!(status, 422, "{told}");
