@@ -277,6 +277,7 @@ impl<'a> Sitting<'a> {
         for fact in &facts {
             let payload = serde_json::to_string(fact)
                 .map_err(|error| Trouble::Journal(JournalError::Damaged(error.to_string())))?;
+            authority::must_lie_within(&self.envelope.actor, &fact.event_type(), &payload)?;
             self.events.push(NewEvent {
                 aggregate_type: held.kind,
                 aggregate_id: held.id.clone(),

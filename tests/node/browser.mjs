@@ -69,5 +69,9 @@ try {
 } finally {
   browser.kill();
   await new Promise((resolve) => browser.once("exit", resolve));
-  rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  try {
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  } catch {
+    // Its helpers still write there: the system clears its temporary folder.
+  }
 }

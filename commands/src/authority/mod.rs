@@ -7,10 +7,12 @@
 mod acts;
 mod mask;
 pub mod personal;
+mod place;
 mod reading;
 
 pub use acts::{ACTS, may, not_yours};
 pub use mask::{mask_row, masks};
+pub use place::must_lie_within;
 pub use reading::{
     Limit, Reach, breaks_glass, is_office, is_personal, reach, reach_history, sees_figures, subject_of,
 };

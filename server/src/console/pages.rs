@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 
 use super::render::Statics;
 use super::visit::Visit;
@@ -14,7 +14,9 @@ use super::{
     Console, act, auditor, community, department, figures, home, live, member, resident, sheets, unit,
 };
 use crate::http::cookie;
+use crate::http::edge::Told;
 use crate::http::language::Language;
+use crate::http::ledgers;
 use crate::http::problem::Problem;
 use crate::http::sign_in::inside;
 
@@ -31,6 +33,7 @@ pub(super) fn table() -> Router<Arc<Console>> {
         .route("/sheets/{resource}", get(sheets::sheet))
         .route("/sheets/{resource}/{*key}", get(sheets::row))
         .route("/history/{kind}/{id}", get(sheets::history))
+        .fallback(unknown)
         .merge(resident::pages())
         .merge(member::pages())
         .merge(unit::pages())
@@ -43,6 +46,16 @@ pub(super) fn table() -> Router<Arc<Console>> {
 /// The first page alone, at this address: people look for it there with and without the stroke at the end.
 pub(super) fn first(address: &str) -> Router<Arc<Console>> {
     Router::new().route(address, get(home::page))
+}
+
+/// Nothing is at this address: told as a page to whoever reads pages, and as a problem to others.
+async fn unknown(visit: Visit, address: Uri) -> Response {
+    let problem = ledgers::unknown(address).await;
+    let reads_pages = visit.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if reads_pages.is_some_and(|accepted| accepted.contains("text/html")) {
+        return problem.into_response();
+    }
+    (Extension(Told), problem.answer(visit.language)).into_response()
 }
 
 /// A file of the pages: style, script, picture.

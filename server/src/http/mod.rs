@@ -14,7 +14,7 @@ mod exchange;
 mod health;
 pub mod journal;
 pub mod language;
-mod ledgers;
+pub(crate) mod ledgers;
 pub mod log;
 mod metrics;
 mod oidc;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use aggregates::ledger::STREAM_TYPES;
 use axum::Router;
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -20,7 +20,6 @@ use super::parameters::{
     ACTOR, AFTER, AS_OF, AT_LEAST, BY, CURSOR, DIVISION, ENVELOPE, FORMAT, FROM_MONTH, ID, LAST_EVENT_ID,
     LIMIT, ON, SEARCH, STREAM_TYPE, TO_MONTH, VISITS, YEAR,
 };
-use super::problem::Problem;
 use super::route::{Answer, Content, Doc, Family, Parameter, Route};
 use super::{House, batch, commands, edge, events, health, ledgers, metrics, openapi, query};
 use crate::console;
@@ -326,12 +325,11 @@ fn house_routes() -> Vec<Route> {
 /// The router over the table: the ledger at the root, and the others under their names. Pages stand beside it.
 pub(super) fn build(root: &Arc<House>) -> Router {
     let others = root.others.iter().map(|house| {
-        let unknown = async || Problem::of_status(StatusCode::NOT_FOUND);
         let (pages, first) = pages(house);
-        let routes = over(of_ledger()).with_state(Arc::clone(house)).merge(pages).fallback(unknown);
+        let routes = over(of_ledger()).with_state(Arc::clone(house)).merge(pages);
         passed(Router::new().nest(&house.prefix, routes).merge(first), house)
     });
-    let routes = over(table()).with_state(Arc::clone(root)).merge(pages(root).0).fallback(ledgers::unknown);
+    let routes = over(table()).with_state(Arc::clone(root)).merge(pages(root).0);
     others.fold(passed(routes, root), Router::merge)
 }
 

@@ -252,6 +252,9 @@ async fn bulk_acts_have_the_same_authority() {
         let after_login = town.position_now().await;
         let (status, page) = member.send("/bulk/screen-demand", &form).await;
         assert!(status == 403 && page.contains("authority.not_yours"), "{status} {page}");
+        let other = Desk::of(&town, Role::CommunityWorker, "w-2", Some("520201016002")).await;
+        let (status, page) = other.send("/bulk/screen-demand", &form).await;
+        assert!(status == 403 && page.contains("authority.elsewhere"), "{status} {page}");
         let (status, _) =
             member.door.send(member.door.request(Method::POST, "/bulk/screen-demand").form(&form)).await;
         assert_eq!(status, 401);

@@ -52,7 +52,7 @@ async fn rows_are_filtered_sorted_and_paged() {
             ("order=lines", "query.invalid_parameter"),
             ("after=zz", "query.invalid_cursor"),
             ("holder=a&holder=b", "query.duplicate_parameter"),
-            ("format=pdf", "query.invalid_parameter"),
+            ("format=doc", "query.invalid_parameter"),
         ] {
             let (status, problem) = town.get_status(&format!("/v1/point-cards?{query}")).await;
             assert_eq!((status, problem["code"].as_str()), (422, Some(code)), "{query}");
@@ -329,8 +329,8 @@ async fn the_house_tells_how_it_is() {
         let page = page.text().await.unwrap();
         assert!(
             page.contains("<html lang=\"en\">")
-                && page.contains("href=\"/v1/point-cards\"")
-                && page.contains("href=\"/docs\"")
+                && page.contains("href=\"/sheets\"")
+                && page.contains("href=\"/docs/\"")
         );
         let docs = raw(&town, "/docs/", &[]).await;
         assert_eq!(docs.status(), 200);

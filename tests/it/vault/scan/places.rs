@@ -68,7 +68,10 @@ pub fn unwrapped(place: &str, media: &str, bytes: &[u8]) -> Vec<Told> {
         }
     }
     if media.contains("pdf") {
-        told.push(Told::new(format!("{place} record"), attached_record(bytes).unwrap()));
+        // A certificate has its record with it; a printed table has none.
+        if place.contains("/record") {
+            told.push(Told::new(format!("{place} record"), attached_record(bytes).unwrap()));
+        }
         told.push(Told::new(format!("{place} text"), printed(bytes)));
     }
     told
