@@ -148,7 +148,7 @@ async fn other_stars_change_lines_and_shares() {
         let own = totals(&result);
         assert_eq!(own, [("member/m-1".to_owned(), 85, 88)], "{result}");
         assert_eq!(result["cards"][0]["lines"][0]["line"], Value::Null, "there was no line");
-        assert_eq!(result["cards"][0]["grade_after"], "excellent");
+        assert_eq!(result["cards"][0]["grade_after"], "good");
         let draft = edited(&[("unit_share_percent = { value = 10", "unit_share_percent = { value = 100")]);
         let shares = tried(&town, &draft).await;
         assert!(totals(&shares).iter().all(|(name, ..)| name == "unit/u-tax"), "{shares}");

@@ -50,7 +50,7 @@ pub(super) fn first(address: &str) -> Router<Arc<Console>> {
 
 /// Nothing is at this address: told as a page to whoever reads pages, and as a problem to others.
 async fn unknown(visit: Visit, address: Uri) -> Response {
-    let problem = ledgers::unknown(address).await;
+    let problem = ledgers::unknown(&address);
     let reads_pages = visit.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     if reads_pages.is_some_and(|accepted| accepted.contains("text/html")) {
         return problem.into_response();

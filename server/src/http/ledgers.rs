@@ -42,7 +42,7 @@ pub(super) async fn list(State(house): State<Arc<House>>) -> Json<LedgerList> {
 }
 
 /// Nothing is at this address: perhaps no ledger is.
-pub(crate) async fn unknown(address: Uri) -> Problem {
+pub(crate) fn unknown(address: &Uri) -> Problem {
     let name = address.path().strip_prefix("/ledgers/").and_then(|rest| rest.split('/').next());
     let Some(name) = name.filter(|name| !name.is_empty()) else {
         return Problem::of_status(StatusCode::NOT_FOUND);
