@@ -4,6 +4,7 @@ mod auditor;
 mod community;
 mod department;
 mod figures;
+mod journeys;
 mod member;
 mod resident;
 mod unit;
