@@ -13,6 +13,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use chrono::{Datelike, NaiveDate};
+use commands::authority::{self, Reach};
 use projections::Month;
 use serde_json::{Value, json};
 
@@ -148,10 +149,16 @@ fn figures_of(
             "measure": measure,
             "title": title(visit, figure),
             "value": figure["value"],
-            "rows": rows.map(|path| visit.link(&path)),
+            "rows": rows.filter(|path| is_seen(visit, path)).map(|path| visit.link(&path)),
         })
     };
     all.iter().map(told).collect()
+}
+
+/// Whether there is anything behind an address for this visitor: no link leads to a no.
+fn is_seen(visit: &Visit, path: &str) -> bool {
+    let sheet = path.trim_start_matches("/sheets/").split('?').next().unwrap_or_default();
+    authority::reach(&visit.actor, sheet) != Reach::Nothing
 }
 
 /// The first day behind a month.

@@ -44,7 +44,8 @@ pub(in crate::console) async fn page(visit: Visit) -> Result<Response, Problem> 
             "unit": unit,
             "links": links,
             "members": members.items,
-            "cards": cards_of(&visit, &year).await?,
+            "cards": cards_of(&visit, "feedback-cards", &year).await?,
+            "points": cards_of(&visit, "point-cards", &year).await?,
             "next": after(&visit, "/", members.after.as_deref()),
             "missing": visit.asked("missing_report"),
             "card": card,
@@ -58,9 +59,9 @@ pub(in crate::console) async fn page(visit: Visit) -> Result<Response, Problem> 
     )
 }
 
-/// The year's feedback cards of members, by member.
-async fn cards_of(visit: &Visit, year: &str) -> Result<Map<String, Value>, Problem> {
+/// The year's cards of members, by member.
+async fn cards_of(visit: &Visit, resource: &str, year: &str) -> Result<Map<String, Value>, Problem> {
     let all = [("holder_kind", "member"), ("year", year), ("limit", "1000")];
-    let cards = visit.list("feedback-cards", &all).await?.items;
+    let cards = visit.list(resource, &all).await?.items;
     Ok(cards.into_iter().map(|card| (text(&card, "holder").to_owned(), card)).collect())
 }
