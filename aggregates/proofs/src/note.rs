@@ -113,6 +113,28 @@ impl Verifier {
         }
     }
 
+    /// A key for notes of this name, whose private part is kept elsewhere.
+    pub fn of_note(name: &str, key: &[u8; 32]) -> Result<Self, NoteError> {
+        let wrong = NoteError::Key;
+        if !is_name(name) {
+            return Err(wrong("the name is empty or has a blank"));
+        }
+        let key = VerifyingKey::from_bytes(key).map_err(|_| wrong("no point of the curve"))?;
+        if key.is_weak() {
+            Err(wrong("a weak point of the curve"))
+        } else {
+            Ok(Self::new(name, Kind::Note, key))
+        }
+    }
+
+    /// The signature line of a text that was signed elsewhere with the private part of this key for notes.
+    pub fn signed_elsewhere(&self, text: &str, bytes: &[u8]) -> Result<Signature, NoteError> {
+        if self.kind != Kind::Note || self.check(text, bytes).is_none() {
+            return Err(NoteError::BadSignature(self.name.clone()));
+        }
+        Ok(Signature { name: self.name.clone(), id: self.id, bytes: bytes.to_vec() })
+    }
+
     /// Whose it is.
     pub fn name(&self) -> &str {
         &self.name

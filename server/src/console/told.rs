@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -12,14 +12,6 @@ use super::Console;
 use super::visit::Visit;
 use crate::http::edge::Told;
 use crate::http::problem::Problem;
-
-/// Everything of a page comes from the house, styles and scripts in files of their own.
-const STRICT: (HeaderName, HeaderValue) = (
-    header::CONTENT_SECURITY_POLICY,
-    HeaderValue::from_static(
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-    ),
-);
 
 /// Around every page.
 pub(super) async fn pass(State(console): State<Arc<Console>>, request: Request, next: Next) -> Response {
@@ -33,9 +25,8 @@ pub(super) async fn pass(State(console): State<Arc<Console>>, request: Request, 
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = page(&visit, &problem);
     }
-    let headers = response.headers_mut();
-    headers.entry(STRICT.0).or_insert(STRICT.1);
-    headers.entry(header::VARY).or_insert(HeaderValue::from_static("Accept-Language, Cookie"));
+    let vary = HeaderValue::from_static("Accept-Language, Cookie");
+    response.headers_mut().entry(header::VARY).or_insert(vary);
     response
 }
 

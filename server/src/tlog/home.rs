@@ -4,8 +4,9 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use proofs::note::{Kind, NoteError, Signer};
+use proofs::note::{Kind, NoteError, Signature, Signer, Verifier};
 
+use super::device::{DeviceError, DeviceKey, Whereabouts};
 use crate::keyfile::{self, FileError, failed};
 
 /// The private key.
@@ -16,6 +17,8 @@ const PUBLIC: &str = "public.key";
 const STATEMENT: &str = "statement.key";
 /// Its public key.
 const STATEMENT_PUBLIC: &str = "statement-public.key";
+/// Where the private key is, when it is in a device.
+const DEVICE: &str = "device.json";
 /// Held by the one process that works here.
 const LOCK: &str = "lock";
 
@@ -39,6 +42,9 @@ pub enum HomeError {
     /// There is no key yet.
     #[error("there is no key in {}: make one with `baodao key {}`", .0.display(), .0.display())]
     NoKey(PathBuf),
+    /// The device that has the key fails.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
     /// A key is there already.
     #[error("there is a key in {} already", .0.display())]
     HasKey(PathBuf),
@@ -77,6 +83,37 @@ impl Home {
         key_in(&self.folder.join(KEY))
     }
 
+    /// Whether there is a key, here or in a device.
+    pub fn has_key(&self) -> bool {
+        self.path(KEY).exists() || self.path(DEVICE).exists()
+    }
+
+    /// The key of a log, here or in a device.
+    pub fn log_key(&self) -> Result<LogKey, HomeError> {
+        let Some(text) = self.read(DEVICE)? else { return Ok(LogKey::Kept(self.key()?)) };
+        let damaged = |name: &str, what: String| HomeError::Damaged { path: self.path(name), what };
+        let at: Whereabouts =
+            serde_json::from_str(&text).map_err(|error| damaged(DEVICE, error.to_string()))?;
+        let public = self.read(PUBLIC)?.unwrap_or_default();
+        let verifier =
+            Verifier::parse(public.trim_end()).map_err(|error| damaged(PUBLIC, error.to_string()))?;
+        Ok(LogKey::Device(DeviceKey::open(at, verifier)?))
+    }
+
+    /// Takes the key of a device for the log of this name; it is made there, unless there is one.
+    pub fn use_device(&self, name: &str, at: &Whereabouts) -> Result<Verifier, HomeError> {
+        if self.has_key() {
+            return Err(HomeError::HasKey(self.folder.clone()));
+        }
+        let key = DeviceKey::make(at.clone(), name)?;
+        self.write(PUBLIC, &format!("{}\n", key.verifier()))?;
+        let text = serde_json::to_string_pretty(at);
+        let text =
+            text.map_err(|error| HomeError::Damaged { path: self.path(DEVICE), what: error.to_string() })?;
+        self.write(DEVICE, &format!("{text}\n"))?;
+        Ok(key.verifier().clone())
+    }
+
     /// The key for statements, and its file; made with this name the first time.
     pub fn statement_key(&self, name: &str) -> Result<(Signer, PathBuf), HomeError> {
         let path = self.folder.join(STATEMENT);
@@ -93,7 +130,7 @@ impl Home {
 
     fn make(&self, name: &str, kind: Kind, (file, public): (&str, &str)) -> Result<Signer, HomeError> {
         let path = self.folder.join(file);
-        if path.exists() {
+        if path.exists() || (file == KEY && self.has_key()) {
             return Err(HomeError::HasKey(self.folder.clone()));
         }
         let signer =
@@ -116,6 +153,33 @@ impl Home {
     /// Where a file is.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
+    }
+}
+
+/// The key of a log, wherever it is.
+#[derive(Debug)]
+pub enum LogKey {
+    /// In a file.
+    Kept(Signer),
+    /// In a device.
+    Device(DeviceKey),
+}
+
+impl LogKey {
+    /// The public key.
+    pub fn verifier(&self) -> &Verifier {
+        match self {
+            Self::Kept(key) => key.verifier(),
+            Self::Device(key) => key.verifier(),
+        }
+    }
+
+    /// The signature line of a checkpoint. Blocks.
+    pub fn sign(&self, text: &str) -> Result<Signature, HomeError> {
+        match self {
+            Self::Kept(key) => Ok(key.sign(text, 0)),
+            Self::Device(key) => Ok(key.sign(text)?),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! and signs only what continues it; where that is another machine, whoever holds the database cannot rewrite history unseen.
 
 pub mod audit;
+pub mod device;
 pub mod grow;
 pub mod home;
 pub mod issuing;

@@ -4,10 +4,10 @@
 use std::sync::{Mutex, PoisonError};
 
 use proofs::growth::{Refusal, Request};
-use proofs::note::{Kind, Note, Signer, Verifier};
+use proofs::note::{Kind, Note, Verifier};
 use proofs::{Checkpoint, Hash};
 
-use super::home::{Home, HomeError};
+use super::home::{Home, HomeError, LogKey};
 
 /// The last signed checkpoint.
 const LAST: &str = "signed";
@@ -34,7 +34,7 @@ pub enum SignError {
 #[derive(Debug)]
 pub struct LogSigner {
     home: Home,
-    key: Signer,
+    key: LogKey,
     state: Mutex<State>,
 }
 
@@ -47,7 +47,7 @@ struct State {
 impl LogSigner {
     /// Takes up where it left off.
     pub fn open(home: Home) -> Result<Self, HomeError> {
-        let key = home.key()?;
+        let key = home.log_key()?;
         if key.verifier().kind() != Kind::Note {
             let what = "the key is one of a witness, a log needs one of its own".to_owned();
             return Err(HomeError::Damaged { path: home.path("private.key"), what });
@@ -106,7 +106,7 @@ impl LogSigner {
         {
             return Ok(note.clone());
         }
-        let note = Note { signatures: vec![self.key.sign(&request.rest, 0)], text: request.rest.clone() };
+        let note = Note { signatures: vec![self.key.sign(&request.rest)?], text: request.rest.clone() };
         let before = state.last.as_ref().map(|(_, known)| (known.size, known.root));
         if let Some(before) = before {
             state.before.push(before);
@@ -159,7 +159,7 @@ mod tests {
 
     fn open(folder: &std::path::Path) -> LogSigner {
         let home = Home::open(folder).unwrap();
-        if home.key().is_err() {
+        if !home.has_key() {
             home.make_key("ledger.example", Kind::Note).unwrap();
         }
         LogSigner::open(home).unwrap()

@@ -154,13 +154,13 @@ pub fn read(path: &Path) -> Result<Policy, SigningError> {
 /// other's.
 fn embedded(folder: &Path, issuing: &Issuing) -> Result<(LogSigner, Option<Issuer>), HomeError> {
     let home = Home::open(folder)?;
-    if let Err(HomeError::NoKey(_)) = home.key() {
+    if !home.has_key() {
         home.make_key(&format!("baodao.local/{}", uuid::Uuid::new_v4().simple()), Kind::Note)?;
     }
     let issuer = if issuing.key.is_some() {
         None
     } else {
-        let (key, file) = home.statement_key(home.key()?.verifier().name())?;
+        let (key, file) = home.statement_key(home.log_key()?.verifier().name())?;
         Some(issuing.with(key, &file)?)
     };
     Ok((LogSigner::open(home)?, issuer))

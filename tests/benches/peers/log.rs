@@ -1,6 +1,7 @@
 //! Row `log`: what the transparency log costs those who append, how fast a ledger is audited, and a record verified.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use aggregates::ids::MemberId;
@@ -9,7 +10,9 @@ use commands::ConsentToPraise;
 use projections::ports::Feed;
 use proofs::policy::Policy;
 use proofs::record::{Brought, Outcome, verify};
+use server::app::Options as Serving;
 use server::tlog::audit::{self, Brought as Believed};
+use server::tlog::publishing::{Publishing, Waiting};
 use server::tlog::record::{Asked, Recorder};
 use server::tlog::signing::{By, Signing};
 use server::tlog::{grow, leaf};
@@ -18,7 +21,7 @@ use tests::place::Place;
 use crate::cpu::Watched;
 use crate::measure::{Pace, Sample};
 use crate::options::Options;
-use crate::ours::{Ledger, On, appending, appending_signed, envelope};
+use crate::ours::{Ledger, On, drive, envelope};
 use crate::postgres;
 use crate::rounds::{Contender, Line, compare};
 use crate::season::Season;
@@ -31,17 +34,22 @@ const TURNS: usize = 200;
 /// Events hashed at once.
 const PAGE: usize = 2_000;
 
+/// Turns of appending, for each of a full run's rounds: what the log costs is less than what two of them differ by.
+const APPENDING: usize = 4;
+
 /// Appending with the log and without; then the audit; then a record.
 pub async fn log(options: &Options) -> anyhow::Result<Vec<Line>> {
     let mut lines = vec![];
     for (on, name) in [(On::Postgres, "log"), (On::Sqlite, "log-sqlite")] {
         for clients in [1, 64] {
             // Several checkpoints long.
-            let (warm, window) = options.pick((0.5, 4.0), (0.5, 8.0));
+            let (warm, window) = options.pick((0.5, 4.0), (0.5, 6.0));
             let work = Work { pace: Pace { clients, warm, window }, streams: 1024, length: 10, hot: false };
-            let contenders =
-                vec![appending_signed(on, work.clone()), appending(on, work).named("ours, without it")];
-            lines.push(compare(name, Some(clients), "commands/s", options.rounds(), contenders).await?);
+            let rounds = options.rounds() * options.pick(1, APPENDING);
+            let ledger = Arc::new(Logged::new(on).await?);
+            let contenders = vec![ledger.appending(&work, true), ledger.appending(&work, false)];
+            lines.push(compare(name, Some(clients), "commands/s", rounds, contenders).await?);
+            Arc::into_inner(ledger).context("nobody appends any more")?.ledger.remove().await?;
         }
     }
     for (place, name) in [(Place::postgres(), "audit"), (Place::sqlite(), "audit-sqlite")] {
@@ -54,6 +62,57 @@ pub async fn log(options: &Options) -> anyhow::Result<Vec<Line>> {
     }
     lines.push(compare("verify", None, "records/s", options.rounds(), vec![verified().await?]).await?);
     Ok(lines)
+}
+
+/// One ledger for both: two ledgers differ by more than what is measured, by where their files lie.
+struct Logged {
+    ledger: Ledger,
+    signing: Signing,
+    /// Where its keys are.
+    _folder: tempfile::TempDir,
+    /// Demands that it has.
+    demands: AtomicUsize,
+}
+
+impl Logged {
+    async fn new(on: On) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let signing = Signing { by: By::Folder(folder.path().join("log")), ..Signing::default() };
+        Ok(Self {
+            ledger: Ledger::open(on.place()).await?,
+            signing,
+            _folder: folder,
+            demands: AtomicUsize::new(0),
+        })
+    }
+
+    /// Appending on new demands; the log grows and is signed meanwhile, as often as it is served, or stands still.
+    fn appending(self: &Arc<Self>, work: &Work, is_signed: bool) -> Contender {
+        let (logged, work) = (Arc::clone(self), work.clone());
+        Contender::new(if is_signed { "ours, with the log" } else { "ours, without it" }, move || {
+            let (logged, work) = (Arc::clone(&logged), work.clone());
+            async move { logged.append(&work, is_signed).await }
+        })
+    }
+
+    async fn append(&self, work: &Work, is_signed: bool) -> anyhow::Result<Sample> {
+        let from = self.demands.fetch_add(work.streams, Ordering::Relaxed);
+        self.ledger.fill(from..from + work.streams, work.length).await?;
+        // What was there before is not what is measured.
+        grow::grow(&self.ledger.store).await?;
+        postgres::settle().await?;
+        let publishing = is_signed
+            .then(|| {
+                let waiting = Waiting::new(&self.signing, &self.ledger.store)?;
+                anyhow::Ok(Publishing::start(&self.ledger.store, waiting, Serving::default().publish))
+            })
+            .transpose()?;
+        let sample = drive(&self.ledger, work, from).await;
+        if let Some(publishing) = publishing {
+            publishing.stop().await;
+        }
+        sample
+    }
 }
 
 /// Everything read and hashed, and held against tiles and heads.

@@ -10,12 +10,8 @@ use aggregates::ids::{ActorId, CommunityCode, DemandId, Term};
 use anyhow::Context;
 use commands::{AnyCommand, Desk, Envelope, PlaceOrder, ScreenDemand, Trouble, Whole, registry};
 use futures::{StreamExt, TryStreamExt, stream};
-use server::app::Options;
 use server::clock::SystemClock;
 use server::store::Store;
-use server::tlog::grow;
-use server::tlog::publishing::{Publishing, Waiting};
-use server::tlog::signing::{By, Signing};
 use tests::place::Place;
 use tests::town::founding;
 
@@ -127,41 +123,25 @@ pub enum On {
     Sqlite,
 }
 
+impl On {
+    /// A new place there.
+    pub fn place(self) -> Place {
+        match self {
+            Self::Postgres => Place::postgres(),
+            Self::Sqlite => Place::sqlite(),
+        }
+    }
+}
+
 /// Ours, at appending.
 pub fn appending(on: On, work: Work) -> Contender {
-    appending_with("ours", on, work, false)
-}
-
-/// The same, and the log grows and is signed meanwhile, as often as it is served.
-pub fn appending_signed(on: On, work: Work) -> Contender {
-    appending_with("ours, with the log", on, work, true)
-}
-
-fn appending_with(name: &str, on: On, work: Work, is_signed: bool) -> Contender {
-    Contender::new(name, move || {
+    Contender::new("ours", move || {
         let work = work.clone();
         async move {
-            let place = match on {
-                On::Postgres => Place::postgres(),
-                On::Sqlite => Place::sqlite(),
-            };
-            let ledger = Ledger::open(place).await?;
+            let ledger = Ledger::open(on.place()).await?;
             ledger.fill(0..work.streams, work.length).await?;
-            let folder = tempfile::tempdir()?;
-            let publishing = if is_signed {
-                let signing = Signing { by: By::Folder(folder.path().join("log")), ..Signing::default() };
-                let waiting = Waiting::new(&signing, &ledger.store)?;
-                // What was there before is not what is measured.
-                grow::grow(&ledger.store).await?;
-                Some(Publishing::start(&ledger.store, waiting, Options::default().publish))
-            } else {
-                None
-            };
             postgres::settle().await?;
             let sample = drive(&ledger, &work, 0).await?;
-            if let Some(publishing) = publishing {
-                publishing.stop().await;
-            }
             ledger.remove().await?;
             Ok(sample)
         }

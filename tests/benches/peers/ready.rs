@@ -159,11 +159,7 @@ pub fn ready_made(on: On, work: &Work) -> Vec<Contender> {
 }
 
 async fn run(on: On, made: Arc<OnceCell<Rows>>, work: Work, answered: bool) -> anyhow::Result<Sample> {
-    let place = || match on {
-        On::Postgres => Place::postgres(),
-        On::Sqlite => Place::sqlite(),
-    };
-    let rows = Arc::clone(made.get_or_try_init(|| rows_of(place(), &work)).await?);
+    let rows = Arc::clone(made.get_or_try_init(|| rows_of(on.place(), &work)).await?);
     let mut sink = Sink::new(on).await?;
     let watched = postgres::watched().await?;
     let (before, from) = (watched.now(), Instant::now());

@@ -57,10 +57,17 @@ async fn every_answer_says_what_a_browser_may_do_with_it() {
     ] {
         let answer = door.request(Method::GET, path).header("cookie", &cookie).send().await.unwrap();
         let policy = header(&answer, "content-security-policy").to_owned();
-        for part in ["default-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"]
-        {
+        let parts = [
+            "default-src 'self'",
+            "object-src 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+        ];
+        for part in parts {
             assert!(policy.contains(part), "{path}: {policy}");
         }
+        assert_eq!(policy.contains("unsafe"), path == "/docs/", "{path}: {policy}");
         assert_eq!(header(&answer, "x-content-type-options"), "nosniff", "{path}");
         assert_eq!(header(&answer, "referrer-policy"), "no-referrer", "{path}");
         assert!(header(&answer, "cache-control").contains("no-store"), "{path}: {answer:?}");

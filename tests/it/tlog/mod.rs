@@ -4,6 +4,7 @@ mod attacks;
 mod bundles;
 mod certificates;
 mod checked;
+mod devices;
 mod growing;
 pub mod ledger;
 mod parties;
