@@ -21,6 +21,7 @@ use server::app::{Options, reacting};
 use server::clock::ManualClock;
 use server::http::{self, Settings};
 use server::store::{Settings as StoreSettings, Store};
+use server::vault::home::Home;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -129,7 +130,7 @@ impl Town {
         let store = Arc::new(Store::open_with(&place.url(), settings).await.unwrap());
         // Nothing reacts by itself, so that stories are the same each time: they say when with `react`.
         let safe = tempfile::tempdir().unwrap();
-        let vault = Some(safe.path().join("key"));
+        let vault = Some(Home::new(safe.path().join("key")));
         let options = Options { react: None, keep: None, vault, ..Options::default() };
         let app = Arc::new(App::start(store, clock.clone(), options).await.unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

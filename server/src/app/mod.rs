@@ -8,7 +8,6 @@ pub mod projecting;
 pub mod reacting;
 mod surroundings;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +22,7 @@ use crate::tlog::publishing::{Publishing, Waiting};
 use crate::tlog::record::Recorder;
 use crate::tlog::signing::{Signing, SigningError};
 use crate::vault::LedgerVault;
+use crate::vault::home::Home;
 use auditing::Auditing;
 use keeping::Keeping;
 use projecting::{Progress, Projecting};
@@ -41,8 +41,8 @@ pub struct Options {
     pub publish: Option<Duration>,
     /// Who signs the log.
     pub signing: Signing,
-    /// The file of the vault's key; without one nothing personal is taken or shown.
-    pub vault: Option<PathBuf>,
+    /// Where the vault's key is; without one nothing personal is taken or shown.
+    pub vault: Option<Home>,
     /// How often the vault is looked after; absent, only at the start.
     pub keep: Option<Duration>,
 }

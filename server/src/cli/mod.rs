@@ -36,6 +36,7 @@ use clap::{Parser, Subcommand};
 use crate::http::caller::Caller;
 use crate::http::language::Language;
 use crate::vault::home::Plan;
+use crate::vault::suite::Suite;
 pub use failure::Failure;
 pub use schemas::files as schema_files;
 
@@ -64,6 +65,16 @@ pub struct Common {
     /// File of the key of the vault, outside the database; by default in a folder beside the file of a ledger in SQLite
     #[arg(long, global = true, value_name = "FILE", env = "BAODAO_VAULT_KEY")]
     pub vault_key: Option<PathBuf>,
+    /// What a new vault is sealed with: aes, or sm for SM4 and SM3 商用密码
+    #[arg(
+        long,
+        global = true,
+        env = "BAODAO_VAULT_SUITE",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
+    pub vault_suite: Suite,
     /// Answer as JSON instead of a table or sentences
     #[arg(long, global = true)]
     pub json: bool,
@@ -129,7 +140,7 @@ enum Command {
 impl Common {
     /// Where the keys of vaults are.
     fn vault(&self) -> Plan {
-        Plan { key: self.vault_key.clone() }
+        Plan { key: self.vault_key.clone(), suite: self.vault_suite }
     }
 
     /// The actor; the person at the machine when none is named.

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::failure::out;
 use super::{Common, Failure, language, ledger};
 use crate::vault::RotateError;
+use crate::vault::suite::Suite;
 
 /// What can be done.
 #[derive(Debug, Subcommand)]
@@ -13,15 +14,19 @@ pub enum Command {
     /// How much is kept, and where the key is 状态
     Status,
     /// Change the key: backups of the database from before cannot be opened any more 更换密钥
-    Rotate,
+    Rotate {
+        /// Of this suite from now on; without it, of the same as before 算法套件
+        #[arg(long)]
+        suite: Option<Suite>,
+    },
 }
 
 /// Does it.
 pub(super) async fn run(common: &Common, command: Command) -> Result<(), Failure> {
     let store = ledger::open_existing(common).await?;
     let vault = ledger::vault(common, &store).await?;
-    if matches!(command, Command::Rotate) {
-        vault.rotate().await?;
+    if let Command::Rotate { suite } = command {
+        vault.rotate(suite).await?;
     }
     let standing = vault.standing().await?;
     store.close().await;
@@ -30,6 +35,13 @@ pub(super) async fn run(common: &Common, command: Command) -> Result<(), Failure
     }
     let key = standing.key.as_ref().map_or_else(|| "–".to_owned(), |file| file.display().to_string());
     out(&format!("{}: {key}", language().pick("密钥文件", "key")))?;
+    if let Some(suite) = standing.suite {
+        let (zh, en) = match suite {
+            Suite::Aes => ("AES-256-GCM、HMAC-SHA-256", "AES-256-GCM, HMAC-SHA-256"),
+            Suite::Sm => ("SM4-GCM、HMAC-SM3", "SM4-GCM, HMAC-SM3"),
+        };
+        out(&format!("{}: {}", language().pick("算法", "sealed with"), language().pick(zh, en)))?;
+    }
     if let Some(why) = &standing.closed {
         out(&format!("{}: {why}", language().pick("未启用", "closed")))?;
     }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use aggregates::Subject;
 
 use super::cipher::Key;
+use super::suite::Suite;
 use crate::keyfile::{self, FileError, beside, failed};
 use crate::store::LedgerName;
 
@@ -28,16 +29,19 @@ pub struct Plan {
     /// The file for the ledger at the root; those of the others have its name, `-`, and theirs. By default beside the file of a ledger in
     /// SQLite.
     pub key: Option<PathBuf>,
+    /// What a new vault is sealed with. One that is there is sealed as its key says.
+    pub suite: Suite,
 }
 
 impl Plan {
-    /// The file for the ledger of this name at this address; none where nothing is said and the ledger is no file.
-    pub fn of(&self, name: &LedgerName, url: &str) -> Option<PathBuf> {
-        match &self.key {
+    /// The files for the ledger of this name at this address; none where nothing is said and the ledger is no file.
+    pub fn of(&self, name: &LedgerName, url: &str) -> Option<Home> {
+        let key = match &self.key {
             Some(file) if *name == LedgerName::default() => Some(file.clone()),
             Some(file) => Some(beside(file, &format!("-{}", name.as_str()))),
             None => crate::store::file(url).map(|file| beside(&file, "-vault").join("key")),
-        }
+        };
+        key.map(|key| Home { key, suite: self.suite })
     }
 }
 
@@ -45,12 +49,18 @@ impl Plan {
 #[derive(Debug, Clone)]
 pub struct Home {
     key: PathBuf,
+    suite: Suite,
 }
 
 impl Home {
     /// The files around this file of a key. Nothing is made yet.
     pub fn new(key: PathBuf) -> Self {
-        Self { key }
+        Self { key, suite: Suite::default() }
+    }
+
+    /// What a new vault is sealed with.
+    pub fn suite(&self) -> Suite {
+        self.suite
     }
 
     /// Where the key is.
@@ -93,7 +103,7 @@ impl Home {
         if let Some(folder) = keyfile::folder_of(&self.key) {
             keyfile::make_folder(folder)?;
         }
-        let key = Key::new();
+        let key = Key::new(self.suite);
         self.write_next(&key)?;
         // Unlike a rename, a link never takes the place of what is there.
         let next = self.next();
@@ -182,7 +192,7 @@ mod tests {
         assert_eq!(home.make().unwrap().id(), made.id());
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(home.path()), mode(home.path().parent().unwrap())), (SECRET, FOLDER));
-        let next = Key::new();
+        let next = Key::new(Suite::Sm);
         home.write_next(&next).unwrap();
         assert_eq!(home.key_named(&made.id()).unwrap().unwrap().id(), made.id());
         assert_eq!(home.key_named(&next.id()).unwrap().unwrap().id(), next.id());

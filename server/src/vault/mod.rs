@@ -6,6 +6,7 @@ mod forget;
 pub mod home;
 mod read;
 mod rotate;
+pub mod suite;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ use crate::store::Store;
 use crate::store::vault::{EntryRow, Kept, KeyRow};
 use cipher::{Key, NotOpened};
 use home::{Home, HomeError};
+use suite::Suite;
 
 pub use forget::Forgot;
 pub use read::{Opened, Unsound};
@@ -52,6 +54,8 @@ struct Kek {
 pub struct Standing {
     /// Where its key is.
     pub key: Option<PathBuf>,
+    /// What is sealed from now on is sealed with; none while the vault is closed.
+    pub suite: Option<Suite>,
     /// Why nothing personal is taken or shown, if so.
     pub closed: Option<String>,
     /// Subjects that something is kept of.
@@ -63,15 +67,9 @@ pub struct Standing {
 }
 
 impl LedgerVault {
-    /// The vault of a ledger, with its key in this file; without one it is closed, and still forgets.
-    pub fn new(store: Arc<Store>, key: Option<PathBuf>, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            store,
-            clock,
-            home: key.map(Home::new),
-            kek: RwLock::new(None),
-            unscrubbed: AtomicBool::new(false),
-        }
+    /// The vault of a ledger, with its key in this home; without one it is closed, and still forgets.
+    pub fn new(store: Arc<Store>, home: Option<Home>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock, home, kek: RwLock::new(None), unscrubbed: AtomicBool::new(false) }
     }
 
     /// Makes the key of a new vault, or says in the log why the vault is closed.
@@ -86,13 +84,16 @@ impl LedgerVault {
     /// How it stands.
     pub async fn standing(&self) -> Result<Standing, VaultError> {
         let holdings = self.store.vault().holdings().await.map_err(unavailable)?;
-        let closed = self.kek(false).await.err().map(|error| error.to_string());
+        let (suite, closed) = match self.kek(false).await {
+            Ok(kek) => (Some(kek.key.suite()), None),
+            Err(error) => (None, Some(error.to_string())),
+        };
         let erased = match &self.home {
             Some(home) => home.erased().map_err(unavailable)?.len(),
             None => 0,
         };
         let key = self.home.as_ref().map(|home| home.path().to_owned());
-        Ok(Standing { key, closed, subjects: holdings.keys, entries: holdings.entries, erased })
+        Ok(Standing { key, suite, closed, subjects: holdings.keys, entries: holdings.entries, erased })
     }
 
     /// The key that this vault is closed with now. `make`: of a new vault it is made.
@@ -146,9 +147,9 @@ impl Vault for LedgerVault {
         disclosures: &[Disclosure<'_>],
         how: Sealing,
     ) -> Result<Option<Vec<Sealed>>, VaultError> {
-        if how == Sealing::Rehearse && self.home.is_some() {
+        if let Some(home) = self.home.as_ref().filter(|_| how == Sealing::Rehearse) {
             // Under keys that nobody keeps.
-            let key = Key::new();
+            let key = Key::new(home.suite());
             let kek = Kek { id: key.id(), key };
             let entries = Keys::of(&kek, &HashMap::new(), disclosures)?.seal(command_id, disclosures)?;
             return Ok(Some(digests(&entries)));
@@ -214,7 +215,7 @@ impl Keys {
                 all.known.push(KeyRow { owner, ..row.clone() });
                 kek.key.unwrap_key(&row.wrapped, &subject).map_err(|error| damaged(&subject, error))?
             } else {
-                let key = Key::new();
+                let key = Key::new(kek.key.suite());
                 let wrapped = kek.key.wrap(&key, &subject).map_err(|error| damaged(&subject, error))?;
                 all.new.push(KeyRow { subject: subject.clone(), owner, wrapped });
                 key

@@ -5,6 +5,7 @@ use commands::vault::VaultError;
 use projections::ports::StoreError;
 
 use super::cipher::Key;
+use super::suite::Suite;
 use super::{LedgerVault, unavailable};
 use crate::store::vault::{Kept, KeyRow};
 
@@ -20,12 +21,13 @@ pub enum RotateError {
 }
 
 impl LedgerVault {
-    /// Changes the key. A crash at any moment leaves the old key at work or the new one, never neither. A server that runs finds the new
+    /// Changes the key, to one of this suite or of the same as before. What was sealed for a subject stays as it was; the key that its key is
+    /// wrapped by, and whatever is sealed of new subjects, is of the new one. A crash at any moment leaves the old key at work or the new one, never neither. A server that runs finds the new
     /// one by itself.
-    pub async fn rotate(&self) -> Result<(), RotateError> {
+    pub async fn rotate(&self, suite: Option<Suite>) -> Result<(), RotateError> {
         let old = self.kek(true).await?;
         let Some(home) = self.home() else { return Ok(()) };
-        let new = Key::new();
+        let new = Key::new(suite.unwrap_or(old.key.suite()));
         home.write_next(&new).map_err(unavailable)?;
         let wrap = |row: &KeyRow| {
             let damaged = |error| StoreError::Damaged(format!("the key of {}: {error}", row.subject));

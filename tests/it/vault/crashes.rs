@@ -10,6 +10,7 @@ use server::App;
 use server::app::Options;
 use server::clock::{ManualClock, SystemClock};
 use server::http::caller::Caller;
+use server::vault::home::Home;
 use tests::place::{Place, Raw};
 use tests::program::{baodao, run};
 use tests::serving::{Server, found};
@@ -34,7 +35,7 @@ pub fn submit(url: &str, key: &Path, line: &Value, fault: Option<&str>) -> bool 
 }
 
 async fn open(place: &Place, key: &Path, clock: Arc<dyn Clock>) -> App {
-    let vault = Some(key.to_owned());
+    let vault = Some(Home::new(key.to_owned()));
     App::open(
         &place.url(),
         clock,

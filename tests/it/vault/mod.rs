@@ -6,3 +6,4 @@ mod restored;
 mod retention;
 mod scan;
 mod sealing;
+mod suites;

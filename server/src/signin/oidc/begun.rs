@@ -46,7 +46,7 @@ impl UnderWay {
         let salt = secret::hash(&format!("baodao sign-in under way\n{issuer}\n{client}"));
         Argon2::default().hash_password_into(given.as_bytes(), salt.as_bytes(), key.as_mut_slice())?;
         let kept = NonZeroUsize::new(KEPT).unwrap_or(NonZeroUsize::MIN);
-        Ok(Self { key: Key::of(*key), finished: Mutex::new(LruCache::new(kept)) })
+        Ok(Self { key: Key::aes(&key), finished: Mutex::new(LruCache::new(kept)) })
     }
 
     /// What the browser holds of one; nobody reads it or alters it there.
