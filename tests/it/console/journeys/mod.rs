@@ -9,6 +9,7 @@ mod lived;
 mod member;
 mod resident;
 mod speed;
+mod tour;
 mod worker;
 
 use tests::browser::Way;

@@ -2,7 +2,7 @@
 //! ledger, visits.
 
 use serde_json::json;
-use tests::browser::{Page, Way};
+use tests::browser::{Page, Sight, Way};
 use tests::place::Place;
 
 use super::lived::Lived;
@@ -28,8 +28,11 @@ async fn a_worker_screens_dispatches_and_confirms(place: Place) {
             lived.placed("post-wish", json!({"wish": "micro_wish"})).await,
         ];
         screens_at_once(&page, &two).await;
-        dispatches(&page, &two[0]).await;
-        if way.sight == tests::browser::Sight::Desk {
+        let taker = dispatches(&page, &two[0]).await;
+        // Few live here: who declines can be asked again.
+        let answer = json!({"demand": two[0], "member": taker});
+        lived.town.acting("member", &taker).ok("decline-order", answer).await;
+        if way.sight == Sight::Desk {
             confirms(&page, unrated.next().unwrap()).await;
         }
     }
@@ -73,7 +76,7 @@ async fn screens_at_once(page: &Page, two: &[String; 2]) {
 }
 
 /// Somebody who suits, with the reason, is offered the order.
-async fn dispatches(page: &Page, demand: &str) {
+async fn dispatches(page: &Page, demand: &str) -> String {
     let way = page.way();
     page.visit("/?show=dispatch").await;
     page.follow_first(&format!("main a[href$='/board/{demand}']")).await;
@@ -89,6 +92,7 @@ async fn dispatches(page: &Page, demand: &str) {
     let now = page.said_by("section[aria-labelledby=asked]").await;
     assert!(now.contains(&taker), "{now}");
     page.is_well().await;
+    taker
 }
 
 /// The resident's days are over: the community rates.
