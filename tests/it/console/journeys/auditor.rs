@@ -46,10 +46,8 @@ async fn goes_through(page: &Page) {
         page.follow(said(way, "下一步", "Next")).await;
     }
     page.until(&format!("document.getElementById('now').innerText.includes({:?})", step(2))).await;
-    let shown = format!(
-        "document.querySelector('#state h3').innerText === document.querySelector('.steps [aria-current=step]').innerText"
-    );
-    page.until(&shown).await;
+    let shown = "document.querySelector('#state h3').innerText === document.querySelector('.steps [aria-current=step]').innerText";
+    page.until(shown).await;
     page.sees(said(way, "已证明", "Proved")).await;
     assert_ne!(page.count("#state ins").await, 0, "what the step changed is marked");
     page.is_well().await;
