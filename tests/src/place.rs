@@ -3,7 +3,7 @@
 use server::store::{Settings, Store};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use sqlx::{Executor, PgPool, Row, SqlitePool};
+use sqlx::{Connection, Executor, PgPool, Row, SqlitePool};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -52,6 +52,26 @@ impl Place {
         Self::Postgres(Schema { server: format!("{host}/{name}"), name: name.to_owned() })
     }
 
+    /// What is in it, to be copied. Nobody may have it open.
+    pub fn original(self) -> Original {
+        match self {
+            Self::Sqlite(folder) => {
+                // The newest pages may be in the log beside it.
+                let read =
+                    |name: &str| Some((name.to_owned(), std::fs::read(folder.path().join(name)).ok()?));
+                Original::Files(["ledger.db", "ledger.db-wal"].into_iter().filter_map(read).collect())
+            }
+            Self::Postgres(schema) => Original::Database(schema),
+        }
+    }
+
+    /// A new schema in a database that has nothing else, so that it can be copied.
+    pub async fn postgres_alone() -> Self {
+        let name = format!("t{}", Uuid::new_v4().simple());
+        create(cluster::url(), &format!(r#"CREATE DATABASE "{name}""#)).await;
+        Self::again(cluster::url(), &name)
+    }
+
     /// Its address, as people write it.
     pub fn url(&self) -> String {
         match self {
@@ -90,6 +110,43 @@ impl Place {
             Self::Postgres(schema) => Raw::Postgres(pool(schema, connections).await),
         }
     }
+}
+
+/// What was in a place.
+pub enum Original {
+    /// The files.
+    Files(Vec<(String, Vec<u8>)>),
+    /// A database that has this schema alone: one can be copied, a schema cannot.
+    Database(Schema),
+}
+
+impl Original {
+    /// A place with the same in it.
+    pub async fn copy(&self) -> Place {
+        match self {
+            Self::Files(files) => {
+                let folder = tempfile::tempdir().unwrap();
+                for (name, content) in files {
+                    std::fs::write(folder.path().join(name), content).unwrap();
+                }
+                Place::Sqlite(folder)
+            }
+            Self::Database(Schema { server, name }) => {
+                let (host, database) = server.rsplit_once('/').unwrap();
+                let copy = format!("t{}", Uuid::new_v4().simple());
+                create(server, &format!(r#"CREATE DATABASE "{copy}" TEMPLATE "{database}""#)).await;
+                Place::Postgres(Schema { server: format!("{host}/{copy}"), name: name.clone() })
+            }
+        }
+    }
+}
+
+/// Makes a database, from another one of the server.
+async fn create(server: &str, statement: &str) {
+    let (host, _) = server.rsplit_once('/').unwrap();
+    let mut connection = sqlx::PgConnection::connect(&format!("{host}/postgres")).await.unwrap();
+    connection.execute(statement).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 async fn pool(schema: &Schema, connections: u32) -> PgPool {

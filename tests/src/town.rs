@@ -21,6 +21,7 @@ use server::app::{Options, reacting};
 use server::clock::ManualClock;
 use server::http::{self, Settings};
 use server::store::{Settings as StoreSettings, Store};
+use server::tlog::signing::{By, Signing};
 use server::vault::home::Home;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -124,14 +125,19 @@ impl Town {
 
     /// The same, with other settings of the store but the town's clock.
     pub async fn open_with(place: Place, settings: StoreSettings) -> (Self, Stop) {
+        Self::open_as(place, settings, tempfile::tempdir().unwrap(), By::Nobody).await
+    }
+
+    /// A server on a ledger whose vault's key is, or will be, in the folder, and whose log this one signs.
+    pub async fn open_as(place: Place, settings: StoreSettings, safe: TempDir, by: By) -> (Self, Stop) {
         let clock = Arc::new(ManualClock::new(instant(SET_UP)));
         let shown = clock.clone();
         let settings = StoreSettings { clock: Arc::new(move || shown.now()), ..settings };
         let store = Arc::new(Store::open_with(&place.url(), settings).await.unwrap());
         // Nothing reacts by itself, so that stories are the same each time: they say when with `react`.
-        let safe = tempfile::tempdir().unwrap();
         let vault = Some(Home::new(safe.path().join("key")));
-        let options = Options { react: None, keep: None, vault, ..Options::default() };
+        let signing = Signing { by, ..Signing::default() };
+        let options = Options { react: None, keep: None, vault, signing, ..Options::default() };
         let app = Arc::new(App::start(store, clock.clone(), options).await.unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -269,6 +275,11 @@ impl Town {
     /// The last position that this town was told.
     pub fn position(&self) -> u64 {
         self.ground.last.load(Ordering::SeqCst)
+    }
+
+    /// The place of a town whose server has stopped.
+    pub fn leave(self) -> Place {
+        Arc::into_inner(self.ground).expect("somebody is still in the town").place
     }
 
     /// Where the ledger ends.

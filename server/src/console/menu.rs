@@ -24,6 +24,7 @@ fn entries(role: Role) -> &'static [(&'static str, &'static str)] {
             ("rosters", "/grids"),
             ("visits", "/visits"),
             ("figures", "/figures"),
+            ("opinions", "/opinions"),
             ("sheets", "/sheets"),
             ("acts", "/acts"),
         ],

@@ -14,7 +14,7 @@ use super::script::Step;
 use super::world::World;
 use super::{City, Stage};
 
-/// Units whose cards are closed.
+/// Units whose cards are closed at most. Of few it is half of them: those who look at the others have something to do.
 const UNITS: usize = 4;
 
 impl Stage {
@@ -26,7 +26,7 @@ impl Stage {
         let book = self.desk.look::<Rulebook>(STREAM).await?;
         let policy = book.policy_on(date).context("no policy is in force")?;
         let mut steps = vec![];
-        for unit in world.units.iter().take(UNITS) {
+        for unit in world.units.iter().take(UNITS.min(world.units.len().div_ceil(2))) {
             let community = &world.communities[unit.community].code;
             let state = self.desk.look::<Unit>(&unit.id).await?;
             let total = state.cards().of(year).map(aggregates::points::Card::total);

@@ -107,7 +107,8 @@ impl Stage {
 const LOOKED_AT: usize = 2000;
 
 impl Stage {
-    /// A member whose card has something to explain: of those looked at, the one with most lines.
+    /// A member whose card has something to explain: of those looked at, the one with most lines on a card that is not closed yet, so that
+    /// there is still something to be done.
     pub async fn example_member(&self) -> anyhow::Result<Option<String>> {
         let find = Find {
             conditions: vec![Condition::Is("holder_kind", "member".to_owned())],
@@ -117,7 +118,10 @@ impl Stage {
         let (found, _) = self.store.find(&PointCards::sheet(), &find).await?;
         let cards: Vec<PointCard> =
             found.iter().map(|row| serde_json::from_str(&row.body)).collect::<Result<_, _>>()?;
-        Ok(cards.into_iter().max_by_key(|card| card.lines.len()).map(|card| card.holder))
+        Ok(cards
+            .into_iter()
+            .max_by_key(|card| (card.closed_at_position.is_none(), card.lines.len()))
+            .map(|card| card.holder))
     }
 }
 

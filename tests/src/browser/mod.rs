@@ -2,6 +2,7 @@
 //! between, so that nothing has to fit Chromium's version but itself.
 
 mod finding;
+mod hand;
 mod look;
 mod page;
 mod pipe;

@@ -56,6 +56,8 @@ impl Page {
         self.ask("Emulation.setEmulatedMedia", still).await;
         let language = if self.way.language == "en" { "en" } else { "zh-CN,zh" };
         self.ask("Network.setExtraHTTPHeaders", json!({"headers": {"Accept-Language": language}})).await;
+        // As if its window were the one in front.
+        self.ask("Emulation.setFocusEmulationEnabled", json!({"enabled": true})).await;
         self.let_scripts_run(self.way.scripts).await;
     }
 
@@ -137,15 +139,20 @@ impl Page {
 
     /// Opens an address of the house.
     pub async fn visit(&self, path: &str) {
-        self.pipe.forget(&self.session);
+        self.leave();
         let url = format!("{}{path}", self.base);
         let answer = self.ask("Page.navigate", json!({"url": url})).await;
         assert!(answer["errorText"].is_null(), "{url}: {}", answer["errorText"]);
         self.loaded().await;
     }
 
+    /// Forgets what it was told of the page so far: another one comes.
+    pub(super) fn leave(&self) {
+        self.pipe.forget(&self.session);
+    }
+
     /// Waits until what was asked for is there.
-    async fn loaded(&self) {
+    pub(super) async fn loaded(&self) {
         let since = Instant::now();
         while self.told("Page.loadEventFired").is_empty() {
             assert!(
@@ -220,31 +227,36 @@ impl Page {
         self.press_found(&format!("clickable({})", quoted(text))).await;
     }
 
+    /// Clicks the first that a selector finds, and stays.
+    pub async fn press_first(&self, selector: &str) {
+        self.press_found(&format!("[...document.querySelectorAll({})].find(shown)", quoted(selector))).await;
+    }
+
     /// Clicks what has this text, which leads to another page.
     pub async fn follow(&self, text: &str) {
-        self.pipe.forget(&self.session);
+        self.leave();
         self.press(text).await;
         self.loaded().await;
     }
 
     /// The same, within the smallest part of the page that says something.
     pub async fn follow_within(&self, part: &str, text: &str) {
-        self.pipe.forget(&self.session);
+        self.leave();
         self.press_found(&format!("clickable({}, {})", quoted(text), quoted(part))).await;
         self.loaded().await;
     }
 
     /// Clicks the first that a selector finds, which leads to another page.
     pub async fn follow_first(&self, selector: &str) {
-        self.pipe.forget(&self.session);
-        self.press_found(&format!("[...document.querySelectorAll({})].find(shown)", quoted(selector))).await;
+        self.leave();
+        self.press_first(selector).await;
         self.loaded().await;
     }
 
     /// Clicks twice, as an impatient hand does, what leads to another page.
     pub async fn follow_twice(&self, selector: &str) {
         let found = format!("[...document.querySelectorAll({})].find(shown)", quoted(selector));
-        self.pipe.forget(&self.session);
+        self.leave();
         let at = self.place_of(&found).await;
         for count in [1, 2] {
             self.click(&at, count).await;
@@ -299,7 +311,7 @@ impl Page {
         let history = self.ask("Page.getNavigationHistory", json!({})).await;
         let current = usize::try_from(history["currentIndex"].as_u64().unwrap()).unwrap();
         let entry = history["entries"][current - 1]["id"].clone();
-        self.pipe.forget(&self.session);
+        self.leave();
         self.ask("Page.navigateToHistoryEntry", json!({"entryId": entry})).await;
         let path = history["entries"][current - 1]["url"].clone();
         self.until(&format!("location.href === {path} && document.readyState === 'complete'")).await;
@@ -307,7 +319,7 @@ impl Page {
 
     /// Loads it once more.
     pub async fn reload(&self) {
-        self.pipe.forget(&self.session);
+        self.leave();
         self.ask("Page.reload", json!({})).await;
         self.loaded().await;
     }

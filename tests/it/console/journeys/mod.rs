@@ -2,10 +2,15 @@
 //! has lived through the demonstration's season. They run on both databases, on a phone and at a desk, with scripts and without.
 
 mod acts;
+mod auditor;
 mod crawl;
+mod department;
 mod lived;
-mod persons;
+mod member;
+mod resident;
 mod speed;
+mod tour;
+mod worker;
 
 use tests::browser::Way;
 

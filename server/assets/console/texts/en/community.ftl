@@ -46,7 +46,10 @@ desk-nothing = Nothing waits to be done today.
 desk-solved = solved
 desk-outcome = Outcome
 desk-unsolved = not solved
-desk-stars = { $stars } star(s)
+desk-stars = { $stars ->
+    [one] { $stars } star
+   *[other] { $stars } stars
+ }
 desk-as-at = As of { $at }
 desk-bulk-told = { $done } done, { $refused } not done
 desk-bulk-none = Nothing was picked, and nothing was done.
