@@ -104,14 +104,15 @@ async fn the_way_back_is_of_the_act_and_of_the_role() {
             ("category", "errands"),
             ("urgency", "routine"),
             ("community", HERE),
-            ("demand", "d-7"),
             ("_key", &format!("{KEY}03")),
             ("_next", "/"),
         ];
         let (status, _, after) = sent(&worker, "/act/place-order", &typed).await;
         assert_eq!(status, 200, "{after}");
         let back = link_to(&after, "/act/withdraw-demand").unwrap_or_else(|| panic!("{after}"));
-        assert!(back.contains("demand=d-7"), "{back}");
+        let demand = back.split_once("demand=").and_then(|(_, rest)| rest.split('&').next()).unwrap();
+        let at = town.position_now().await;
+        assert_eq!(town.get(&format!("/v1/demands/{demand}?at_least={at}")).await["phase"], "placed");
         let told = "done=claim-wish&undo=demand%3Dd-1%26member%3Dm-1";
         assert!(
             page(&town.acting("member", "m-1"), &format!("/?{told}")).await.1.contains("/act/release-claim")
@@ -189,6 +190,22 @@ async fn the_icon_is_where_browsers_look() {
             (200, &"image/svg+xml".parse().unwrap())
         );
         assert!(answer.text().await.unwrap().contains("<svg"));
+    })
+    .await;
+}
+
+/// A sheet begins with how things stand, and tells times as people do.
+#[tokio::test]
+async fn a_sheet_begins_with_what_tells_most() {
+    both(async |town: Town| {
+        published(&town, "d-1").await;
+        let sheet = shown(&town, "/sheets/demands").await;
+        let heads: Vec<&str> =
+            sheet.split("<th scope=\"col\">").skip(1).filter_map(|rest| rest.split('<').next()).collect();
+        assert_eq!(heads[..4], ["需求", "环节", "事项类别", "类别"]);
+        let cells = main(&sheet);
+        assert!(cells.contains("<time datetime=\"2026-0") && !cells.contains(">2026-0"), "{cells}");
+        assert!(cells.contains("<a class=\"id\" href=\"/sheets/demands/d-1\""), "{cells}");
     })
     .await;
 }
