@@ -74,10 +74,11 @@ pub(in super::super) async fn home(visit: Visit) -> Result<Response, Problem> {
     for (lane, listing) in LANES.iter().zip(&listings) {
         position = position.max(listing.position);
         let is_shown = shown.is_none_or(|name| name == lane.name);
-        let acts = lane.acts.iter().copied().filter(|act| authority::may(visit.actor.role, act)).collect();
+        let acts: Vec<&str> =
+            lane.acts.iter().copied().filter(|act| authority::may(visit.actor.role, act)).collect();
         lanes.push(told(
             lane,
-            acts,
+            &acts,
             listing,
             is_shown,
             if shown.is_some() { usize::MAX } else { FEW },
@@ -126,7 +127,7 @@ async fn rows(visit: &Visit, lane: &Lane, now: &str) -> Result<Listing, Problem>
 /// A lane as the page shows it.
 fn told(
     lane: &Lane,
-    acts: Vec<&str>,
+    acts: &[&str],
     listing: &Listing,
     is_shown: bool,
     most: usize,
