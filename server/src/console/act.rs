@@ -1,12 +1,7 @@
 //! `/act/{command}`: any command as a form. One tap elsewhere sends the same form; what is wrong with it is told here, beside the field,
 //! with everything that was typed.
 
-use std::sync::Arc;
-
-use aggregates::Role;
-use axum::Form;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use commands::authority;
@@ -14,13 +9,17 @@ use commands::registry::{NAMES, Unreadable};
 use serde_json::{Value, json};
 
 use super::field::{self, Field};
-use super::form::{self, APPROVED_BY, AT, FIXED, KEY, NEXT, REASON, Typed};
+use super::form::{self, APPROVED_BY, AT, FIXED, KEY, NEXT, REASON, Sent, Typed};
 use super::interface::{escaped, written};
+use super::undo::{self, UNDO};
 use super::visit::Visit;
-use super::{Console, choices, render};
+use super::{choices, render};
 use crate::http::caller;
 use crate::http::problem::Problem;
 use crate::http::sign_in::inside;
+
+/// What an address tells of an act: which it was, what the page must reflect, and how it is taken back.
+pub(super) const TOLD: [&str; 3] = ["done", "at_least", UNDO];
 
 /// All that one may do.
 pub(super) async fn all(visit: Visit) -> Result<Response, Problem> {
@@ -29,7 +28,7 @@ pub(super) async fn all(visit: Visit) -> Result<Response, Problem> {
 }
 
 fn may(visit: &Visit, command: &str) -> bool {
-    visit.actor.role == Role::Operator || authority::may(visit.actor.role, command)
+    authority::may(visit.actor.role, command)
 }
 
 /// The form, with what the address fills in.
@@ -45,13 +44,11 @@ pub(super) async fn page(visit: Visit, Path(command): Path<String>) -> Result<Re
 
 /// What the form sends.
 pub(super) async fn submit(
-    State(console): State<Arc<Console>>,
     visit: Visit,
     Path(command): Path<String>,
-    given: Result<Form<Vec<(String, String)>>, FormRejection>,
+    Sent(pairs): Sent,
 ) -> Result<Response, Problem> {
     let fields = fields(&command)?;
-    let Ok(Form(pairs)) = given else { return Err(Problem::of_status(StatusCode::BAD_REQUEST)) };
     let mut typed = Typed::of(&pairs);
     let envelope = envelope(&typed);
     let envelope: Vec<(&'static str, &str)> =
@@ -60,8 +57,11 @@ pub(super) async fn submit(
         Ok(answer) => {
             let position = answer.position.unwrap_or_default().to_string();
             let next = typed.one(NEXT).map_or_else(|| told_at(&answer.body), str::to_owned);
-            let next = inside(&console.house, &visit.link(&next));
-            Ok(Redirect::to(&with(&next, &[("done", &command), ("at_least", &position)])).into_response())
+            let next = inside(&visit.console.house, &visit.link(&next));
+            let mut told = vec![("done", command.as_str()), ("at_least", position.as_str())];
+            let back = undo::fields(&visit, &command, &typed, &answer.body);
+            told.extend(back.as_deref().map(|fields| (UNDO, fields)));
+            Ok(Redirect::to(&with(&next, &told)).into_response())
         }
         Err(problem) if problem.status == StatusCode::UNAUTHORIZED && visit.is_nobody => Err(problem),
         Err(problem) => {
@@ -95,15 +95,20 @@ fn zoned(text: &str) -> String {
     if text.len() == 16 { format!("{text}:00+08:00") } else { text.to_owned() }
 }
 
-/// An address with more asked for; what it asked under these names before is left out.
-pub(super) fn with(address: &str, more: &[(&str, &str)]) -> String {
+/// An address without what it told of an act before.
+pub(super) fn untold(address: &str) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let kept = query.split('&').filter(|pair| {
-        let name = pair.split('=').next().unwrap_or_default();
-        !pair.is_empty() && more.iter().all(|(other, _)| *other != name)
-    });
-    let query: Vec<String> = kept.map(str::to_owned).chain([written(more)]).collect();
-    format!("{path}?{}", query.join("&"))
+    let name = |pair: &str| pair.split('=').next().unwrap_or_default().to_owned();
+    let kept: Vec<&str> =
+        query.split('&').filter(|pair| !pair.is_empty() && !TOLD.contains(&name(pair).as_str())).collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
+}
+
+/// The same, and what it tells of this act.
+pub(super) fn with(address: &str, told: &[(&str, &str)]) -> String {
+    let address = untold(address);
+    let joint = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{joint}{}", written(told))
 }
 
 /// Where what was done can be seen: the history of the stream that its first event is of.
@@ -113,6 +118,14 @@ fn told_at(receipt: &Value) -> String {
         Some((kind, id)) => format!("/history/{}/{}", escaped(kind), escaped(id)),
         None => "/".to_owned(),
     }
+}
+
+/// Where the form leads, if that is within the house: a link into it leads nobody elsewhere.
+fn next_within<'a>(visit: &Visit, typed: &'a Typed) -> Option<&'a str> {
+    typed.one(NEXT).filter(|next| {
+        let address = visit.link(next);
+        inside(&visit.console.house, &address) == address
+    })
 }
 
 async fn show(
@@ -132,7 +145,7 @@ async fn show(
         "fields": shown,
         "by_name": shown.iter().map(|field| (field["name"].as_str().unwrap_or_default().to_owned(), field.clone())).collect::<serde_json::Map<_, _>>(),
         "key": typed.key(),
-        "next": typed.one(NEXT),
+        "next": next_within(visit, typed),
         "fixed": typed.one(FIXED),
         "envelope": json!({ "at": typed.one(AT), "reason": typed.one(REASON), "approved_by": typed.one(APPROVED_BY) }),
         "problem": problem.map(|problem| json!({
@@ -164,6 +177,7 @@ mod tests {
             with("/wishes?at_least=3&done=x&page=2", &done),
             "/wishes?page=2&done=claim-wish&at_least=9"
         );
+        assert_eq!(untold("/wishes?undo=demand%3Dd-1&done=x"), "/wishes");
     }
 
     #[test]

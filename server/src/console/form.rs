@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use axum::Form;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -20,6 +23,18 @@ pub(super) const APPROVED_BY: &str = "_approved_by";
 
 /// Rows of a list that a form has at most.
 const ROWS_MAX: usize = 50;
+
+/// What a form sent, as pairs; what is no form is no request.
+pub(super) struct Sent(pub(super) Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let given = Form::from_request(request, state).await;
+        given.map(|Form(pairs)| Self(pairs)).map_err(|_| Problem::of_status(StatusCode::BAD_REQUEST))
+    }
+}
 
 /// What was typed, by name.
 #[derive(Debug, Clone, Default)]

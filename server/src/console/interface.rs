@@ -17,6 +17,9 @@ use crate::http::problem::Problem;
 /// Bytes of an answer at most: pages ask for pages.
 const BYTES_MAX: usize = 16 << 20;
 
+/// What the interface says where no policy was ever adopted.
+const NO_POLICY: &str = "policy.none_in_force";
+
 /// What of the visitor's request goes with what a page asks in his name.
 const PASSED_ON: [&str; 7] = [
     "cookie",
@@ -101,6 +104,14 @@ impl Visit {
     pub(super) async fn list_seen(&self, resource: &str, query: &[(&str, &str)]) -> Result<Listing, Problem> {
         match self.list(resource, query).await {
             Err(problem) if is_absent(problem.status) => Ok(Listing::default()),
+            other => other,
+        }
+    }
+
+    /// Rows that only a policy makes due; none before the first is in force.
+    pub(super) async fn list_due(&self, resource: &str, query: &[(&str, &str)]) -> Result<Listing, Problem> {
+        match self.list(resource, query).await {
+            Err(problem) if problem.code == NO_POLICY => Ok(Listing::default()),
             other => other,
         }
     }
@@ -195,6 +206,13 @@ fn is_absent(status: StatusCode) -> bool {
 pub(crate) fn written(pairs: &[(&str, &str)]) -> String {
     let written = pairs.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
     written.collect::<Vec<_>>().join("&")
+}
+
+/// The query of an address as pairs.
+pub(super) fn parts(query: &str) -> Vec<(String, String)> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let split = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    split.map(|(name, value)| (percent_decoded(name), percent_decoded(value))).collect()
 }
 
 /// A text within an address.

@@ -23,6 +23,8 @@ fn entries(role: Role) -> &'static [(&'static str, &'static str)] {
             ("demands", "/sheets/demands"),
             ("rosters", "/grids"),
             ("visits", "/visits"),
+            ("residence", "/residence"),
+            ("catalogue", "/catalogue"),
             ("figures", "/figures"),
             ("opinions", "/opinions"),
             ("sheets", "/sheets"),

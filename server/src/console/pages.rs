@@ -25,6 +25,7 @@ pub(super) fn table() -> Router<Arc<Console>> {
     Router::new()
         .route("/", get(home::page))
         .route("/static/{file}", get(file))
+        .route("/favicon.ico", get(icon))
         .route("/language/{tag}", get(language))
         .route("/live", get(live::follow))
         .route("/acts", get(act::all))
@@ -72,6 +73,13 @@ async fn file(Path(name): Path<String>) -> Result<Response, Problem> {
         (header::CONTENT_TYPE, HeaderValue::from_static(media)),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
     ];
+    Ok((kept, file.data).into_response())
+}
+
+/// The picture that browsers ask for without being told of it; kept for a day, as its address does not change with it.
+async fn icon() -> Result<Response, Problem> {
+    let file = Statics::get("icon.svg").ok_or_else(|| Problem::of_status(StatusCode::NOT_FOUND))?;
+    let kept = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400")];
     Ok((kept, file.data).into_response())
 }
 

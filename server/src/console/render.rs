@@ -2,8 +2,10 @@
 
 use std::sync::LazyLock;
 
+use aggregates::Role;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
+use commands::authority;
 use fluent_bundle::FluentArgs;
 use minijinja::value::{Kwargs, Serde, Value};
 use minijinja::{
@@ -13,7 +15,7 @@ use rust_embed::RustEmbed;
 use serde_json::{Map, Value as Json, json};
 
 use super::visit::Visit;
-use super::{menu, texts, words};
+use super::{menu, texts, undo, words};
 use crate::http::language::Language;
 use crate::http::problem::Problem;
 use crate::http::{House, caller};
@@ -40,6 +42,7 @@ fn environment() -> Environment<'static> {
     all.add_function("link", link);
     all.add_function("asset", asset);
     all.add_function("new_key", super::form::new_key);
+    all.add_function("may_do", may_do);
     all.add_filter("term", term);
     all.add_filter("label", label);
     all.add_filter("command", |state: &State<'_, '_>, name: &str| named(state, "command", name));
@@ -101,6 +104,13 @@ fn term(state: &State<'_, '_>, value: Value, given: Kwargs) -> Result<String, Er
     }
     let name = text_of(&value);
     Ok(words::term(language(state), &name, of.as_deref()).unwrap_or(name))
+}
+
+/// Whether the visitor's role may submit a command: what it may not has no button.
+fn may_do(state: &State<'_, '_>, command: &str) -> bool {
+    let role = state.lookup("me").and_then(|me| me.get_attr("role").ok());
+    let role = role.as_ref().and_then(Value::as_str).and_then(Role::named);
+    role.is_some_and(|role| authority::may(role, command))
 }
 
 /// What a field is called.
@@ -182,6 +192,7 @@ impl Visit {
             "menu": menu::of(self),
             "address": self.address,
             "done": self.asked("done"),
+            "undo": undo::offer(self),
             "at_least": self.at_least,
         });
         answer(name, with(context, with(frame, of_house(house, self.language))))
@@ -206,6 +217,7 @@ pub(crate) fn sign_in_page(house: &House, language: Language, context: Json) -> 
         "menu": [],
         "at_least": null,
         "done": null,
+        "undo": null,
         "address": "/sign-in",
     });
     answer("sign-in.html", with(context, with(nobody, of_house(house, language))))

@@ -7,6 +7,7 @@ use projections::resource::Resource;
 use projections::sheets;
 use serde_json::{Value, json};
 
+use super::act::TOLD;
 use super::interface::{escaped, written};
 use super::keys;
 use super::visit::Visit;
@@ -17,7 +18,27 @@ const ROWS: &str = "50";
 /// Columns on a page: the others are on the row's own.
 const COLUMNS: usize = 8;
 /// What the address asks that is no filter.
-const NOT_FILTERS: [&str; 4] = ["after", "at_least", "done", "order"];
+const NOT_FILTERS: [&str; 2] = ["after", "order"];
+
+/// Columns that tell most, where those that a row begins with do not: the key first, then how it stands.
+const TELLING: [(&str, &[&str]); 5] = [
+    ("demands", &["demand", "phase", "category", "kind", "community", "grid", "next_due", "taker"]),
+    (
+        "feedback-cards",
+        &["holder", "year", "status", "proposed", "grade", "community", "objection_until", "holder_kind"],
+    ),
+    ("grids", &["grid", "name", "status", "vacancies", "households", "duties_late", "kind", "community"]),
+    ("members", &["member", "unit", "status", "rank", "first_report_due", "posts_count", "enrolled_on"]),
+    ("point-cards", &["holder", "year", "total", "base", "awarded", "deducted", "holder_kind"]),
+];
+
+/// The fields of a resource, the most telling first.
+fn ordered(resource: &Resource) -> Vec<&str> {
+    let telling =
+        TELLING.iter().find(|(name, _)| *name == resource.name).map_or(&[][..], |(_, fields)| fields);
+    let others = resource.fields.iter().map(String::as_str).filter(|field| !telling.contains(field));
+    telling.iter().copied().chain(others).collect()
+}
 
 /// All that there are, for whom there are any.
 pub(super) async fn all(visit: Visit) -> Result<Response, Problem> {
@@ -39,7 +60,7 @@ pub(super) async fn sheet(visit: Visit, Path(name): Path<String>) -> Result<Resp
         .asked
         .iter()
         .map(|(name, value)| (name.as_str(), value.trim()))
-        .filter(|(name, value)| !value.is_empty() && !NOT_FILTERS.contains(name))
+        .filter(|(name, value)| !value.is_empty() && !NOT_FILTERS.contains(name) && !TOLD.contains(name))
         .collect();
     let mut query = filters.clone();
     query.push(("limit", ROWS));
@@ -49,22 +70,17 @@ pub(super) async fn sheet(visit: Visit, Path(name): Path<String>) -> Result<Resp
         }
     }
     let listing = visit.list(&name, &query).await?;
-    let is_flat = |field: &&String| {
-        listing
-            .items
-            .iter()
-            .all(|row| !matches!(row.get(field.as_str()), Some(Value::Object(_) | Value::Array(_))))
+    let is_flat = |field: &&str| {
+        listing.items.iter().all(|row| !matches!(row.get(*field), Some(Value::Object(_) | Value::Array(_))))
     };
-    let columns: Vec<&String> = resource.fields.iter().filter(is_flat).take(COLUMNS).collect();
+    let columns: Vec<&str> = ordered(resource).into_iter().filter(is_flat).take(COLUMNS).collect();
     let rows: Vec<Value> =
         listing.items.iter().map(|row| serde_json::json!({ "key": key(&name, row), "cells": row })).collect();
     let narrowed = written(&filters);
-    let file = |format: &str| {
-        let query = [filters.as_slice(), &[("format", format), ("limit", "1000")]].concat();
-        visit.link(&format!("/v1/{name}?{}", written(&query)))
-    };
+    let order = visit.asked("order").map(|order| ("order", order));
+    let listed: Vec<_> = filters.iter().copied().chain(order).collect();
     let next = listing.after.map(|after| {
-        let query = [filters.as_slice(), &[("after", after.as_str())]].concat();
+        let query = [listed.as_slice(), &[("after", after.as_str())]].concat();
         visit.link(&format!("/sheets/{name}?{}", written(&query)))
     });
     visit.show(
@@ -77,9 +93,7 @@ pub(super) async fn sheet(visit: Visit, Path(name): Path<String>) -> Result<Resp
             "is_narrowed": !narrowed.is_empty(),
             "rows": rows,
             "next": next,
-            "csv": file("csv"),
-            "xlsx": file("xlsx"),
-            "pdf": file("pdf"),
+            "files": visit.files(&name, &listed),
             "position": listing.position,
         }),
     )
@@ -129,4 +143,18 @@ pub(super) async fn history(
         "history.html",
         json!({ "kind": kind, "id": id, "history": answer.body, "position": answer.position }),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tells_most_is_there() {
+        for (name, fields) in TELLING {
+            let resource = resource(name).unwrap_or_else(|_| panic!("{name}"));
+            assert!(fields.iter().all(|field| resource.fields.iter().any(|known| known == field)), "{name}");
+            assert_eq!(ordered(resource).len(), resource.fields.len(), "{name}");
+        }
+    }
 }

@@ -99,7 +99,10 @@ pub(super) async fn leave(State(house): State<Arc<House>>, headers: HeaderMap) -
 
 /// Only within the house: nobody is sent elsewhere by a link into it.
 pub(crate) fn inside(house: &House, next: &str) -> String {
-    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    // Browsers read a reversed stroke as a stroke, and leave out tabs and ends of lines wherever they stand.
+    let is_path = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(|sign: char| sign == '\\' || sign.is_control());
     if is_path && next.starts_with(&house.prefix) { next.to_owned() } else { house.link("/") }
 }
 

@@ -1,11 +1,14 @@
 //! Pages (issue 5), as people and their browsers reach them: forms and links, without scripts.
 
+mod acts;
 mod auditor;
 mod community;
 mod department;
 mod figures;
 mod journeys;
 mod member;
+mod menus;
+mod photo;
 mod resident;
 mod unit;
 

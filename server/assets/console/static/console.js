@@ -34,6 +34,7 @@ if (done) {
   // Going back to this page must not tell of the act anew.
   const address = new URL(location.href);
   address.searchParams.delete("done");
+  address.searchParams.delete("undo");
   history.replaceState(null, "", address);
 }
 
@@ -77,6 +78,10 @@ if (live.length > 0 && "EventSource" in window) {
     } catch { /* The next change brings it. */ }
   }
 }
+
+// Where the menu is wider than the screen, the entry that one is at is in sight.
+const here = document.querySelector(".menu [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 40;
 
 // What fails is seen first.
 document.querySelector("[aria-invalid=true]")?.focus();

@@ -18,15 +18,20 @@ async function small(file) {
 
 for (const input of document.querySelectorAll("input[data-photo]")) {
   const kept = input.form.elements[input.dataset.photo];
-  const told = input.parentElement.querySelector("[data-photo-told]");
+  const told = (name) => input.parentElement.querySelector(`[data-photo-${name}]`);
   input.closest("[hidden]").hidden = false;
   input.addEventListener("change", async () => {
     kept.value = "";
+    told("kept").hidden = told("bad").hidden = true;
     if (input.files.length === 0) return;
+    // Whoever sends the form at once sends the photo too.
+    const buttons = input.form.querySelectorAll("button");
+    for (const button of buttons) button.disabled = true;
     try {
       kept.value = await small(input.files[0]);
     } catch { /* No picture that this browser knows. */ }
-    told.hidden = false;
+    for (const button of buttons) button.disabled = false;
     if (!kept.value) input.value = "";
+    told(kept.value ? "kept" : "bad").hidden = false;
   });
 }

@@ -35,19 +35,22 @@ pub(super) fn pages() -> Router<Arc<Console>> {
 
 /// The first page.
 pub(super) async fn home(visit: Visit) -> Result<Response, Problem> {
-    let log = visit.get_plain("/v1/log/state", &[]).await?.body;
-    let audits = visit.get_plain("/v1/audits", &[]).await?.body;
     let broken = [("broken_glass", "true"), ("order", "-read_at"), ("limit", ALARMS)];
-    let alarms = visit.list_seen("readings", &broken).await?.items;
-    let newest = visit.get_plain("/v1/events", &[("order", "newest"), ("limit", "6")]).await?.body;
-    let audits: Vec<Value> = audits["items"].as_array().into_iter().flatten().take(3).cloned().collect();
+    let newest = [("order", "newest"), ("limit", "6")];
+    let (log, audits, alarms, newest) = tokio::try_join!(
+        visit.get_plain("/v1/log/state", &[]),
+        visit.get_plain("/v1/audits", &[]),
+        visit.list_seen("readings", &broken),
+        visit.get_plain("/v1/events", &newest),
+    )?;
+    let audits: Vec<Value> = audits.body["items"].as_array().into_iter().flatten().take(3).cloned().collect();
     visit.show(
         "auditor/home.html",
         json!({
-            "log": log,
+            "log": log.body,
             "audits": audits,
-            "alarms": alarms,
-            "events": view::events(&newest),
+            "alarms": alarms.items,
+            "events": view::events(&newest.body),
             "kinds": resolve::KINDS,
         }),
     )

@@ -2,6 +2,8 @@
 
 use aggregates::when;
 use axum::response::Response;
+use commands::authority;
+use futures::future::try_join_all;
 use serde_json::{Map, Value, json};
 
 use super::super::interface::Listing;
@@ -59,16 +61,25 @@ const fn lane(
 pub(in super::super) async fn home(visit: Visit) -> Result<Response, Problem> {
     let now = when::stamp(&when::local(visit.console.house.app.clock().now()));
     let shown = visit.asked("show").filter(|name| *name == "objections" || lane_of(name).is_some());
-    let titles = Catalogue::of(&visit).await?.titles(&visit);
+    let objected = [place(&visit, "community"), vec![("status", "objected"), ("limit", MOST)]].concat();
+    // None of these waits for another.
+    let (catalogue, listings, objections) = tokio::try_join!(
+        Catalogue::of(&visit),
+        try_join_all(LANES.iter().map(|lane| rows(&visit, lane, &now))),
+        visit.list_seen("feedback-cards", &objected),
+    )?;
+    let titles = catalogue.titles(&visit);
     let mut lanes = vec![];
     let mut position = 0;
-    for lane in &LANES {
-        let listing = rows(&visit, lane, &now).await?;
+    for (lane, listing) in LANES.iter().zip(&listings) {
         position = position.max(listing.position);
         let is_shown = shown.is_none_or(|name| name == lane.name);
+        let acts: Vec<&str> =
+            lane.acts.iter().copied().filter(|act| authority::may(visit.actor.role, act)).collect();
         lanes.push(told(
             lane,
-            &listing,
+            &acts,
+            listing,
             is_shown,
             if shown.is_some() { usize::MAX } else { FEW },
             &now,
@@ -76,12 +87,6 @@ pub(in super::super) async fn home(visit: Visit) -> Result<Response, Problem> {
         ));
     }
     let year = now[..4].to_owned();
-    let objections = visit
-        .list_seen(
-            "feedback-cards",
-            &[place(&visit, "community"), vec![("status", "objected"), ("limit", MOST)]].concat(),
-        )
-        .await?;
     visit.show(
         "community/board.html",
         json!({
@@ -122,6 +127,7 @@ async fn rows(visit: &Visit, lane: &Lane, now: &str) -> Result<Listing, Problem>
 /// A lane as the page shows it.
 fn told(
     lane: &Lane,
+    acts: &[&str],
     listing: &Listing,
     is_shown: bool,
     most: usize,
@@ -145,7 +151,7 @@ fn told(
         "is_shown": is_shown,
         "is_ours": lane.is_ours,
         "is_overdue": matches!(lane.till, Till::Now),
-        "acts": lane.acts,
+        "acts": acts,
         "items": items,
     })
 }

@@ -1,20 +1,16 @@
 //! `POST /bulk/{command}`: the same act for each of the rows that were chosen. Each is submitted on its own, under a key that derives from the
 //! form's, so that the form sent twice is one act per row; the page tells of every row what came of it.
 
-use std::sync::Arc;
-
-use axum::Form;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use commands::registry::Unreadable;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::super::form::{NEXT, Typed};
+use super::super::form::{NEXT, Sent, Typed};
 use super::super::visit::Visit;
-use super::super::{Console, act, field};
+use super::super::{act, field};
 use crate::http::problem::Problem;
 use crate::http::sign_in::inside;
 
@@ -27,14 +23,12 @@ const ROWS_MAX: usize = 100;
 
 /// What the form sends.
 pub(super) async fn submit(
-    State(console): State<Arc<Console>>,
     visit: Visit,
     Path(command): Path<String>,
-    given: Result<Form<Vec<(String, String)>>, FormRejection>,
+    Sent(pairs): Sent,
 ) -> Result<Response, Problem> {
     let unknown = || Problem::from(Unreadable::NoSuchCommand(command.clone()));
     let fields = field::of(&command).ok_or_else(unknown)?;
-    let Ok(Form(pairs)) = given else { return Err(Problem::of_status(StatusCode::BAD_REQUEST)) };
     let typed = Typed::of(&pairs);
     let over = typed.one(OVER).unwrap_or(OVER_DEFAULT);
     if !fields.iter().any(|field| field.name == over) {
@@ -50,7 +44,7 @@ pub(super) async fn submit(
     let rows = each(&visit, &command, &typed, over, &chosen).await?;
     let is_done = |row: &&Value| row["problem"].is_null();
     let position = rows.iter().filter_map(|row| row["position"].as_u64()).max();
-    let next = inside(&console.house, &visit.link(typed.one(NEXT).unwrap_or("/")));
+    let next = inside(&visit.console.house, &visit.link(typed.one(NEXT).unwrap_or("/")));
     let next = match position {
         Some(position) => act::with(&next, &[("at_least", &position.to_string())]),
         None => next,

@@ -41,6 +41,7 @@ pub(super) async fn all(visit: Visit) -> Result<Response, Problem> {
             "filters": filters.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect::<serde_json::Map<_, _>>(),
             "is_narrowed": filters.iter().any(|(name, _)| *name != "community"),
             "rows": listing.items,
+            "files": visit.files("grids", &filters),
             "next": next,
             "position": listing.position,
         }),

@@ -58,6 +58,10 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
             "members": members.items,
             "more_members": members.after.is_some(),
             "batches": batches,
+            "files": {
+                "ledgers": visit.files("residence-ledgers", &here),
+                "members": visit.files("members", &here),
+            },
             "position": ledgers.position,
         }),
     )

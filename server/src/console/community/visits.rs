@@ -25,7 +25,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
     for name in ["on", "from", "to", "member", "household", "after"] {
         query.extend(visit.asked(name).map(|value| (name, value)));
     }
-    let listing = visit.list("due-visits", &query).await?;
+    let listing = visit.list_due("due-visits", &query).await?;
     let state = visit.asked("state").filter(|state| STATES.contains(state));
     let counts: serde_json::Map<String, Value> = STATES
         .iter()
@@ -34,6 +34,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
             ((*state).to_owned(), json!(count))
         })
         .collect();
+    let shown: Vec<_> = query.iter().copied().chain(state.map(|state| ("state", state))).collect();
     let mut rows: Vec<&Value> =
         listing.items.iter().filter(|row| state.is_none_or(|state| text(row, "state") == state)).collect();
     // What waits longest comes first, what is made last.
@@ -60,6 +61,7 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
             "rows": rows,
             "households": households.items,
             "more_households": households.after.is_some(),
+            "files": visit.files("due-visits", &shown),
             "next": next,
             "position": listing.position,
         }),

@@ -45,10 +45,8 @@ pub(super) async fn desk(visit: Visit) -> Result<Response, Problem> {
         let query = [narrowed.as_slice(), &[("after", after.as_str())]].concat();
         visit.link(&format!("/card-desk?{}", written(&query)))
     });
-    let file = |format: &str| {
-        let query = [filters.as_slice(), &[("format", format), ("limit", "1000")]].concat();
-        visit.link(&format!("/v1/feedback-cards?{}", written(&query)))
-    };
+    // The cards of a unit are asked for holder by holder: there is no one list of them to be a file.
+    let files = visit.asked("unit").is_none().then(|| visit.files("feedback-cards", &filters));
     let units = visit.list_seen("units", &[("limit", "200")]).await?.items;
     visit.show(
         "department/cards.html",
@@ -58,7 +56,7 @@ pub(super) async fn desk(visit: Visit) -> Result<Response, Problem> {
             "filters": narrowed.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect::<serde_json::Map<_, _>>(),
             "is_narrowed": !narrowed.is_empty(),
             "next": next,
-            "files": { "CSV": file("csv"), "Excel": file("xlsx"), "PDF": file("pdf") },
+            "files": files,
             "position": listing.position,
         }),
     )

@@ -11,6 +11,7 @@ use aggregates::when;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
+use futures::future::try_join_all;
 use serde_json::{Map, Value, json};
 
 use super::Console;
@@ -56,10 +57,12 @@ const HEAPS: [Heap; 7] = [
 
 /// The first page: what waits for the department.
 pub(super) async fn home(visit: Visit) -> Result<Response, Problem> {
+    let queries =
+        HEAPS.map(|(_, resource, narrowed, _)| (resource, [narrowed, &[("limit", COUNTED)]].concat()));
+    let listings =
+        try_join_all(queries.iter().map(|(resource, query)| visit.list_seen(resource, query))).await?;
     let mut heaps = vec![];
-    for (name, resource, narrowed, href) in HEAPS {
-        let query = [narrowed, &[("limit", COUNTED)]].concat();
-        let listing = visit.list_seen(resource, &query).await?;
+    for ((name, _, _, href), listing) in HEAPS.into_iter().zip(listings) {
         let more = listing.after.is_some();
         let mut rows = listing.items;
         match name {

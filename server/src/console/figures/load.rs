@@ -13,11 +13,7 @@ const ROWS: &str = "100";
 
 /// Coverage of reports of a division and of those within it.
 pub(super) async fn coverage(visit: &Visit, place: &Place) -> Result<Vec<Value>, Problem> {
-    let mut query = vec![("limit", ROWS)];
-    match place.code.as_deref() {
-        Some(code) => query.push(("division", code)),
-        None => query.push(("scope", "ledger")),
-    }
+    let query = [covered(place).as_slice(), &[("limit", ROWS)]].concat();
     let rows = visit.list_seen("report-coverage", &query).await?.items;
     let told = |row: &Value| {
         let code = row["division"].as_str();
@@ -26,6 +22,11 @@ pub(super) async fn coverage(visit: &Visit, place: &Place) -> Result<Vec<Value>,
         is_near.then(|| json!({ "name": name, "row": row, "due": due(&row["residence"]), "unit_due": due(&row["unit_linked"]) }))
     };
     Ok(rows.iter().filter_map(told).collect())
+}
+
+/// The filter of coverage to a place.
+pub(super) fn covered(place: &Place) -> Vec<(&'static str, &str)> {
+    vec![place.code.as_deref().map_or(("scope", "ledger"), |code| ("division", code))]
 }
 
 /// `45 / 50` with its percentage, as the row says.
@@ -50,10 +51,6 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
         query.extend(visit.asked("single_point").map(|it| ("single_point", it)));
         visit.link(&format!("/figures/load?{}", written(&query)))
     });
-    let file = |format: &str| {
-        let query = [narrowed.as_slice(), &[("format", format)]].concat();
-        visit.link(&format!("/v1/post-holders?{}", written(&query)))
-    };
     let units: Vec<Value> = units
         .items
         .iter()
@@ -66,7 +63,8 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
             "single_point": visit.asked("single_point").is_some(),
             "holders": holders.items,
             "units": units,
-            "files": { "CSV": file("csv"), "Excel": file("xlsx"), "PDF": file("pdf") },
+            "files": visit.files("post-holders", &narrowed),
+            "unit_files": visit.files("report-coverage", &[("scope", "unit")]),
             "next": next,
             "position": holders.position,
         }),

@@ -65,6 +65,10 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
             "letters": LETTERS,
             "bounds": SATISFACTION,
             "too_wide": code.is_none(),
+            "files": code.map(|code| json!({
+                "grids": visit.files("grids", &[("community", code), ("order", "community")]),
+                "demands": visit.files("demands", &[("community", code)]),
+            })),
             "partial": partial,
             "position": position,
         }),
@@ -96,11 +100,14 @@ async fn all(
 async fn demands(visit: &Visit, code: &str) -> Result<(BTreeMap<String, Counts>, bool), Problem> {
     let now = aggregates::when::local(visit.console.house.app.clock().now()).to_rfc3339();
     let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
-    let (open, more_open, _) = all(visit, "demands", &[("community", code), ("open", "true")]).await?;
-    let (overdue, more_overdue, _) =
-        all(visit, "demands", &[("community", code), ("open", "true"), ("next_due_before", &now)]).await?;
-    let (completed, more_completed, _) =
-        all(visit, "demands", &[("community", code), ("phase", "completed")]).await?;
+    let is_open = [("community", code), ("open", "true")];
+    let is_late = [("community", code), ("open", "true"), ("next_due_before", now.as_str())];
+    let is_done = [("community", code), ("phase", "completed")];
+    let ((open, more_open, _), (overdue, more_overdue, _), (completed, more_completed, _)) = tokio::try_join!(
+        all(visit, "demands", &is_open),
+        all(visit, "demands", &is_late),
+        all(visit, "demands", &is_done),
+    )?;
     let mut count = |rows: &[Value], note: fn(&mut Counts, &Value)| {
         for row in rows {
             if let Some(grid) = row["grid"].as_str() {

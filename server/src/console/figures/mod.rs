@@ -69,11 +69,7 @@ async fn figures(visit: Visit) -> Result<Response, Problem> {
         query.extend(to.as_deref().map(|to| ("to", to)));
         visit.link(&format!("/figures?{}", written(&query)))
     };
-    let file = |by: &'static str, format: &'static str| {
-        let query = [asked(by), vec![("format", format)]].concat();
-        visit.link(&format!("/v1/statistics?{}", written(&query)))
-    };
-    let files = |by: &'static str| json!({ "CSV": file(by, "csv"), "Excel": file(by, "xlsx"), "PDF": file(by, "pdf") });
+    let files = |by: &'static str| visit.files_of("statistics", &asked(by));
     visit.show(
         "figures/figures.html",
         json!({
@@ -88,7 +84,7 @@ async fn figures(visit: Visit) -> Result<Response, Problem> {
             "months": plot::by_month(&visit, whole, &BY_MONTH),
             "places": plot::by_place(&visit, &by_place, measure, &place, &here),
             "coverage": coverage,
-            "files": { "month": files("month"), "division": files("division") },
+            "files": { "month": files("month"), "division": files("division"), "coverage": visit.files("report-coverage", &load::covered(&place)) },
             "position": by_month.position,
         }),
     )

@@ -6,6 +6,7 @@ use aggregates::when;
 use chrono::{Datelike, TimeDelta};
 use serde_json::{Map, Value};
 
+use crate::console::act::TOLD;
 use crate::console::interface::escaped;
 use crate::console::visit::Visit;
 use crate::http::problem::Problem;
@@ -64,7 +65,7 @@ pub(in crate::console) fn after(visit: &Visit, path: &str, next: Option<&str>) -
     let kept = visit
         .asked
         .iter()
-        .filter(|(name, value)| !["after", "done", "at_least"].contains(&name.as_str()) && !value.is_empty());
+        .filter(|(name, value)| name != "after" && !TOLD.contains(&name.as_str()) && !value.is_empty());
     let query: Vec<String> = kept
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .chain([("after", next)])

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aggregates::Role;
-use axum::Form;
-use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -13,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::Console;
 use super::super::field;
-use super::super::form::{self, KEY, Typed};
+use super::super::form::{self, KEY, Sent, Typed};
 use super::super::interface::{escaped, written};
 use super::super::visit::Visit;
 use super::place::Place;
@@ -96,10 +94,9 @@ pub(super) async fn send(
     State(console): State<Arc<Console>>,
     visit: Visit,
     Path(name): Path<String>,
-    given: Result<Form<Vec<(String, String)>>, FormRejection>,
+    Sent(pairs): Sent,
 ) -> Result<Response, Problem> {
     let sort = sort(&name)?;
-    let Ok(Form(pairs)) = given else { return Err(Problem::of_status(StatusCode::BAD_REQUEST)) };
     let mut typed = Typed::of(&pairs);
     let place = Place::of(typed.one("community"), typed.one("grid"), typed.one("estate"));
     let Some(place) = known(&visit, place).await? else {

@@ -30,6 +30,7 @@ pub(in crate::console) async fn page(visit: Visit) -> Result<Response, Problem> 
             "me_as": { "unit": me },
             "cards": listing.items,
             "divisions": names(&visit, "divisions", &places).await?,
+            "files": visit.files("feedback-cards", &asked),
             "next": after(&visit, "/cards", listing.after.as_deref()),
         }),
     )

@@ -19,20 +19,31 @@ pub(in crate::console) async fn page(visit: Visit) -> Result<Response, Problem> 
     let Some(unit) = visit.find(&format!("/v1/units/{}", escaped(&me)), &[]).await? else {
         return visit.show("unit/unknown.html", json!({ "unit": me }));
     };
-    let links = visit.list("unit-links", &[("unit", &me)]).await?.items;
     let mut asked = vec![("unit", me.as_str()), ("limit", MEMBERS)];
     for name in ["missing_report", "status", "after"] {
         asked.extend(visit.asked(name).map(|value| (name, value)));
     }
-    let members = visit.list("members", &asked).await?;
     let year = year(&visit).to_string();
-    let card = visit.find(&format!("/v1/units/{}/point-card", escaped(&me)), &[("year", &year)]).await?;
-    let coverage = visit.list_seen("report-coverage", &[("scope", "unit"), ("unit", &me)]).await?.items;
-    let batches = visit.list("batches", &[("unit", &me), ("status", "open")]).await?.items;
-    let tasks =
-        visit.list("demands", &[("taker", me.as_str()), ("open", "true"), ("limit", "50")]).await?.items;
-    let own =
-        visit.list("feedback-cards", &[("holder_kind", "unit"), ("holder", &me), ("year", &year)]).await?;
+    let card_of = format!("/v1/units/{}/point-card", escaped(&me));
+    let (of_year, of_unit) = ([("year", year.as_str())], [("unit", me.as_str())]);
+    let covered = [("scope", "unit"), ("unit", &me)];
+    let open_batches = [("unit", me.as_str()), ("status", "open")];
+    let in_hand = [("taker", me.as_str()), ("open", "true"), ("limit", "50")];
+    let own_cards = [("holder_kind", "unit"), ("holder", me.as_str()), ("year", &year)];
+    // None of these waits for another.
+    let (links, members, card, coverage, batches, tasks, own, cards, points, book) = tokio::try_join!(
+        visit.list("unit-links", &of_unit),
+        visit.list("members", &asked),
+        visit.find(&card_of, &of_year),
+        visit.list_seen("report-coverage", &covered),
+        visit.list("batches", &open_batches),
+        visit.list("demands", &in_hand),
+        visit.list("feedback-cards", &own_cards),
+        cards_of(&visit, "feedback-cards", &year),
+        cards_of(&visit, "point-cards", &year),
+        Rulebook::read(&visit),
+    )?;
+    let (links, batches, tasks) = (links.items, batches.items, tasks.items);
     let mut places: BTreeSet<String> = texts(&links, "community");
     places.extend(texts(&batches, "community"));
     places.extend(texts(&tasks, "community"));
@@ -44,16 +55,16 @@ pub(in crate::console) async fn page(visit: Visit) -> Result<Response, Problem> 
             "unit": unit,
             "links": links,
             "members": members.items,
-            "cards": cards_of(&visit, "feedback-cards", &year).await?,
-            "points": cards_of(&visit, "point-cards", &year).await?,
+            "cards": cards,
+            "points": points,
             "next": after(&visit, "/", members.after.as_deref()),
             "missing": visit.asked("missing_report"),
             "card": card,
             "own_card": own.items.first(),
-            "coverage": coverage.first(),
+            "coverage": coverage.items.first(),
             "batches": batches,
             "tasks": tasks,
-            "categories": Rulebook::read(&visit).await?.categories(&visit),
+            "categories": book.categories(&visit),
             "divisions": names(&visit, "divisions", &places).await?,
         }),
     )

@@ -49,6 +49,7 @@ fig-map-duties-late = Duties late
 fig-map-partial = There is more than was counted; choose a smaller division.
 fig-map-none = There are no grids here.
 fig-map-table = Figures of each grid
+fig-map-files = The files are the roster of these grids. What is counted of demands comes from the sheet of demands:
 fig-legend = Legend
 fig-level-none = 0
 fig-level = level { $n }

@@ -49,6 +49,7 @@ fig-map-duties-late = 逾期任务
 fig-map-partial = 记录较多，只统计了一部分；请选择更小的区划。
 fig-map-none = 这里还没有网格。
 fig-map-table = 各网格数据
+fig-map-files = 导出网格名册；办件与满意率由需求台账算得：
 fig-legend = 图例
 fig-level-none = 0
 fig-level = 第 { $n } 档
