@@ -43,13 +43,17 @@ impl Suite {
             Self::Aes => {
                 let mut code =
                     ring_hmac::Context::with_key(&ring_hmac::Key::new(ring_hmac::HMAC_SHA256, key));
-                message.iter().for_each(|part| code.update(part));
+                for part in message {
+                    code.update(part);
+                }
                 code.sign().as_ref().to_vec()
             }
             Self::Sm => {
                 // A key of any length will do.
                 let Ok(mut code) = <Hmac<Sm3> as KeyInit>::new_from_slice(key) else { return vec![] };
-                message.iter().for_each(|part| code.update(part));
+                for part in message {
+                    code.update(part);
+                }
                 code.finalize().into_bytes().to_vec()
             }
         }
