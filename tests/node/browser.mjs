@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 const [chromium, url, record, policy, width, screenshot] = process.argv.slice(2);
 const profile = mkdtempSync(join(tmpdir(), "baodao-check-"));
-const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe", `--user-data-dir=${profile}`];
+const flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe", `--user-data-dir=${profile}`];
 const browser = spawn(chromium, [...flags, "about:blank"], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
 const waiting = new Map();
 const requests = [];
@@ -67,8 +67,10 @@ try {
   writeFileSync(screenshot, Buffer.from(data, "base64"));
   console.log(JSON.stringify({ ...told, sent: requests.slice(loaded) }));
 } finally {
-  browser.kill();
-  await new Promise((resolve) => browser.once("exit", resolve));
+  // What was started is a script of Debian around the browser: told to end, the browser ends, and the script with it.
+  const ended = new Promise((resolve) => browser.once("exit", resolve));
+  ask("Browser.close").catch(() => {});
+  await ended;
   try {
     rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   } catch {

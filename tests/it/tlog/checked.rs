@@ -14,12 +14,12 @@ fn shown(url: &str, record: &Path, policy: &Path, width: &str, picture: &Path) -
     let said = Command::new("timeout")
         .args(["60", "node"])
         .arg(script)
-        .args(["chromium", url])
+        .args(["chromium-headless-shell", url])
         .args([record, policy])
         .arg(width)
         .arg(picture)
         .output()
-        .expect("there is no `node` or `chromium`: apt-get install nodejs chromium, or run tests/run");
+        .expect("there is no `node` or `chromium-headless-shell`: apt-get install them, or run tests/run");
     let said = Said::from(said);
     assert_eq!(said.code, 0, "{said:?}");
     serde_json::from_str(&said.out).unwrap()

@@ -19,9 +19,11 @@ pub use look::Look;
 pub use page::Page;
 use pipe::Pipe;
 
+/// Chromium without the windows of its own, which it would draw all the same.
+const PROGRAM: &str = "chromium-headless-shell";
+
 /// Of Chromium: nothing of its own goes over the net.
-const FLAGS: [&str; 10] = [
-    "--headless=new",
+const FLAGS: [&str; 9] = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -106,7 +108,7 @@ impl Browser {
         let profile = tempfile::tempdir().unwrap();
         // The pipe is at 3 and 4; a shell puts what we have at 0 and 1 there.
         let mut child = Command::new("sh")
-            .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null", "chromium"])
+            .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null", PROGRAM])
             .args(FLAGS)
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .arg("about:blank")
@@ -118,11 +120,9 @@ impl Browser {
         let pipe = Pipe::over(child.stdin.take().unwrap(), child.stdout.take().unwrap());
         let asked =
             tokio::time::timeout(Duration::from_secs(60), pipe.ask(None, "Browser.getVersion", json!({})));
-        asked
-            .await
-            .ok()
-            .and_then(Result::ok)
-            .expect("there is no `chromium` that answers: apt-get install chromium, or run tests/run");
+        asked.await.ok().and_then(Result::ok).expect(
+            "there is no `chromium-headless-shell` that answers: apt-get install it, or run tests/run",
+        );
         Self { pipe, child, profile: Some(profile) }
     }
 

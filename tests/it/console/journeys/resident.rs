@@ -49,21 +49,36 @@ async fn finds_the_poster(page: &Page, lived: &Lived) -> String {
     page.is_well().await;
     page.follow(said(way, "打印服务作战图", "Print service maps")).await;
     page.is_well().await;
-    page.follow_first("main a[href*='/poster/estate/']").await;
-    page.is_well().await;
-    page.picture("resident-poster").await;
-    assert_eq!(page.count("main svg.qr").await, 1);
-    let address = page.said_by(".poster-address").await;
-    let from = address.find("/grid/").unwrap_or_else(|| panic!("{address} leads to no grid"));
-    address[from..].to_owned()
+    let posters = page
+        .value("[...document.querySelectorAll(`main a[href*='/poster/estate/']`)].map((one) => one.pathname)")
+        .await;
+    let posters: Vec<String> = serde_json::from_value(posters).unwrap();
+    // Not every grid has somebody already.
+    for poster in &posters {
+        page.visit(poster).await;
+        page.is_well().await;
+        assert_eq!(page.count("main svg.qr").await, 1);
+        let address = page.said_by(".poster-address").await;
+        let from = address.find("/grid/").unwrap_or_else(|| panic!("{address} leads to no grid"));
+        page.visit(&address[from..]).await;
+        if page.count(SERVING).await > 0 {
+            page.visit(poster).await;
+            page.picture("resident-poster").await;
+            return address[from..].to_owned();
+        }
+    }
+    panic!("nobody serves in any of {posters:?}");
 }
+
+/// A post of a grid that is filled.
+const SERVING: &str = "main ul.list .badge.good";
 
 /// Who serves here, and the three ways to ask.
 async fn scans(page: &Page, address: &str) {
     let way = page.way();
     page.visit(address).await;
     page.sees(said(way, "谁在为我服务", "Who serves here")).await;
-    assert_ne!(page.count("main ul.list .badge.good").await, 0, "nobody serves: {}", page.text().await);
+    assert_ne!(page.count(SERVING).await, 0, "nobody serves: {}", page.text().await);
     page.is_well().await;
     page.picture("resident-grid").await;
 }
