@@ -43,8 +43,8 @@ pub async fn log(options: &Options) -> anyhow::Result<Vec<Line>> {
     for (on, name) in [(On::Postgres, "log"), (On::Sqlite, "log-sqlite")] {
         for clients in [1, 64] {
             // Several checkpoints long.
-            let (warm, window) = options.pick((0.5, 4.0), (0.5, 6.0));
-            let work = Work { pace: Pace { clients, warm, window }, streams: 1024, length: 10, hot: false };
+            let pace = Pace { clients, warm: 0.5, window: 4.0 };
+            let work = Work { pace, streams: 1024, length: 10, hot: false };
             let rounds = options.rounds() * options.pick(1, APPENDING);
             let ledger = Arc::new(Logged::new(on).await?);
             let contenders = vec![ledger.appending(&work, true), ledger.appending(&work, false)];
