@@ -89,19 +89,12 @@ impl Verifier {
         let wrong = NoteError::Key;
         let (name, rest) = text.split_once('+').ok_or(wrong("expected NAME+ID+KEY"))?;
         let (id, key) = rest.split_once('+').ok_or(wrong("expected NAME+ID+KEY"))?;
-        if !is_name(name) {
-            return Err(wrong("the name is empty or has a blank"));
-        }
         let key = from_base64(key).ok_or(wrong("the key is not Base 64"))?;
         let (kind, key) = Kind::split(&key).ok_or(wrong(
             "only Ed25519 keys of notes (1), cosignatures (4) and statements (255) are known",
         ))?;
         let key = key.try_into().map_err(|_| wrong("expected 32 bytes"))?;
-        let key = VerifyingKey::from_bytes(key).map_err(|_| wrong("no point of the curve"))?;
-        if key.is_weak() {
-            return Err(wrong("a weak point of the curve"));
-        }
-        let verifier = Self::new(name, kind, key);
+        let verifier = Self::of(name, kind, key)?;
         if verifier.to_string() == text {
             Ok(verifier)
         } else {
@@ -115,16 +108,16 @@ impl Verifier {
 
     /// A key for notes of this name, whose private part is kept elsewhere.
     pub fn of_note(name: &str, key: &[u8; 32]) -> Result<Self, NoteError> {
+        Self::of(name, Kind::Note, key)
+    }
+
+    fn of(name: &str, kind: Kind, key: &[u8; 32]) -> Result<Self, NoteError> {
         let wrong = NoteError::Key;
         if !is_name(name) {
             return Err(wrong("the name is empty or has a blank"));
         }
         let key = VerifyingKey::from_bytes(key).map_err(|_| wrong("no point of the curve"))?;
-        if key.is_weak() {
-            Err(wrong("a weak point of the curve"))
-        } else {
-            Ok(Self::new(name, Kind::Note, key))
-        }
+        if key.is_weak() { Err(wrong("a weak point of the curve")) } else { Ok(Self::new(name, kind, key)) }
     }
 
     /// The signature line of a text that was signed elsewhere with the private part of this key for notes.
