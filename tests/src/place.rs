@@ -56,10 +56,11 @@ impl Place {
     pub fn original(self) -> Original {
         match self {
             Self::Sqlite(folder) => {
-                // The newest pages may be in the log beside it.
+                // The newest pages may be in the log beside it, which comes first: whoever leaves last moves them into the file and then
+                // takes the log away, and that may happen between the two.
                 let read =
                     |name: &str| Some((name.to_owned(), std::fs::read(folder.path().join(name)).ok()?));
-                Original::Files(["ledger.db", "ledger.db-wal"].into_iter().filter_map(read).collect())
+                Original::Files(["ledger.db-wal", "ledger.db"].into_iter().filter_map(read).collect())
             }
             Self::Postgres(schema) => Original::Database(schema),
         }

@@ -14,6 +14,16 @@ const WEIGHT: u64 = 100_000;
 const RULES: &str =
     "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']}";
 
+/// What moved by itself after it was there, by how much, from where to where. Less than a thousandth is a border that is drawn anew, and no
+/// shift that anybody sees.
+const MOVED: &str = "new Promise((done) => {
+    const at = ({x, y, width, height}) => `${x} ${y} ${width}×${height}`, name = (node) => node?.outerHTML?.slice(0, 120) ?? node?.textContent;
+    const moved = [];
+    new PerformanceObserver((list) => moved.push(...list.getEntries())).observe({type: 'layout-shift', buffered: true});
+    setTimeout(() => done(moved.filter((one) => !one.hadRecentInput && one.value > 0.001).map((one) =>
+        `${one.value} ${one.sources.map((part) => `${at(part.previousRect)} to ${at(part.currentRect)} ${name(part.node)}`).join('; ')}`)), 60);
+})";
+
 fn target() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("target");
     std::env::var_os("CARGO_TARGET_DIR").map_or(own, PathBuf::from)
@@ -79,18 +89,19 @@ impl Page {
             "axe.run({RULES}).then(({{violations}}) => violations.map(({{id, help, nodes}}) => `${{id}} (${{help}}): ${{nodes.length}} × ${{nodes[0].html.slice(0, 200)}} ${{nodes[0].failureSummary}}`))"
         );
         let found = self.promised(&asked).await;
-        let shifts = self
-            .promised("new Promise((done) => { let sum = 0; new PerformanceObserver((list) => list.getEntries().forEach((one) => { sum += one.hadRecentInput ? 0 : one.value; })).observe({type: 'layout-shift', buffered: true}); setTimeout(() => done(sum), 60); })")
-            .await;
+        let moved = self.promised(MOVED).await;
         if !self.way().scripts {
             self.let_scripts_run(false).await;
         }
         let mut findings: Vec<String> =
             found.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
-        // Less than that is a border that is drawn anew, and no shift that anybody sees.
-        if shifts.as_f64().is_some_and(|shifts| shifts > 0.001) {
-            findings.push(format!("its parts moved by {shifts} after they were there"));
-        }
+        findings.extend(
+            moved
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|moved| format!("its parts moved after they were there: {moved}")),
+        );
         findings
     }
 
