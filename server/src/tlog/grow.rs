@@ -9,25 +9,34 @@ use proofs::tile::Edge;
 
 use super::leaf;
 use crate::store::Store;
-use crate::store::log::Growth;
+use crate::store::log::{Growth, LogStore};
 
 /// Events of one step.
 const STEP: usize = 2_000;
 /// Kinds of streams whose ends are kept: those of whom there are records.
 pub const WITH_RECORDS: [&str; 2] = ["member", "unit"];
 
-/// Takes all events into the tree that there are; tells its right edge.
+/// Takes all events into the tree that there are when it is called, and perhaps some of those that come meanwhile; tells its right edge.
 ///
 /// # Errors
 /// When the store fails, or positions have a hole.
 pub async fn grow(store: &Store) -> Result<Edge, StoreError> {
-    let log = store.log();
+    along(store, store.log()).await
+}
+
+/// The same, of what a feed of the journal tells.
+///
+/// # Errors
+/// When the store fails, or positions have a hole.
+pub async fn along(feed: &dyn Feed, log: LogStore<'_>) -> Result<Edge, StoreError> {
     let mut edge = log.edge().await?;
     loop {
-        let events = store.after(edge.size(), STEP).await?;
+        let events = feed.after(edge.size(), STEP).await?;
         if events.is_empty() {
             return Ok(edge);
         }
+        // Whoever waits for an empty page follows a busy journal event by event, and is never done.
+        let is_last = events.len() < STEP;
         let mut streams: Vec<(&str, &str)> = events
             .iter()
             .filter(|event| WITH_RECORDS.contains(&event.aggregate_type.as_str()))
@@ -50,6 +59,7 @@ pub async fn grow(store: &Store) -> Result<Edge, StoreError> {
         }
         growth.heads = known.into_values().collect();
         match log.grow(from, &next, &growth).await {
+            Ok(()) if is_last => return Ok(next),
             Ok(()) => edge = next,
             // Another process was faster: on from where it left the tree.
             Err(StoreError::Fenced(_)) => edge = log.edge().await?,

@@ -1,21 +1,30 @@
 //! The tree over the journal, its tiles and proofs.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use aggregates::StoredEvent;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use commands::journal::Journal;
-use projections::ports::Feed;
+use projections::ports::{Feed, StoreError};
 use proofs::heads::Map;
 use proofs::note::Note;
 use proofs::tile::{self, Tile};
 use proofs::tree::{self, Tree};
 use proofs::{Checkpoint, Hash};
+use server::store::Store;
 use server::tlog::{grow, leaf, prove};
 use tests::append::{fresh, to_stream};
 use tests::place::Place;
+use tokio::sync::watch;
 
 use super::ledger::{EACH, GROWN, Ledger, SIGNED};
 
 on_both!(
     the_tree_is_over_the_bytes_that_are_stored,
     two_processes_grow_one_tree,
+    growing_ends_while_others_append,
     every_event_can_be_proved_and_all_growth,
     a_tree_is_made_again_from_the_events,
     streams_end_where_the_map_says,
@@ -57,6 +66,48 @@ async fn two_processes_grow_one_tree(place: Place) {
     let events = stores[0].after(0, 1_000).await.unwrap();
     let tree: Tree = events.iter().map(|event| Hash::of_leaf(&leaf::bytes(event))).collect();
     assert_eq!(stores[1].log().edge().await.unwrap().root(), tree.root());
+}
+
+/// Issue 4 A: whoever appends without a pause is not followed without an end.
+async fn growing_ends_while_others_append(place: Place) {
+    let store = place.open().await;
+    fresh(store.append(to_stream("m-1", 0, 1)).await.unwrap());
+    let busy = Busy { store: &store, asked: AtomicU64::new(0) };
+    let grown = tokio::time::timeout(Duration::from_secs(30), grow::along(&busy, store.log())).await;
+    let edge = grown.expect("it goes on for ever").unwrap();
+    assert_eq!((edge.size(), busy.asked.into_inner()), (2, 1));
+    assert_eq!(store.log().edge().await.unwrap(), edge);
+}
+
+/// A journal in which there is one event more each time that somebody looks.
+struct Busy<'a> {
+    store: &'a Store,
+    asked: AtomicU64,
+}
+
+#[async_trait]
+impl Feed for Busy<'_> {
+    async fn after(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        let before = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+        fresh(self.store.append(to_stream("m-1", before, 1)).await.unwrap());
+        self.store.after(position, limit).await
+    }
+
+    async fn stream(&self, kind: &str, id: &str, until: u64) -> Result<Vec<StoredEvent>, StoreError> {
+        self.store.stream(kind, id, until).await
+    }
+
+    async fn head(&self) -> Result<u64, StoreError> {
+        self.store.head().await
+    }
+
+    async fn position_at(&self, instant: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.store.position_at(instant).await
+    }
+
+    fn wakeups(&self) -> watch::Receiver<u64> {
+        self.store.wakeups()
+    }
 }
 
 /// Issue 4 A: proofs come out of the tiles.

@@ -42,7 +42,8 @@ pub(super) async fn check(store: &Store) -> Result<(Vec<Finding>, Promised), Fai
     let (mut commands, mut answers) = (0, None);
     loop {
         let events = store.after(pass.last, PAGE).await?;
-        let is_over = events.is_empty();
+        // An append is there as a whole, and so are its events in the last page. What comes meanwhile is another run's.
+        let is_over = events.len() < PAGE;
         let mut written: Vec<Written> = events.iter().filter_map(|event| pass.take(event)).collect();
         if is_over {
             written.extend(pass.open.take());
