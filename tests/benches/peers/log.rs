@@ -37,7 +37,10 @@ const PAGE: usize = 2_000;
 /// Turns of appending, for each of a full run's rounds: what the log costs is less than what two of them differ by.
 const APPENDING: usize = 4;
 
-/// Appending with the log and without; then the audit; then a record.
+/// Events of a demand that is stored in bulk.
+const BULK: usize = 10;
+
+/// Appending with the log and without, one by one and in bulk; then the audit; then a record.
 pub async fn log(options: &Options) -> anyhow::Result<Vec<Line>> {
     let mut lines = vec![];
     for (on, name) in [(On::Postgres, "log"), (On::Sqlite, "log-sqlite")] {
@@ -49,8 +52,14 @@ pub async fn log(options: &Options) -> anyhow::Result<Vec<Line>> {
             let ledger = Arc::new(Logged::new(on).await?);
             let contenders = vec![ledger.appending(&work, true), ledger.appending(&work, false)];
             lines.push(compare(name, Some(clients), "commands/s", rounds, contenders).await?);
-            Arc::into_inner(ledger).context("nobody appends any more")?.ledger.remove().await?;
+            ledger.remove().await?;
         }
+        let demands = options.size(2_000, 20_000);
+        let ledger = Arc::new(Logged::new(on).await?);
+        let contenders = vec![ledger.filling(demands, true), ledger.filling(demands, false)];
+        let line = compare(name, None, "events/s", options.rounds(), contenders).await?;
+        lines.push(line.noting(format!("{} events in bulk", demands * BULK)));
+        ledger.remove().await?;
     }
     for (place, name) in [(Place::postgres(), "audit"), (Place::sqlite(), "audit-sqlite")] {
         let season = Season::of(place, options.size(500, 26_000), 6).await?;
@@ -98,20 +107,56 @@ impl Logged {
     async fn append(&self, work: &Work, is_signed: bool) -> anyhow::Result<Sample> {
         let from = self.demands.fetch_add(work.streams, Ordering::Relaxed);
         self.ledger.fill(from..from + work.streams, work.length).await?;
-        // What was there before is not what is measured.
-        grow::grow(&self.ledger.store).await?;
-        postgres::settle().await?;
-        let publishing = is_signed
-            .then(|| {
-                let waiting = Waiting::new(&self.signing, &self.ledger.store)?;
-                anyhow::Ok(Publishing::start(&self.ledger.store, waiting, Serving::default().publish))
-            })
-            .transpose()?;
+        self.settle().await?;
+        let publishing = self.publishing(is_signed)?;
         let sample = drive(&self.ledger, work, from).await;
         if let Some(publishing) = publishing {
             publishing.stop().await;
         }
         sample
+    }
+
+    /// So many new demands in steps of thousands of events; with the log it is over when the last of them is in a checkpoint.
+    fn filling(self: &Arc<Self>, demands: usize, is_signed: bool) -> Contender {
+        let logged = Arc::clone(self);
+        Contender::new(if is_signed { "ours, with the log" } else { "ours, without it" }, move || {
+            let logged = Arc::clone(&logged);
+            async move { logged.fill(demands, is_signed).await }
+        })
+    }
+
+    async fn fill(&self, demands: usize, is_signed: bool) -> anyhow::Result<Sample> {
+        let first = self.demands.fetch_add(demands, Ordering::Relaxed);
+        self.settle().await?;
+        let (watched, started) = (postgres::watched().await?, Instant::now());
+        let before = watched.now();
+        let publishing = self.publishing(is_signed)?;
+        self.ledger.fill(first..first + demands, BULK).await?;
+        if let Some(publishing) = publishing {
+            publishing.publisher().context("a signer")?.publish().await?;
+            publishing.stop().await;
+        }
+        let elapsed = started.elapsed();
+        Ok(Sample::of((demands * BULK) as u64, elapsed, before.until(watched.now(), elapsed)))
+    }
+
+    /// What was there before is not what is measured.
+    async fn settle(&self) -> anyhow::Result<()> {
+        grow::grow(&self.ledger.store).await?;
+        postgres::settle().await
+    }
+
+    /// As the program publishes, or nobody does.
+    fn publishing(&self, is_signed: bool) -> anyhow::Result<Option<Publishing>> {
+        let start = || {
+            let waiting = Waiting::new(&self.signing, &self.ledger.store)?;
+            Ok(Publishing::start(&self.ledger.store, waiting, Serving::default().publish))
+        };
+        is_signed.then(start).transpose()
+    }
+
+    async fn remove(self: Arc<Self>) -> anyhow::Result<()> {
+        Arc::into_inner(self).context("nobody appends any more")?.ledger.remove().await
     }
 }
 
