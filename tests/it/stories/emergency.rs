@@ -1,6 +1,9 @@
 //! 平急转换: a scope is turned to emergency, members come to their grids, and it is turned back (F3, F4).
 
+use aggregates::Role;
+use reqwest::Method;
 use serde_json::{Value, json};
+use tests::door::Door;
 use tests::town::{Town, both};
 
 const NOW: &str = "2026-03-02T09:00:00+08:00";
@@ -161,8 +164,13 @@ async fn each_has_a_part_in_an_emergency() {
         }
         assert_eq!(street.get_status("/v1/emergencies/e-1/history").await.0, 200);
         assert_eq!(town.get_status("/v1/modes/nowhere").await.0, 404);
-        let read = member.get(&format!("/v1/readings?at_least={}", town.position_now().await)).await;
-        assert!(read["items"].as_array().unwrap().iter().any(|one| one["what"] == "musters"), "{read}");
+        let door = Door::of(&town).await;
+        door.login("wang", Role::CommunityWorker, "w-1", Some(COMMUNITY)).await;
+        let cookie = door.cookie("wang").await;
+        let ask = door.request(Method::GET, "/v1/emergencies/e-1/roster").header("cookie", cookie);
+        let before = town.position_now().await;
+        assert_eq!(door.send(ask).await.0, 200);
+        assert_eq!(town.position_now().await, before + 1, "the reading is recorded");
     })
     .await;
 }
