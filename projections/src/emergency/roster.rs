@@ -84,7 +84,7 @@ pub struct RosterEntry {
 pub fn emergency_roster(
     emergency: &EmergencyRow,
     posts: &[PostRow],
-    musters: Vec<MusterRow>,
+    musters: &[MusterRow],
     on: NaiveDate,
     position: u64,
 ) -> EmergencyRoster {

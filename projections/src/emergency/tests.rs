@@ -73,9 +73,9 @@ fn the_roster_tells_who_is_due_and_who_is_there() {
         post("520201017001001", "officer", "m-9", Work::Duty),
         PostRow { until: "2026-03-02".parse().ok(), ..post(GRID, "officer", "m-8", Work::Duty) },
     ];
-    let came = vec![muster("m-1"), muster("m-4"), muster("m-7")];
+    let came = [muster("m-1"), muster("m-4"), muster("m-7")];
     let roster =
-        emergency_roster(&row("e-1", "520201016001", &[]), &posts, came, "2026-03-02".parse().unwrap(), 7);
+        emergency_roster(&row("e-1", "520201016001", &[]), &posts, &came, "2026-03-02".parse().unwrap(), 7);
     assert_eq!((roster.due, roster.there), (2, 1));
     let slots: Vec<_> = roster.items[0].holders.iter().map(|one| (one.slot.as_str(), one.due)).collect();
     assert_eq!(slots, [("post_a", false), ("post_b", true), ("volunteer", false)]);

@@ -42,13 +42,11 @@ pub(in super::super) async fn banners(
 
 /// Those in the division that the visitor acts for; for an office of the whole ledger, all.
 pub(in super::super) async fn of_body(visit: &Visit) -> Result<Vec<Value>, Problem> {
-    match visit.body() {
-        Some(body) => banners(visit, &BTreeSet::from([body.to_owned()]), Parts::Too).await,
-        None => {
-            let asked = [("state", "in_force"), ("order", "-declared_at"), ("limit", MOST)];
-            shown(visit, visit.list_seen("emergencies", &asked).await?.items).await
-        }
+    if let Some(body) = visit.body() {
+        return banners(visit, &BTreeSet::from([body.to_owned()]), Parts::Too).await;
     }
+    let asked = [("state", "in_force"), ("order", "-declared_at"), ("limit", MOST)];
+    shown(visit, visit.list_seen("emergencies", &asked).await?.items).await
 }
 
 async fn shown(visit: &Visit, rows: Vec<Value>) -> Result<Vec<Value>, Problem> {

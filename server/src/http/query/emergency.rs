@@ -74,7 +74,7 @@ pub(crate) async fn roster(
     musters.truncate(ROWS_MAX);
     sight.shown("musters", musters.iter().map(|row| row.body.as_str()), Seen::Yes).await?;
     let (posts, musters) = (rows::<PostRow>(&posts)?, rows::<MusterRow>(&musters)?);
-    let mut answer = emergency_roster(&emergency, &posts, musters, day_of(&house, &emergency), reflects);
+    let mut answer = emergency_roster(&emergency, &posts, &musters, day_of(&house, &emergency), reflects);
     answer.more = more;
     Ok((position(reflects), Json(answer)).into_response())
 }

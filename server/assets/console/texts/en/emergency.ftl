@@ -6,7 +6,6 @@ emergency-my-part = What is arranged
 emergency-whom-to-ask = Here it is an emergency. If you need help, turn to who is on duty in your grid, or ask here.
 emergency-ask = Ask for help
 emergency-roster = Roster of the emergency
-emergency-have-come = { $count } have come
 emergency-where = Where
 emergency-due = Due
 emergency-there = Come

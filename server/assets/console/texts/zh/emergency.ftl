@@ -6,7 +6,6 @@ emergency-my-part = 应急安排
 emergency-whom-to-ask = 本地已转入应急状态。有困难，请找所在网格的值守人员，或直接提出需求。
 emergency-ask = 提出需求
 emergency-roster = 应急名册
-emergency-have-come = 已到岗 { $count } 人
 emergency-where = 应急范围
 emergency-due = 应到岗
 emergency-there = 已到岗
