@@ -85,6 +85,8 @@ async fn a_grid_is_turned_to_emergency_and_back() {
             .await;
         let otherwise = json!({"emergency": "e-1", "outcome": "mistaken"});
         town.refused("stand-down", otherwise, 409, "emergency.over").await;
+        let file = worker.request(Method::GET, "/v1/musters?emergency=e-1&format=csv").send().await.unwrap();
+        assert_eq!(file.text().await.unwrap().lines().count(), 3, "a head and who came");
         worker.ok("declare-emergency", emergency("e-2", COMMUNITY, &[GRID])).await;
         town.rebuild_equals_live().await;
     })
