@@ -145,6 +145,8 @@ names! {
     EstateId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
     /// A batch of reports (分批报到).
     BatchId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
+    /// An emergency (应急响应).
+    EmergencyId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
     /// A request for an opinion (征求意见).
     OpinionId by opaque, "^[A-Za-z0-9._:-]{1,64}$";
     /// A name to sign in with (登录名).

@@ -129,4 +129,6 @@ ledger! {
     Reading: crate::reading::Readings,
     /// 个人信息
     Person: crate::person::Person,
+    /// 应急响应
+    Emergency: crate::emergency::Emergency,
 }

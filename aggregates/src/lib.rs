@@ -35,6 +35,7 @@ pub mod appraisal;
 pub mod batch;
 pub mod demand;
 pub mod division;
+pub mod emergency;
 pub mod estate;
 pub mod grid;
 pub mod group;

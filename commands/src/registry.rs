@@ -166,6 +166,10 @@ registry![
     crate::GiveOpinion,
     crate::PullRecord,
     crate::WithdrawOpinion,
+    // emergency
+    crate::DeclareEmergency,
+    crate::Muster,
+    crate::StandDown,
     // person
     crate::KeepDetails,
     crate::GiveConsent,

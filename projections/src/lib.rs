@@ -16,6 +16,7 @@ pub mod sheets;
 
 mod access;
 mod appraisal;
+mod emergency;
 mod enrolment;
 mod grids;
 mod history;
@@ -30,6 +31,7 @@ pub use access::*;
 pub use appraisal::*;
 pub use as_of::as_of;
 pub use changes::{Change, ChangeKind};
+pub use emergency::*;
 pub use enrolment::*;
 pub use grids::*;
 pub use history::{History, HistoryLine};

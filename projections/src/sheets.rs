@@ -86,6 +86,9 @@ sheets![
     crate::GridCounts,
     crate::GridDuties,
     crate::GridChains,
+    // emergency
+    crate::Emergencies,
+    crate::Musters,
     // access
     crate::Accesses,
     crate::ReadingsOfPersons,

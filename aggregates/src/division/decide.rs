@@ -1,10 +1,13 @@
-//! Registering divisions.
+//! Registering divisions; what is in emergency in a county (F3).
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::DivisionEvent;
 use crate::decider::{Decider, Decision};
-use crate::ids::{DivisionCode, is_public_name};
+use crate::emergency::{Scope, refusal};
+use crate::ids::{DivisionCode, EmergencyId, is_public_name};
 
 crate::refusals! { "division";
     /// The register does not know the community.
@@ -36,6 +39,8 @@ const ALIASES_MAX: usize = 20;
 pub struct Division {
     name: Option<String>,
     aliases: Vec<String>,
+    /// What is in force in a county.
+    emergencies: BTreeMap<EmergencyId, Scope>,
 }
 
 impl Decider for Division {
@@ -43,9 +48,19 @@ impl Decider for Division {
     type Event = DivisionEvent;
 
     fn evolve(&mut self, fact: &DivisionEvent) {
-        let DivisionEvent::DivisionRegistered { name, aliases, .. } = fact;
-        self.name = Some(name.clone());
-        self.aliases.clone_from(aliases);
+        match fact {
+            DivisionEvent::DivisionRegistered { name, aliases, .. } => {
+                self.name = Some(name.clone());
+                self.aliases.clone_from(aliases);
+            }
+            DivisionEvent::EmergencyBegan { emergency, scope, grids } => {
+                let scope = Scope { division: scope.clone(), grids: grids.clone() };
+                self.emergencies.insert(emergency.clone(), scope);
+            }
+            DivisionEvent::EmergencyEnded { emergency, .. } => {
+                self.emergencies.remove(emergency);
+            }
+        }
     }
 }
 
@@ -89,6 +104,30 @@ impl Division {
             parent,
             aliases: aliases.to_vec(),
         }])
+    }
+
+    /// Notes in the county that places of it are turned to emergency. What is in emergency already is not turned again;
+    /// a wider scope may be declared above a narrower one (F3).
+    pub fn begin_emergency(&self, emergency: &EmergencyId, scope: &Scope) -> Decision<Self> {
+        let known =
+            self.emergencies.iter().find_map(|(other, there)| Some((other, scope.covered_by(there)?)));
+        if let Some((other, place)) = known {
+            return Err(refusal::in_force(place, other));
+        }
+        Ok(vec![DivisionEvent::EmergencyBegan {
+            emergency: emergency.clone(),
+            scope: scope.division.clone(),
+            grids: scope.grids.clone(),
+        }])
+    }
+
+    /// Notes in the county that the emergency is over.
+    pub fn end_emergency(&self, emergency: &EmergencyId) -> Decision<Self> {
+        let ended = self.emergencies.get(emergency).map(|scope| DivisionEvent::EmergencyEnded {
+            emergency: emergency.clone(),
+            scope: scope.division.clone(),
+        });
+        Ok(ended.into_iter().collect())
     }
 }
 

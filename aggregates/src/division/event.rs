@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{DivisionCode, Level};
+use crate::ids::{DivisionCode, EmergencyId, GridCode, Level};
 
 /// A fact of a division.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +21,22 @@ pub enum DivisionEvent {
         /// Other names and codes in local use.
         aliases: Vec<String>,
     },
+    /// Places of a county were turned to emergency (F3). The county's stream keeps what is in force in it.
+    EmergencyBegan {
+        /// The emergency.
+        emergency: EmergencyId,
+        /// The division that it is for.
+        scope: DivisionCode,
+        /// Only these grids of it; all of it when empty.
+        grids: Vec<GridCode>,
+    },
+    /// They were turned back to routine (F3).
+    EmergencyEnded {
+        /// The emergency.
+        emergency: EmergencyId,
+        /// The division that it was for.
+        scope: DivisionCode,
+    },
 }
 
-crate::facts!(DivisionEvent: DivisionRegistered "1.0");
+crate::facts!(DivisionEvent: DivisionRegistered "1.0", EmergencyBegan "1.0", EmergencyEnded "1.0");

@@ -214,6 +214,11 @@ impl Grid {
         }
     }
 
+    /// Refuses a grid that was never drawn, or whose end is recorded.
+    pub fn must_stay(&self, grid: &GridCode) -> Result<(), Refusal> {
+        self.must_go_on(grid).map(|_| ())
+    }
+
     /// Refuses for grids that may have no roster: ended, or not filed at the prefecture (B2).
     pub(super) fn must_be_filed(&self, grid: &GridCode) -> Result<&Defined, Refusal> {
         let defined = self.must_go_on(grid)?;

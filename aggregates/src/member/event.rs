@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::{DwellingKind, ExclusionReason, LedgerKind, MemberRank, MisconductGround, Standing, VisitKind};
 use crate::household::FiveHundreds;
 use crate::ids::{
-    ActorId, BatchId, CommunityCode, DemandId, DivisionCode, EstateId, GridCode, GroupId, HouseholdId,
-    MemberId, Term, UnitId,
+    ActorId, BatchId, CommunityCode, DemandId, DivisionCode, EmergencyId, EstateId, GridCode, GroupId,
+    HouseholdId, MemberId, Term, UnitId,
 };
 use crate::points::{Filing, Opening, PointLine, Reversal, Work};
 use crate::policy::ReportKind;
@@ -174,6 +174,17 @@ pub enum MemberEvent {
         on: NaiveDate,
         /// Whether that was after the last day.
         late: bool,
+    },
+    /// Came to the grid in an emergency (F4). It is duty: no minute of it counts as voluntary service.
+    Mustered {
+        /// The emergency.
+        emergency: EmergencyId,
+        /// Where.
+        community: CommunityCode,
+        /// The grid, when it is known.
+        grid: Option<GridCode>,
+        /// Whether the member holds a post there.
+        posted: bool,
     },
     /// Joined a service group (C6).
     GroupJoined {
@@ -405,6 +416,7 @@ crate::facts!(MemberEvent:
     MemberExcluded "1.0", ExclusionBegan "1.0", MemberReinstated "1.0",
     ResidenceRecorded "1.0", MemberReported "1.0", MemberAssignedToEstate "1.0", MemberLeftEstate "1.0",
     PostTaken "1.0", PostLeft "1.0", DutyAssigned "1.0", DutyRelieved "1.0", DutyDone "1.0",
+    Mustered "1.0",
     GroupJoined "1.0", GroupLeft "1.0",
     HouseholdPaired "1.0", HouseholdUnpaired "1.0", VisitMade "1.0",
     TaskTaken "1.0", TaskReleased "1.0", TaskDeclined "1.0", ServiceRendered "1.0", ServiceAppraised "1.0",

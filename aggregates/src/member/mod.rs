@@ -7,6 +7,7 @@ mod enrolment;
 mod event;
 mod exclusion;
 mod kinds;
+mod muster;
 mod network;
 mod praise;
 pub mod refusal;

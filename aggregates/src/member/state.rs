@@ -9,7 +9,9 @@ use super::discipline::{Case, Disqualification};
 use super::exclusion::Exclusion;
 use super::{MemberEvent, MemberRank, MemberStatus, Residence, Standing};
 use crate::decider::Decider;
-use crate::ids::{CommunityCode, DemandId, EstateId, GridCode, GroupId, HouseholdId, Term, UnitId};
+use crate::ids::{
+    CommunityCode, DemandId, EmergencyId, EstateId, GridCode, GroupId, HouseholdId, Term, UnitId,
+};
 use crate::points::{Cards, Work};
 
 /// Minutes per day are kept for so long; older days take no more service.
@@ -25,6 +27,7 @@ pub struct Member {
     pub(super) reinstated_from: Option<NaiveDate>,
     pub(super) estates: BTreeMap<EstateId, CommunityCode>,
     pub(super) posts: BTreeMap<GridCode, BTreeMap<Term, Post>>,
+    pub(super) musters: BTreeSet<EmergencyId>,
     pub(super) groups: BTreeMap<GroupId, CommunityCode>,
     pub(super) pairs: BTreeSet<HouseholdId>,
     pub(super) tasks: BTreeMap<DemandId, Work>,
@@ -77,6 +80,9 @@ impl Decider for Member {
             | E::MemberReported { .. }
             | E::MemberAssignedToEstate { .. }
             | E::MemberLeftEstate { .. } => self.evolve_enrolment(fact),
+            E::Mustered { emergency, .. } => {
+                self.musters.insert(emergency.clone());
+            }
             E::PostTaken { .. }
             | E::PostLeft { .. }
             | E::GroupJoined { .. }

@@ -12,7 +12,7 @@ aggregates::refusals! { "authority";
 }
 
 /// Fields of a fact that tell where it is.
-const PLACES: [&str; 2] = ["community", "grid"];
+const PLACES: [&str; 3] = ["community", "grid", "scope"];
 
 /// Refuses a fact of a place that does not lie within the body that an office acts for. Without a body of its own it is of the whole ledger.
 pub fn must_lie_within(actor: &Actor, event_type: &str, payload: &str) -> Result<(), Refusal> {
@@ -53,5 +53,21 @@ mod tests {
         let other = actor(Role::CommunityWorker, Some("520201016002"));
         assert_eq!(must_lie_within(&other, "PostTaken", of_grid).unwrap_err().code, "authority.elsewhere");
         assert!(must_lie_within(&other, "PolicyAdopted", "{}").is_ok());
+    }
+
+    /// F3: an office declares an emergency for what lies in its division, and not for the street around it.
+    #[test]
+    fn an_office_declares_emergencies_within_its_place() {
+        let worker = Actor {
+            id: ActorId::new("w-1").unwrap(),
+            role: Role::CommunityWorker,
+            organisation: Some("520201016001".to_owned()),
+        };
+        let may = |scope: &str| {
+            let fact = format!(r#"{{"EmergencyDeclared": {{"emergency": "e-1", "scope": "{scope}"}}}}"#);
+            must_lie_within(&worker, "EmergencyDeclared", &fact).is_ok()
+        };
+        assert!(may("520201016001"));
+        assert!(!may("520201016002") && !may("520201016"));
     }
 }

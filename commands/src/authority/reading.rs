@@ -43,9 +43,9 @@ pub enum Limit {
 
 use Limit::{All, Any, In, Is, Key};
 
-/// What everybody may know: places, who is linked to them, who is praised with his consent, and (masked) who serves there (B16).
-const PUBLISHED: [&str; 7] =
-    ["divisions", "estates", "grids", "grid-counts", "units", "unit-links", "praise"];
+/// What everybody may know: places, who is linked to them, what is in emergency (F3), who is praised with his consent, and (masked) who serves there (B16).
+const PUBLISHED: [&str; 8] =
+    ["divisions", "estates", "grids", "grid-counts", "units", "unit-links", "praise", "emergencies"];
 
 /// How far the actor sees into a resource.
 pub fn reach(actor: &Actor, resource: &str) -> Reach {
@@ -79,6 +79,7 @@ pub fn reach_history(actor: &Actor, kind: &str) -> (&'static str, Reach) {
         "appraisal" => "feedback-cards",
         "opinion" => "opinions",
         "access" => "accesses",
+        "emergency" => "emergencies",
         _ => "",
     };
     if matches!(actor.role, Role::Operator | Role::System | Role::Auditor) {
@@ -93,6 +94,7 @@ pub fn reach_history(actor: &Actor, kind: &str) -> (&'static str, Reach) {
         ("policy" | "division", _) => Reach::All,
         // What is open to all as a row tells of members and residents as a history.
         ("grid" | "estate" | "group", _) => of_offices("community"),
+        ("emergency", _) => of_offices("scope"),
         ("unit", role) => within(seer.units(role)),
         ("demand", Role::Resident) => Reach::Within(seer.own("placed_by")),
         ("demand", Role::Member) => Reach::Within(seer.own("taker")),
@@ -150,7 +152,7 @@ impl Seer<'_> {
             "members" => Key(self.id.to_owned()),
             "demands" => Any(vec![published(), self.own("taker")]),
             "point-cards" | "feedback-cards" | "merged-evaluations" | "post-holders" | "posts" => own_card(),
-            "disqualifications" | "help-pairs" => self.own("member"),
+            "disqualifications" | "help-pairs" | "musters" => self.own("member"),
             "households" => Limit::Of {
                 column: None,
                 resource: "help-pairs",
@@ -169,7 +171,7 @@ impl Seer<'_> {
         let is_own = |column| Is(column, body.to_owned());
         within(Some(match resource {
             "groups" => return Reach::All,
-            "members" | "batches" | "disqualifications" | "report-coverage" => is_own("unit"),
+            "members" | "batches" | "disqualifications" | "report-coverage" | "musters" => is_own("unit"),
             "demands" => return within(self.taken_by_unit().map(|taken| Any(vec![published(), taken]))),
             "point-cards" | "feedback-cards" | "merged-evaluations" => self.holders(Role::Unit),
             "post-holders" | "posts" => of_members("holder", is_own("unit")),
@@ -215,7 +217,7 @@ impl Seer<'_> {
     fn office(&self, resource: &str) -> Option<Limit> {
         Some(match resource {
             "demands" | "batches" | "groups" | "posts" | "grid-chains" | "duties" | "residence-ledgers"
-            | "disqualifications" | "opinions" => self.place("community"),
+            | "disqualifications" | "opinions" | "musters" => self.place("community"),
             "monthly-figures" | "report-coverage" => self.place("division"),
             "post-holders" => Limit::Of {
                 column: Some("holder"),
@@ -316,7 +318,7 @@ pub fn subject_of(resource: &str, row: &serde_json::Value) -> Option<String> {
 }
 
 /// Resources whose rows are about persons, and the field that tells about whom.
-const SUBJECTS: [(&str, &str); 9] = [
+const SUBJECTS: [(&str, &str); 10] = [
     ("members", "member"),
     ("point-cards", "holder"),
     ("feedback-cards", "holder"),
@@ -326,4 +328,5 @@ const SUBJECTS: [(&str, &str); 9] = [
     ("help-pairs", "household"),
     ("due-visits", "household"),
     ("opinions", "member"),
+    ("musters", "member"),
 ];

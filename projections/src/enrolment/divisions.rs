@@ -35,7 +35,8 @@ impl Projection for Divisions {
 
     fn keys(event: &Recorded) -> Vec<String> {
         match &event.event {
-            LedgerEvent::Division(_) => vec![event.stream_id.clone()],
+            LedgerEvent::Division(DivisionEvent::DivisionRegistered { .. }) => vec![event.stream_id.clone()],
+            // What is in force in a county is told by the register of emergencies.
             _ => vec![],
         }
     }

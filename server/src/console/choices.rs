@@ -13,7 +13,7 @@ use crate::http::problem::Problem;
 const MOST: &str = "200";
 
 /// Fields, the resource that they name, the fields of its rows that tell key and name, and the column that a community narrows.
-const NAMED: [(&str, &str, &str, &str, Option<&str>); 7] = [
+const NAMED: [(&str, &str, &str, &str, Option<&str>); 8] = [
     ("grid", "grids", "grid", "name", Some("community")),
     ("estate", "estates", "estate", "name", Some("community")),
     ("group", "groups", "group", "name", Some("community")),
@@ -21,6 +21,7 @@ const NAMED: [(&str, &str, &str, &str, Option<&str>); 7] = [
     ("household", "households", "household", "household", Some("community")),
     ("member", "members", "member", "member", None),
     ("batch", "batches", "batch", "batch", None),
+    ("plan", "emergencies", "plan", "title", None),
 ];
 
 /// By the name of the field.

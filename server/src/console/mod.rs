@@ -6,6 +6,7 @@ mod auditor;
 mod choices;
 mod community;
 mod department;
+mod emergency;
 mod field;
 mod figures;
 mod files;

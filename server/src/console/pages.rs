@@ -11,7 +11,8 @@ use axum::{Extension, Router};
 use super::render::Statics;
 use super::visit::Visit;
 use super::{
-    Console, act, auditor, community, department, figures, home, live, member, resident, sheets, unit,
+    Console, act, auditor, community, department, emergency, figures, home, live, member, resident, sheets,
+    unit,
 };
 use crate::http::cookie;
 use crate::http::edge::Told;
@@ -40,6 +41,7 @@ pub(super) fn table() -> Router<Arc<Console>> {
         .merge(unit::pages())
         .merge(community::pages())
         .merge(department::pages())
+        .merge(emergency::pages())
         .merge(figures::pages())
         .merge(auditor::pages())
 }

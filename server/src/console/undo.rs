@@ -13,7 +13,7 @@ use super::visit::Visit;
 pub(super) const UNDO: &str = "undo";
 
 /// An act, and the one that takes it back. Those that would only look like it are not here: to close a demand does not unpublish it.
-const BACK: [(&str, &str); 18] = [
+const BACK: [(&str, &str); 19] = [
     ("place-order", "withdraw-demand"),
     ("post-wish", "withdraw-demand"),
     ("raise-issue", "withdraw-demand"),
@@ -32,6 +32,7 @@ const BACK: [(&str, &str); 18] = [
     ("withdraw-consent", "give-consent"),
     ("request-opinion", "withdraw-opinion"),
     ("grant-access", "revoke-access"),
+    ("declare-emergency", "stand-down"),
 ];
 
 /// The act that takes back what was done, if there is one and the visitor's role may do it.

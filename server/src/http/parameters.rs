@@ -140,6 +140,13 @@ pub(super) const VISITS: [Parameter; 7] = [
     parameter(Place::Query, "from", Kind::Date, "起始日", "First day due; the year's first when absent."),
     parameter(Place::Query, "to", Kind::Date, "截止日", "Last day due; the month's last when absent."),
 ];
+pub(super) const COMMUNITY: Parameter = parameter(
+    Place::Query,
+    "community",
+    Kind::Like("^[0-9]{6}[0-9A-Z]{6}$", "520201016001"),
+    "社区代码",
+    "Only what is in this community.",
+);
 const MONTH: Kind = Kind::Like("^[0-9]{4}-(0[1-9]|1[0-2])$", "2026-03");
 pub(super) const FROM_MONTH: Parameter = parameter(Place::Query, "from", MONTH, "起始月份", "First month.");
 pub(super) const TO_MONTH: Parameter = parameter(Place::Query, "to", MONTH, "截止月份", "Last month.");

@@ -146,6 +146,10 @@ pub enum Answer {
     DueVisits,
     /// Whom a demand could be offered to.
     SuggestedTakers,
+    /// Who is due in an emergency and who is there.
+    EmergencyRoster,
+    /// Whether a place is in emergency.
+    Mode,
     /// Figures of a division and period.
     Statistics,
     /// A duty catalogue.

@@ -2,6 +2,7 @@
 
 mod auditing;
 mod door;
+mod emergencies;
 mod exchanging;
 mod personal;
 mod proving;
@@ -49,6 +50,7 @@ pub fn of_ledger() -> Vec<Route> {
     let mut routes = vec![];
     routes.extend(command_routes());
     routes.extend(named_routes());
+    routes.extend(emergencies::routes());
     routes.extend(history_routes());
     routes.extend(exchanging::routes());
     routes.extend(event_routes());
@@ -193,11 +195,12 @@ fn named_routes() -> Vec<Route> {
 }
 
 /// Streams whose histories have an address of their own: path, plural noun, type of stream, title.
-const HISTORIES: [(&str, &str, &str, &str); 5] = [
+const HISTORIES: [(&str, &str, &str, &str); 6] = [
     ("/v1/members/{id}/history", "members", "member", "成员流水"),
     ("/v1/units/{id}/history", "units", "unit", "单位流水"),
     ("/v1/demands/{id}/history", "demands", "demand", "需求流水"),
     ("/v1/grids/{id}/history", "grids", "grid", "网格流水"),
+    ("/v1/emergencies/{id}/history", "emergencies", "emergency", "应急响应流水"),
     ("/v1/households/{id}/history", "households", "household", "重点户流水"),
 ];
 

@@ -4,6 +4,7 @@ mod acts;
 mod auditor;
 mod community;
 mod department;
+mod emergency;
 mod figures;
 mod journeys;
 mod member;

@@ -122,6 +122,22 @@ impl Ground {
         self.town.ok("assign-to-estate", json!({"member": member, "estate": estate})).await;
         let (_, unit) = &self.people["unit"];
         self.town.ok("link-unit", json!({"unit": unit, "community": community})).await;
+        let emergency =
+            json!({"emergency": "e-1", "scope": community, "plan": "flood-2026", "title": "防汛应急预案"});
+        self.town.ok("declare-emergency", emergency).await;
+        let posted: Vec<&Value> = self.rows["posts"]
+            .values()
+            .filter(|post| {
+                post["community"].as_str() == community.as_deref()
+                    && post["holder_kind"] == "member"
+                    && post["until"].is_null()
+            })
+            .collect();
+        let come: std::collections::BTreeSet<&str> =
+            posted.iter().map(|post| post["holder"].as_str().unwrap()).chain([member.as_str()]).collect();
+        for member in come.into_iter().take(6) {
+            self.town.ok("muster", json!({"emergency": "e-1", "member": member})).await;
+        }
         // Only the house itself records readings.
         self.town
             .refused("record-reading", json!({"reading": reading}), 403, "reading.for_the_house_only")

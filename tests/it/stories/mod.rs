@@ -4,6 +4,7 @@ pub mod cards;
 mod deadlines;
 mod demand;
 mod edges;
+mod emergency;
 mod enrolment;
 mod exchange;
 mod grids;

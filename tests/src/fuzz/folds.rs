@@ -47,6 +47,7 @@ fn evolve(event: &LedgerEvent) {
         LedgerEvent::Opinion(fact) => twice::<aggregates::opinion::Opinion>(fact),
         LedgerEvent::Access(fact) => twice::<aggregates::access::Access>(fact),
         LedgerEvent::Reading(fact) => twice::<aggregates::reading::Readings>(fact),
+        LedgerEvent::Emergency(fact) => twice::<aggregates::emergency::Emergency>(fact),
         LedgerEvent::Person(fact) => twice::<aggregates::person::Person>(fact),
     }
 }

@@ -6,6 +6,7 @@ use commands::authority;
 use futures::future::try_join_all;
 use serde_json::{Map, Value, json};
 
+use super::super::emergency;
 use super::super::interface::Listing;
 use super::super::visit::Visit;
 use super::catalogue::Catalogue;
@@ -63,10 +64,11 @@ pub(in super::super) async fn home(visit: Visit) -> Result<Response, Problem> {
     let shown = visit.asked("show").filter(|name| *name == "objections" || lane_of(name).is_some());
     let objected = [place(&visit, "community"), vec![("status", "objected"), ("limit", MOST)]].concat();
     // None of these waits for another.
-    let (catalogue, listings, objections) = tokio::try_join!(
+    let (catalogue, listings, objections, emergencies) = tokio::try_join!(
         Catalogue::of(&visit),
         try_join_all(LANES.iter().map(|lane| rows(&visit, lane, &now))),
         visit.list_seen("feedback-cards", &objected),
+        emergency::of_body(&visit),
     )?;
     let titles = catalogue.titles(&visit);
     let mut lanes = vec![];
@@ -90,6 +92,7 @@ pub(in super::super) async fn home(visit: Visit) -> Result<Response, Problem> {
     visit.show(
         "community/board.html",
         json!({
+            "emergencies": emergencies,
             "lanes": lanes,
             "objections": {
                 "items": objections.items,

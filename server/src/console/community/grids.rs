@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::super::emergency::{Parts, banners};
 use super::super::interface::{escaped, written};
 use super::super::visit::Visit;
 use super::{place, text};
@@ -63,11 +64,14 @@ pub(super) async fn one(visit: Visit, Path(grid): Path<String>) -> Result<Respon
             json!({ "late": late, "row": duty })
         })
         .collect();
+    let emergency_next = format!("/grids/{grid}");
     visit.show(
         "community/grid.html",
         json!({
             "on": visit.asked("on"),
             "duties": duties,
+            "emergencies": banners(&visit, &std::collections::BTreeSet::from([grid]), Parts::Not).await?,
+            "emergency_next": emergency_next,
             "row": row,
             "position": answer.position,
         }),

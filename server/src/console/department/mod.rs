@@ -15,6 +15,7 @@ use futures::future::try_join_all;
 use serde_json::{Map, Value, json};
 
 use super::Console;
+use super::emergency;
 use super::visit::Visit;
 use crate::http::problem::Problem;
 
@@ -61,6 +62,7 @@ pub(super) async fn home(visit: Visit) -> Result<Response, Problem> {
         HEAPS.map(|(_, resource, narrowed, _)| (resource, [narrowed, &[("limit", COUNTED)]].concat()));
     let listings =
         try_join_all(queries.iter().map(|(resource, query)| visit.list_seen(resource, query))).await?;
+    let emergencies = emergency::of_body(&visit).await?;
     let mut heaps = vec![];
     for ((name, _, _, href), listing) in HEAPS.into_iter().zip(listings) {
         let more = listing.after.is_some();
@@ -77,7 +79,10 @@ pub(super) async fn home(visit: Visit) -> Result<Response, Problem> {
         );
     }
     let idle = heaps.iter().all(|heap| heap["count"] == 0);
-    visit.show("department/home.html", json!({ "heaps": heaps, "idle": idle, "today": today(&visit) }))
+    visit.show(
+        "department/home.html",
+        json!({ "heaps": heaps, "idle": idle, "today": today(&visit), "emergencies": emergencies }),
+    )
 }
 
 /// Whether an appeal of the row waits for its decision.

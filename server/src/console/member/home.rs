@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::lookup::day;
 use super::lookup::{names, rows, text, texts, today, year};
 use super::rulebook::Rulebook;
+use crate::console::emergency::{Parts, banners};
 use crate::console::interface::escaped;
 use crate::console::visit::Visit;
 use crate::http::problem::Problem;
@@ -49,9 +50,11 @@ pub(in crate::console) async fn page(visit: Visit) -> Result<Response, Problem> 
     let posts: Vec<Value> =
         rows(&member, "posts").iter().filter(|post| post["left_on"].is_null()).cloned().collect();
     let groups = rows(&member, "groups");
+    let emergencies = banners(&visit, &places_of(&member, &posts), Parts::Too).await?;
     visit.show(
         "member/home.html",
         json!({
+            "emergencies": emergencies,
             "today": today(&visit),
             "year": this_year,
             "member": member,
@@ -72,6 +75,16 @@ pub(in crate::console) async fn page(visit: Visit) -> Result<Response, Problem> 
             "groups": names(&visit, "groups", &texts(groups, "group")).await?,
         }),
     )
+}
+
+/// Where an emergency is the member's: the community lived in, those reported to, the grids of his posts.
+fn places_of(member: &Value, posts: &[Value]) -> BTreeSet<String> {
+    let reports: Vec<Value> =
+        rows(member, "reports").iter().filter(|report| report["lapsed_on"].is_null()).cloned().collect();
+    let mut places = texts(&reports, "community");
+    places.extend(member["residence"]["community"].as_str().map(str::to_owned));
+    places.extend(texts(posts, "grid"));
+    places
 }
 
 /// Where a member is near: the community lived in and those that the unit is linked to.

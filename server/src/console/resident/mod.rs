@@ -45,15 +45,23 @@ fn title_of<'a>(visit: &Visit, row: &'a Value) -> &'a str {
 
 /// The first page.
 pub(super) async fn home(visit: Visit) -> Result<Response, Problem> {
-    let place = Place::of_visit(&visit);
-    let serving = match &place {
+    let known = Place::of_visit(&visit);
+    let serving = match &known {
         Some(place) => who::serving(&visit, place).await?,
         None => None,
     };
-    let place = match &place {
+    let place = match &known {
         Some(place) => place.shown(&visit).await?,
         None => None,
     };
+    let emergencies = match &known {
+        Some(place) => place.emergencies(&visit).await?,
+        None => vec![],
+    };
     let open = if visit.actor.role == Role::Resident { mine::open(&visit).await? } else { vec![] };
-    visit.show("resident/home.html", json!({ "place": place, "serving": serving, "open": open }))
+    let query = known.map(|place| place.query());
+    visit.show(
+        "resident/home.html",
+        json!({ "place": place, "serving": serving, "open": open, "emergencies": emergencies, "emergency_place": query }),
+    )
 }

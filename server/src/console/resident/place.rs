@@ -1,9 +1,12 @@
 //! Where a visitor lives, as far as he told: from the address (the poster's code leads there), else what his telephone keeps.
 
+use std::collections::BTreeSet;
+
 use aggregates::ids::{CommunityCode, EstateId, GridCode};
 use axum::http::HeaderValue;
 use serde_json::{Value, json};
 
+use super::super::emergency::{Parts, banners};
 use super::super::interface::written;
 use super::super::visit::Visit;
 use crate::http::cookie;
@@ -52,6 +55,15 @@ impl Place {
         pairs.extend(self.grid.as_ref().map(|grid| ("grid", grid.as_str())));
         pairs.extend(self.estate.as_ref().map(|estate| ("estate", estate.as_str())));
         written(&pairs)
+    }
+
+    /// What is in force there: for the grid, where it is known, else anywhere in the community.
+    pub(super) async fn emergencies(&self, visit: &Visit) -> Result<Vec<Value>, Problem> {
+        let (place, parts) = match &self.grid {
+            Some(grid) => (grid.to_string(), Parts::Not),
+            None => (self.community.to_string(), Parts::Too),
+        };
+        banners(visit, &BTreeSet::from([place]), parts).await
     }
 
     /// With the names that people know it by; nothing when there is no such community.

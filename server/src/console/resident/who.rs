@@ -20,7 +20,7 @@ const LEVELS: [&str; 5] = ["province", "prefecture", "county", "street", "commun
 pub(super) async fn choose(visit: Visit) -> Result<Response, Problem> {
     let within = visit.asked("in").filter(|code| code.bytes().all(|digit| digit.is_ascii_alphanumeric()));
     let name = visit.asked("name");
-    let mut context = json!({ "chain": [], "divisions": [], "grids": [], "community": null, "name": name });
+    let mut context = json!({ "chain": [], "divisions": [], "grids": [], "community": null, "name": name, "emergencies": [], "emergency_place": null });
     if let Some(name) = name {
         context["divisions"] = json!(called(&visit, name).await?);
     } else if let Some(code) = within {
@@ -28,6 +28,10 @@ pub(super) async fn choose(visit: Visit) -> Result<Response, Problem> {
         let row = row.ok_or_else(|| Problem::of_status(StatusCode::NOT_FOUND))?;
         context["chain"] = json!(chain(&visit, code).await?);
         if row["level"] == "community" {
+            if let Some(place) = Place::of(Some(code), None, None) {
+                context["emergencies"] = json!(place.emergencies(&visit).await?);
+                context["emergency_place"] = json!(place.query());
+            }
             context["community"] = row;
             context["grids"] = json!(grids(&visit, code).await?);
         } else {
@@ -80,6 +84,8 @@ pub(super) async fn grid(visit: Visit, Path(code): Path<String>) -> Result<Respo
     let context = json!({
         "place": shown,
         "serving": serving,
+        "emergencies": place.emergencies(&visit).await?,
+        "emergency_place": place.query(),
         "chain": chain(&visit, place.community.as_str()).await?,
         "units": linked(&visit, place.community.as_str()).await?,
     });

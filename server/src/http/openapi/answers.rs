@@ -60,6 +60,14 @@ pub(super) fn answers(route: &Route, subject: &Subject, components: &mut Compone
             "可派对象 Who could be asked, and why.",
             &json_of(&components.of::<projections::SuggestedTakers>()),
         ),
+        Answer::EmergencyRoster => positioned(
+            "应急名册 Who is due and who is there.",
+            &json_of(&components.of::<projections::EmergencyRoster>()),
+        ),
+        Answer::Mode => positioned(
+            "平急状态 The mode, and what is in force.",
+            &json_of(&components.of::<projections::ModeOfPlace>()),
+        ),
         Answer::Statistics => {
             let content = with_files(json_of(&components.of::<projections::Statistics>()));
             positioned("统计 The figures; as a file a line for each of them.", &content)

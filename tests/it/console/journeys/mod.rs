@@ -5,6 +5,7 @@ mod acts;
 mod auditor;
 mod crawl;
 mod department;
+mod emergency;
 mod lived;
 mod member;
 mod resident;
