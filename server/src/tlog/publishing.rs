@@ -6,6 +6,7 @@ use std::time::Duration;
 use projections::ports::Feed;
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::home::HomeError;
 use super::signing::{Signing, SigningError};
@@ -13,6 +14,9 @@ use super::{PublishError, Publisher, grow};
 use crate::store::Store;
 use crate::store::log::Published;
 
+/// So many events are taken into the tree at once when they wait, however long it is until the next checkpoint: a bulk is grown beside
+/// its own storing, and not all of it afterwards.
+const BEHIND: u64 = 5_000;
 /// Between two tries while something is wrong.
 const PAUSE_MAX: Duration = Duration::from_secs(60);
 
@@ -128,7 +132,26 @@ impl Task {
                     }
                 }
             }
-            let _ = tokio::time::timeout(pause, self.stopped.wait_for(|stopped| *stopped)).await;
+            self.rest(pause, head.unwrap_or_default()).await;
+        }
+    }
+
+    /// Until it is time again, or it is to stop; meanwhile the tree, which had grown to there, keeps up with bulks.
+    async fn rest(&mut self, pause: Duration, mut grown: u64) {
+        let end = Instant::now() + pause;
+        let mut heads = self.store.wakeups();
+        loop {
+            let much = async {
+                if heads.wait_for(|head| *head >= grown + BEHIND).await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            tokio::select! {
+                _ = tokio::time::timeout_at(end, self.stopped.wait_for(|stopped| *stopped)) => return,
+                () = much => {}
+            }
+            // What fails is tried again, and told, with the next checkpoint.
+            grown = grow::grow(&self.store).await.map_or(u64::MAX - BEHIND, |edge| edge.size());
         }
     }
 

@@ -1,5 +1,6 @@
 //! The tree over the journal, its tiles and proofs.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ use proofs::tile::{self, Tile};
 use proofs::tree::{self, Tree};
 use proofs::{Checkpoint, Hash};
 use server::store::Store;
+use server::tlog::publishing::{Publishing, Waiting};
+use server::tlog::signing::{By, Signing};
 use server::tlog::{grow, leaf, prove};
 use tests::append::{fresh, to_stream};
 use tests::place::Place;
@@ -25,6 +28,7 @@ on_both!(
     the_tree_is_over_the_bytes_that_are_stored,
     two_processes_grow_one_tree,
     growing_ends_while_others_append,
+    a_bulk_is_grown_before_the_next_checkpoint,
     every_event_can_be_proved_and_all_growth,
     a_tree_is_made_again_from_the_events,
     streams_end_where_the_map_says,
@@ -77,6 +81,27 @@ async fn growing_ends_while_others_append(place: Place) {
     let edge = grown.expect("it goes on for ever").unwrap();
     assert_eq!((edge.size(), busy.asked.into_inner()), (2, 1));
     assert_eq!(store.log().edge().await.unwrap(), edge);
+}
+
+/// Issue 4 A: what comes in bulk is in the tree long before it is time for a checkpoint.
+async fn a_bulk_is_grown_before_the_next_checkpoint(place: Place) {
+    let store = Arc::new(place.open().await);
+    let waiting = Waiting::new(&Signing { by: By::Nobody, ..Signing::default() }, &store).unwrap();
+    let publishing = Publishing::start(&store, waiting, Some(Duration::from_secs(3_600)));
+    let bulk = async {
+        // The first look is over.
+        while publishing.state().published.is_none() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        for turn in 0..6 {
+            fresh(store.append(to_stream("m-1", turn * 1_000, 1_000)).await.unwrap());
+        }
+        while store.log().edge().await.unwrap().size() < 5_000 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), bulk).await.expect("it waits for the checkpoint");
+    publishing.stop().await;
 }
 
 /// A journal in which there is one event more each time that somebody looks.
