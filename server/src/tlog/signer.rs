@@ -152,8 +152,12 @@ mod tests {
     fn request(old: u64, tree: &Tree) -> Request {
         let proof =
             tree::consistency(old, tree.size()).and_then(|ranges| tree.hashes(ranges)).unwrap_or_default();
-        let checkpoint =
-            Checkpoint { origin: "ledger.example".to_owned(), size: tree.size(), root: tree.root() };
+        let checkpoint = Checkpoint {
+            origin: "ledger.example".to_owned(),
+            size: tree.size(),
+            root: tree.root(),
+            sm3: None,
+        };
         Request { old, proof, rest: checkpoint.to_string() }
     }
 

@@ -111,7 +111,7 @@ impl Ledger {
         let mut notes = vec![];
         for at in SIGNED.into_iter().filter(|at| *at < size).chain([size]) {
             let root = server::tlog::prove::root(&self.store, at).await.unwrap();
-            let text = Checkpoint { origin: ORIGIN.to_owned(), size: at, root }.to_string();
+            let text = Checkpoint { origin: ORIGIN.to_owned(), size: at, root, sm3: None }.to_string();
             let note = Note { signatures: vec![self.stolen_key().sign(&text, 0)], text };
             let published = Published { size: at, note: note.to_string() };
             self.store.log().publish(&published, chrono::Utc::now()).await.unwrap();
