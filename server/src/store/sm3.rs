@@ -1,0 +1,52 @@
+//! What is kept of the second tree of the log, the one with SM3: its right edge, and nothing else. There is none until it is asked for.
+
+use projections::ports::StoreError;
+use proofs::hash::Sm3;
+use proofs::tree::Frontier;
+
+use super::generations::{Tries, Trouble, cell, number};
+use super::log::{LogStore, damaged, hashes, text};
+use super::reader::as_signed;
+use super::sql::{Bind, SheetTx};
+
+impl LogStore<'_> {
+    /// The second tree, as far as it has grown; none where it was never asked for.
+    pub async fn sm3(&self) -> Result<Option<Frontier<Sm3>>, StoreError> {
+        let rows =
+            self.db.read("SELECT CAST(size AS text), peaks FROM log_sm3 WHERE one = 1", vec![]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let tree = Frontier::of(number(row, 0)?, hashes(cell(row, 1)?)?);
+        tree.map(Some).ok_or_else(|| damaged("log_sm3 has not as many peaks as a tree of its size"))
+    }
+
+    /// Stores the second tree where it lay behind the first, and had this size.
+    pub async fn lead_sm3_on(&self, from: u64, tree: &Frontier<Sm3>) -> Result<(), StoreError> {
+        let mut tries = Tries::default();
+        loop {
+            let mut tx = self.db.begin().await?;
+            let outcome = put(tx.as_mut(), from, tree).await;
+            if let Some(done) = tries.settle(tx, outcome).await {
+                return done;
+            }
+        }
+    }
+}
+
+/// Exchanges the tree of this size for one that has grown.
+pub(super) async fn put(tx: &mut dyn SheetTx, from: u64, tree: &Frontier<Sm3>) -> Result<(), Trouble> {
+    if from == 0 {
+        tx.run("INSERT INTO log_sm3 (one, size, peaks) VALUES (1, 0, '') ON CONFLICT DO NOTHING", vec![])
+            .await?;
+    }
+    let moved =
+        "UPDATE log_sm3 SET size = $1, peaks = $2 WHERE one = 1 AND size = $3 RETURNING CAST(size AS text)";
+    let binds = vec![
+        Bind::Number(as_signed(tree.size())),
+        Bind::Text(text(tree.peaks())),
+        Bind::Number(as_signed(from)),
+    ];
+    if tx.run(moved, binds).await?.is_empty() {
+        return Err(StoreError::Fenced("the second tree of the log".to_owned()).into());
+    }
+    Ok(())
+}
