@@ -15,8 +15,9 @@ impl LogStore<'_> {
         let rows =
             self.db.read("SELECT CAST(size AS text), peaks FROM log_sm3 WHERE one = 1", vec![]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let tree = Frontier::of(number(row, 0)?, hashes(cell(row, 1)?)?);
-        tree.map(Some).ok_or_else(|| damaged("log_sm3 has not as many peaks as a tree of its size"))
+        let (size, peaks) = (number(row, 0)?, hashes(cell(row, 1)?).ok());
+        let tree = peaks.and_then(|peaks| Frontier::of(size, peaks));
+        tree.map(Some).ok_or_else(|| damaged("log_sm3 does not hold the peaks of a tree of its size"))
     }
 
     /// Stores the second tree where it lay behind the first, and had this size.
