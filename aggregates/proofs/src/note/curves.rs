@@ -63,7 +63,7 @@ impl Public {
 /// A private key.
 pub(super) enum Private {
     Ed25519(SigningKey),
-    Sm2(Box<Sm2SigningKey>),
+    Sm2(Sm2SigningKey),
 }
 
 impl Private {
@@ -72,7 +72,7 @@ impl Private {
         if kind == Kind::Sm2 {
             let key = Sm2SigningKey::from_slice(USER, seed);
             let key = key.map_err(|_| NoteError::Key("not below the order of the curve"))?;
-            return Ok(Self::Sm2(Box::new(key)));
+            return Ok(Self::Sm2(key));
         }
         Ok(Self::Ed25519(SigningKey::from_bytes(seed)))
     }

@@ -44,7 +44,8 @@ impl Checkpoints {
     /// Holds those of this size against the tree.
     pub(super) fn meet(&mut self, size: u64, root: impl FnOnce() -> Hash) {
         let is_known = self.brought.known.as_ref().is_some_and(|known| known.size == size);
-        let published = self.waiting.pop_front_if(|one| one.size == size);
+        let is_next = self.waiting.front().is_some_and(|one| one.size == size);
+        let published = is_next.then(|| self.waiting.pop_front()).flatten();
         if published.is_none() && !is_known {
             return;
         }

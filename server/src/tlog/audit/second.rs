@@ -45,7 +45,8 @@ impl Second {
 
     fn meet(&mut self) {
         let size = self.tree.size();
-        if let Some((_, told)) = self.told.pop_front_if(|(at, _)| *at == size) {
+        if let Some((_, told)) = self.told.front().copied().filter(|(at, _)| *at == size) {
+            self.told.pop_front();
             let root = self.tree.root();
             self.checked += 1;
             if told != root {
