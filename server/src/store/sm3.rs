@@ -25,7 +25,12 @@ impl LogStore<'_> {
         let mut tries = Tries::default();
         loop {
             let mut tx = self.db.begin().await?;
-            let outcome = put(tx.as_mut(), from, tree).await;
+            let outcome = async {
+                // Behind the same row as all growth: of two processes that begin the tree, one waits.
+                tx.run("UPDATE log_tree SET size = size WHERE one = 1", vec![]).await?;
+                put(tx.as_mut(), from, tree).await
+            };
+            let outcome = outcome.await;
             if let Some(done) = tries.settle(tx, outcome).await {
                 return done;
             }
@@ -36,8 +41,9 @@ impl LogStore<'_> {
 /// Exchanges the tree of this size for one that has grown.
 pub(super) async fn put(tx: &mut dyn SheetTx, from: u64, tree: &Frontier<Sm3>) -> Result<(), Trouble> {
     if from == 0 {
-        tx.run("INSERT INTO log_sm3 (one, size, peaks) VALUES (1, 0, '') ON CONFLICT DO NOTHING", vec![])
-            .await?;
+        let begun =
+            "INSERT INTO log_sm3 (one, size, peaks) SELECT 1, 0, '' WHERE NOT EXISTS (SELECT 1 FROM log_sm3)";
+        tx.run(begun, vec![]).await?;
     }
     let moved =
         "UPDATE log_sm3 SET size = $1, peaks = $2 WHERE one = 1 AND size = $3 RETURNING CAST(size AS text)";

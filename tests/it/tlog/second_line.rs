@@ -25,6 +25,8 @@ on_both!(
     attack_take_the_second_line_away,
     attack_forge_the_second_line,
     a_ledger_is_signed_twice_where_that_is_asked_for,
+    a_record_is_verified_under_both_policies,
+    a_signer_elsewhere_signs_twice,
 );
 
 /// Puts another note in the place of a checkpoint, and tells what an auditor finds who asks for the second line, and one who does not.
@@ -152,93 +154,127 @@ fn asked_of_openssl(note: &Note, key: &Verifier, folder: &Path) -> bool {
     String::from_utf8_lossy(&said.stdout).contains("Verified OK")
 }
 
-/// Issue 4 A: `--sm-key` and `--sm3-tree`, of the ledger's own process and of a signer elsewhere; OpenSSL verifies the line; a record is verified
-/// under both policies by all who verify records.
-async fn a_ledger_is_signed_twice_where_that_is_asked_for(place: Place) {
-    let (url, folder) = (place.url(), tempfile::tempdir().unwrap());
-    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let said = |arguments: &[&str]| -> Said { block_in_place(|| run(&url, arguments)) };
-    let key = |place: &str, more: &[&str]| {
-        let folder = file(place);
-        let arguments = [&["key", &folder, "--name", "ledger.example/5202", "--json"], more].concat();
-        said(&arguments).json()["public_key"].as_str().unwrap().to_owned()
-    };
-    block_in_place(|| found(&url));
-    let (log, second) = (key("keys/default", &[]), key("sm", &["--sm"]));
-    let (plain, both) = (file("plain"), file("both"));
-    std::fs::write(&plain, format!("log {log}\nquorum none\n")).unwrap();
-    std::fs::write(&both, format!("log {log}\nlog {second}\nquorum none\n")).unwrap();
-    let (keys, sm) = (file("keys"), file("sm/private.key"));
+/// A ledger, keys of both kinds, and policies that ask for one line, for both, and for one of another key.
+struct Twice {
+    url: String,
+    folder: tempfile::TempDir,
+    log: String,
+    second: String,
+}
 
+impl Twice {
+    fn new(place: &Place) -> Self {
+        let (url, folder) = (place.url(), tempfile::tempdir().unwrap());
+        block_in_place(|| found(&url));
+        let mut twice = Self { url, folder, log: String::new(), second: String::new() };
+        let key = |place: &str, more: &[&str]| {
+            let folder = twice.file(place);
+            let arguments = [&["key", &folder, "--name", ORIGIN, "--json"], more].concat();
+            twice.said(&arguments).json()["public_key"].as_str().unwrap().to_owned()
+        };
+        let (log, second) = (key("keys/default", &[]), key("sm", &["--sm"]));
+        let other = Signer::new(ORIGIN, Kind::Sm2, &[9; 32]).unwrap();
+        let both = |second: &str| format!("log {log}\nlog {second}\nquorum none\n");
+        twice.write("plain", &format!("log {log}\nquorum none\n"));
+        twice.write("both", &both(&second));
+        twice.write("other", &both(&other.verifier().to_string()));
+        (twice.log, twice.second) = (log, second);
+        twice
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.file(name)).unwrap()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.file(name), text).unwrap();
+    }
+
+    fn said(&self, arguments: &[&str]) -> Said {
+        block_in_place(|| run(&self.url, arguments))
+    }
+
+    /// What is said to whoever asks for both lines and both trees.
+    fn signed(&self, what: &[&str]) -> Said {
+        let (keys, sm) = (self.file("keys"), self.file("sm/private.key"));
+        let said = self.said(&[what, &["--log-key", &keys, "--sm-key", &sm, "--sm3-tree"]].concat());
+        assert_eq!(said.code, 0, "{said:?}");
+        said
+    }
+
+    fn audited(&self, policy: &str) -> Said {
+        self.said(&["audit", "--log-only", "--policy", &self.file(policy), "--json"])
+    }
+}
+
+/// Issue 4 A: `--sm-key` and `--sm3-tree` of the ledger's own process: both lines, both roots; OpenSSL verifies the second line.
+async fn a_ledger_is_signed_twice_where_that_is_asked_for(place: Place) {
+    let twice = Twice::new(&place);
     // Without the options nothing changes.
-    let without = said(&["log", "checkpoint", "--log-key", &keys]);
+    let without = twice.said(&["log", "checkpoint", "--log-key", &twice.file("keys")]);
     let note = Note::parse(without.out.as_bytes()).unwrap();
     assert_eq!((note.signatures.len(), note.text.lines().count()), (1, 3));
-    assert_eq!(said(&["audit", "--log-only", "--policy", &plain]).code, 0);
-    let refused = said(&["audit", "--log-only", "--policy", &both]);
-    assert!(refused.code == 1 && refused.err.contains("names an SM2 key"), "{refused:?}");
+    assert_eq!(twice.audited("plain").code, 0);
+    let refused = twice.audited("both");
+    assert!(refused.code == 1 && refused.out.contains("names an SM2 key"), "{refused:?}");
 
-    let own = ["--log-key", &keys, "--sm-key", &sm, "--sm3-tree"];
-    let twice = said(&[&["log", "checkpoint"], &own[..]].concat());
-    assert_eq!(twice.code, 0, "{twice:?}");
-    let note = Note::parse(twice.out.as_bytes()).unwrap();
+    let note = Note::parse(twice.signed(&["log", "checkpoint"]).out.as_bytes()).unwrap();
     assert!(note.text.lines().nth(3).unwrap().starts_with("sm3 "), "{}", note.text);
-    let key = Verifier::parse(&second).unwrap();
-    assert!(asked_of_openssl(&note, &key, folder.path()));
-    let bent = Note { text: note.text.replacen("sm3 ", "sm4 ", 1), ..note.clone() };
-    assert!(!asked_of_openssl(&bent, &key, folder.path()));
-    for policy in [&plain, &both] {
-        let audited = said(&["audit", "--log-only", "--policy", policy, "--json"]);
+    let key = Verifier::parse(&twice.second).unwrap();
+    assert!(asked_of_openssl(&note, &key, twice.folder.path()));
+    let bent = Note { text: note.text.replacen("sm3 ", "sm4 ", 1), ..note };
+    assert!(!asked_of_openssl(&bent, &key, twice.folder.path()));
+    for policy in ["plain", "both"] {
+        let audited = twice.audited(policy);
         assert!(
             audited.code == 0 && audited.out.contains("every SM3 root is of these events"),
             "{audited:?}"
         );
     }
+}
 
-    // A record, for `baodao verify` and `baodao-verify`.
-    let record = file("record");
-    let made = said(&[&["record", "m-1", "--purpose", "任前核查", "--out", &record], &own[..]].concat());
-    assert_eq!(made.code, 0, "{made:?}");
-    let forger = format!(
-        "log {log}\nlog {}\nquorum none\n",
-        Signer::new("ledger.example/5202", Kind::Sm2, &[9; 32]).unwrap().verifier()
-    );
-    let other = file("other");
-    std::fs::write(&other, forger).unwrap();
+/// Issue 4 A: a record is verified by all who verify records, under policies with and without the SM2 key; the page says that it cannot.
+async fn a_record_is_verified_under_both_policies(place: Place) {
+    let twice = Twice::new(&place);
+    let record = twice.file("record");
+    twice.signed(&["record", "m-1", "--purpose", "任前核查", "--out", &record]);
     let alone = block_in_place(super::records::alone);
-    for (policy, code) in [(&plain, 10), (&both, 10), (&other, 40)] {
-        let verified = said(&["verify", &record, "--policy", policy]);
+    for (policy, code) in [("plain", 10), ("both", 10), ("other", 40)] {
+        let file = twice.file(policy);
+        let verified = twice.said(&["verify", &record, "--policy", &file]);
         assert_eq!(verified.code, code, "{policy}: {verified:?}");
-        let alone = Said::from(Command::new(&alone).args([&record, policy]).output().unwrap());
+        let alone = Said::from(Command::new(&alone).args([&record, &file]).output().unwrap());
         assert_eq!(alone.code, code, "{policy}: {alone:?}");
     }
-
-    // The page verifies it, too, and says that it cannot where the second line is asked for.
-    let policy = |file: &str| Policy::parse(&std::fs::read_to_string(file).unwrap()).unwrap();
-    let brought =
-        proofs::record::Brought { policy: policy(&plain), known: None, max_age: None, now: 1_800_000_000 };
+    let policy = Policy::parse(&twice.read("plain")).unwrap();
+    let brought = proofs::record::Brought { policy, known: None, max_age: None, now: 1_800_000_000 };
     let verdict = judge(&std::fs::read(&record).unwrap(), &brought);
     assert_eq!(verdict.outcome.code(), 10, "{verdict:?}");
-    let refused = refused_by_page(&std::fs::read_to_string(&both).unwrap());
+    let refused = refused_by_page(&twice.read("both"));
     assert!(
         refused.contains("SM2 keys cannot be checked on this page") && refused.contains("baodao-verify"),
         "{refused}"
     );
+}
 
-    // A signer elsewhere has the key.
-    let home = file("keys/default");
+/// Issue 4 A: a signer elsewhere has the SM2 key; the server has only the second tree.
+async fn a_signer_elsewhere_signs_twice(place: Place) {
+    let twice = Twice::new(&place);
+    let (home, sm, both) = (twice.file("keys/default"), twice.file("sm/private.key"), twice.file("both"));
     let signer = ["signer", &home, "--sm-key", &sm, "--listen", "127.0.0.1:0", "--json"];
-    let signer = block_in_place(|| Service::start(&url, &signer));
-    let (address, token) = (signer.text("listening").to_owned(), signer.text("token").to_owned());
-    let order = r#"{"command":"place-order","data":{"channel":"online","category":"errands","community":"520201016001","urgency":"routine"}}"#;
-    std::fs::write(file("order"), order).unwrap();
-    assert_eq!(said(&["submit", &file("order")]).code, 0);
-    let remote = ["--log-signer", &address, "--log-signer-key", &log, "--log-signer-token", &token];
-    let next = said(&[&["log", "checkpoint", "--sm3-tree", "--log-policy", &both], &remote[..]].concat());
-    assert_eq!(next.code, 0, "{next:?}");
-    let next = Note::parse(next.out.as_bytes()).unwrap();
-    assert!(policy(&both).trust(&next).unwrap().checkpoint.sm3.is_some());
-    let misused = said(&[&["log", "checkpoint", "--sm-key", &sm], &remote[..]].concat());
+    let signer = block_in_place(|| Service::start(&twice.url, &signer));
+    let (address, token) = (signer.text("listening"), signer.text("token"));
+    let remote = ["--log-signer", address, "--log-signer-key", &twice.log, "--log-signer-token", token];
+    let told =
+        twice.said(&[&["log", "checkpoint", "--sm3-tree", "--log-policy", &both], &remote[..]].concat());
+    assert_eq!(told.code, 0, "{told:?}");
+    let note = Note::parse(told.out.as_bytes()).unwrap();
+    assert!(Policy::parse(&twice.read("both")).unwrap().trust(&note).unwrap().checkpoint.sm3.is_some());
+    let misused = twice.said(&[&["log", "checkpoint", "--sm-key", &sm], &remote[..]].concat());
     assert_eq!(misused.code, 2, "the key is the signer's: {misused:?}");
     block_in_place(|| drop(signer));
 }
