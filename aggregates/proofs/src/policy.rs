@@ -1,5 +1,5 @@
 //! Trust policies (C2SP tlog-policy): whose logs are believed, and how many of which witnesses must have cosigned. A line of our own,
-//! `issuer KEY`, says whose statements on records are believed.
+//! `issuer KEY`, says whose statements on records are believed. A `log` line may also hold an SM2 key: then a checkpoint needs its line, too.
 
 use std::collections::{HashMap, HashSet};
 
@@ -33,6 +33,14 @@ pub enum Distrust {
         origin: String,
         /// Whose key it is.
         signed: String,
+    },
+    /// The policy names keys of two kinds for a log, and one of them has not signed.
+    #[error("the policy names an {kind} key of {origin}, and it has not signed")]
+    Half {
+        /// The log.
+        origin: String,
+        /// What the key is of.
+        kind: &'static str,
     },
     /// Too few witnesses have cosigned.
     #[error("the policy asks for more witnesses than have cosigned ({0})")]
@@ -160,7 +168,7 @@ impl Policy {
     pub fn trust_log(&self, note: &Note) -> Result<Trusted, Distrust> {
         let checkpoint = Checkpoint::of(note)?;
         let signed = note.verify(&self.keys())?;
-        let of_log = signed.iter().filter(|one| one.kind == Kind::Note);
+        let of_log = signed.iter().filter(|one| one.kind.is_of_log());
         let mut names = of_log.map(|one| &one.name);
         if !names.clone().any(|name| *name == checkpoint.origin) {
             return Err(match names.next() {
@@ -168,9 +176,16 @@ impl Policy {
                 None => Distrust::NotOurLog,
             });
         }
+        for (kind, name) in [(Kind::Note, "Ed25519"), (Kind::Sm2, "SM2")] {
+            let is_asked =
+                self.logs.iter().any(|log| log.name == checkpoint.origin && log.key.kind() == kind);
+            if is_asked && !signed.iter().any(|one| one.kind == kind && one.name == checkpoint.origin) {
+                return Err(Distrust::Half { origin: checkpoint.origin, kind: name });
+            }
+        }
         let witnessed = self.witnesses.iter().filter_map(|witness| {
             let cosigned =
-                signed.iter().find(|one| one.key == *witness.key.key() && one.kind == Kind::Cosignature)?;
+                signed.iter().find(|one| one.key == witness.key.key() && one.kind == Kind::Cosignature)?;
             Some((witness.name.clone(), cosigned.at?))
         });
         Ok(Trusted { witnessed: witnessed.collect(), checkpoint })
@@ -271,9 +286,9 @@ impl Reading {
 
     fn key(&self, text: &str, kind: Kind) -> Result<Verifier, String> {
         let key = Verifier::parse(text).map_err(|error| error.to_string())?;
-        if key.kind() != kind {
+        if key.kind() != kind && !(kind.is_of_log() && key.kind().is_of_log()) {
             return Err(match kind {
-                Kind::Note => "a log signs notes: its key is of kind 1".to_owned(),
+                Kind::Note | Kind::Sm2 => "a log signs notes: its key is of kind 1, or an SM2 key".to_owned(),
                 Kind::Cosignature => "a witness cosigns: its key is of kind 4".to_owned(),
                 Kind::Statement => "an issuer signs statements: its key is of kind 255".to_owned(),
             });

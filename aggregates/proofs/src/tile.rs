@@ -243,6 +243,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
+    use crate::hash::Sha256;
     use crate::tree::{Frontier, Tree};
 
     fn leaf(n: u64) -> Hash {
@@ -305,7 +306,7 @@ mod tests {
     #[test]
     fn an_edge_grows_into_the_tiles_of_the_tree_and_can_be_taken_up_again() {
         let (mut edge, mut full, mut frontier, mut tree) =
-            (Edge::default(), HashMap::new(), Frontier::default(), Tree::default());
+            (Edge::default(), HashMap::new(), Frontier::<Sha256>::default(), Tree::default());
         for n in 0..70_000_u64 {
             edge.push(leaf(n), |tile, hashes| drop(full.insert(tile, hashes.to_vec())));
             frontier.push(leaf(n));

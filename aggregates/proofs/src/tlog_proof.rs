@@ -70,7 +70,8 @@ mod tests {
     fn a_proof_is_written_read_and_checked() {
         let leaves: Vec<Hash> = (0..11_u8).map(|n| Hash::of_leaf(&[n])).collect();
         let tree: Tree = leaves.iter().copied().collect();
-        let checkpoint = Checkpoint { origin: "ledger.example".to_owned(), size: 11, root: tree.root() };
+        let checkpoint =
+            Checkpoint { origin: "ledger.example".to_owned(), size: 11, root: tree.root(), sm3: None };
         let signer = Signer::new("ledger.example", Kind::Note, &[1; 32]).unwrap();
         let text = checkpoint.to_string();
         let note = Note { signatures: vec![signer.sign(&text, 0)], text };

@@ -3,9 +3,11 @@
 //! What a proof consists of is planned as ranges of leaves; whoever holds the hashes of [`Subtree`]s makes it. Checking a proof
 //! needs nothing but hashes.
 
+use std::marker::PhantomData;
 use std::ops::Range;
 
 use crate::Hash;
+use crate::hash::{Hashing, Sha256};
 
 /// Hashes of one proof at most: a tree has no more levels.
 pub const PROOF_MAX: usize = 64;
@@ -35,7 +37,11 @@ pub fn subtrees(range: Range<u64>) -> Vec<Subtree> {
 
 /// The hash over complete subtrees, from the left; none of nothing.
 pub fn fold(hashes: impl DoubleEndedIterator<Item = Hash>) -> Option<Hash> {
-    hashes.rev().reduce(|right, left| Hash::of_nodes(&left, &right))
+    fold_with::<Sha256>(hashes)
+}
+
+fn fold_with<H: Hashing>(hashes: impl DoubleEndedIterator<Item = Hash>) -> Option<Hash> {
+    hashes.rev().reduce(|right, left| H::of_nodes(&left, &right))
 }
 
 /// The hash of a range of leaves.
@@ -224,18 +230,24 @@ impl FromIterator<Hash> for Tree {
 
 /// The root of a tree that only grows, without the tree: the hashes of its largest complete subtrees.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Frontier {
+pub struct Frontier<H = Sha256> {
     size: u64,
     peaks: Vec<Hash>,
+    hashing: PhantomData<H>,
 }
 
-impl Frontier {
+impl<H: Hashing> Frontier<H> {
+    /// Of a tree of this size, with its peaks from the left. None where they are not as many as there must be.
+    pub fn of(size: u64, peaks: Vec<Hash>) -> Option<Self> {
+        (size.count_ones() as usize == peaks.len()).then_some(Self { size, peaks, hashing: PhantomData })
+    }
+
     /// Adds a leaf.
     pub fn push(&mut self, leaf: Hash) {
         let mut hash = leaf;
         for _ in 0..self.size.trailing_ones() {
             let left = self.peaks.pop().unwrap_or_default();
-            hash = Hash::of_nodes(&left, &hash);
+            hash = H::of_nodes(&left, &hash);
         }
         self.peaks.push(hash);
         self.size += 1;
@@ -246,9 +258,14 @@ impl Frontier {
         self.size
     }
 
+    /// Hashes of its largest complete subtrees, from the left.
+    pub fn peaks(&self) -> &[Hash] {
+        &self.peaks
+    }
+
     /// Its root.
     pub fn root(&self) -> Hash {
-        fold(self.peaks.iter().copied()).unwrap_or_else(Hash::of_nothing)
+        fold_with::<H>(self.peaks.iter().copied()).unwrap_or_else(H::of_nothing)
     }
 }
 

@@ -5,6 +5,11 @@ import { ofNothing } from "./tree.mjs";
 
 const TAGS = { note: Uint8Array.of(1), cosignature: Uint8Array.of(4), statement: join(Uint8Array.of(255), utf8("baodao/statement/v1")) };
 
+// An SM2 key of a log. WebCrypto has no SM2: a policy that asks for it cannot be followed here, and is refused as a whole.
+const SM2 = join(Uint8Array.of(255), utf8("baodao/sm2-sm3/v1"));
+
+const SM3_OF_NOTHING = fromBase64("GrIdg1XPoX+OYRlIMegajyK+yMco/vt0ftA161CCqis=");
+
 /** Why something is not believed, in plain words. */
 export class Refused extends Error {}
 
@@ -20,7 +25,12 @@ export async function parseKey(text) {
   const bytes = fromBase64(parts.slice(2).join("+"));
   if (!bytes) throw wrong("the key is not Base 64");
   const kind = Object.keys(TAGS).find((one) => isSame(bytes.subarray(0, TAGS[one].length), TAGS[one]));
-  if (!kind) throw wrong("only Ed25519 keys of notes (1), cosignatures (4) and statements (255) are known");
+  if (isSame(bytes.subarray(0, SM2.length), SM2)) {
+    throw new Refused(
+      "SM2 keys cannot be checked on this page; use baodao verify or baodao-verify 本页不能核验 SM2 公钥，请用 baodao verify 或 baodao-verify",
+    );
+  }
+  if (!kind) throw wrong("only keys of notes (1), cosignatures (4), statements and SM2 (255) are known");
   const key = bytes.subarray(TAGS[kind].length);
   if (key.length !== 32) throw wrong("expected 32 bytes");
   if (isWeak(key)) throw wrong("a weak point of the curve");
@@ -82,7 +92,7 @@ export async function signedBy(note, known) {
 export async function checkpointOf(note) {
   const wrong = (what) => new Refused(`not a signed note: ${what}`);
   const lines = note.text.slice(0, -1).split("\n");
-  if (lines.length !== 3) throw wrong("a checkpoint has three lines");
+  if (lines.length !== 3 && lines.length !== 4) throw wrong("a checkpoint has three lines, or four");
   const [origin] = lines;
   if (origin === "") throw wrong("the checkpoint names no log");
   const size = decimal(lines[1]);
@@ -90,7 +100,11 @@ export async function checkpointOf(note) {
   const root = hash(lines[2]);
   if (!root) throw wrong("the root is not a hash in Base 64");
   if (size === 0n && !isSame(root, await ofNothing())) throw wrong("an empty tree has another root");
-  return { origin, size, root, text: `${origin}\n${size}\n${base64(root)}\n` };
+  // The root of a second tree, which the signatures cover and no proof is of.
+  const sm3 = lines.length === 4 && lines[3].startsWith("sm3 ") ? hash(lines[3].slice(4)) : null;
+  if (lines.length === 4 && !sm3) throw wrong("the fourth line is not sm3 and a root");
+  if (size === 0n && sm3 && !isSame(sm3, SM3_OF_NOTHING)) throw wrong("an empty tree has another root");
+  return { origin, size, root, text: `${origin}\n${size}\n${base64(root)}\n${sm3 ? `sm3 ${base64(sm3)}\n` : ""}` };
 }
 
 /** The checkpoint in the bytes of a file that the reader kept. */

@@ -34,6 +34,7 @@ BEGIN
     -- What is kept of the log can be made again from the events, and whoever alters it is found out.
     EXECUTE format('GRANT SELECT, UPDATE ON %I.log_tree TO %I', ledger, app);
     EXECUTE format('GRANT SELECT, INSERT, DELETE ON %I.log_tiles, %I.log_edge, %I.log_heads, %I.log_checkpoints TO %I', ledger, ledger, ledger, ledger, app);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.log_sm3 TO %I', ledger, app);
     EXECUTE format('GRANT SELECT, INSERT, DELETE ON %I.audits TO %I', ledger, app);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I.login_passwords, %I.login_sessions, %I.login_tokens TO %I', ledger, ledger, ledger, app);
     -- What is personal is kept to be forgotten. The tables are the application's own, so that it can clear away what it deleted (VACUUM).

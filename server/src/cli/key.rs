@@ -24,8 +24,11 @@ pub struct Args {
     /// A recording organisation's, for statements on records, instead of a log's
     #[arg(long)]
     statement: bool,
+    /// An SM2 key 国密, for the second line of a log's checkpoints (--sm-key); no claim of certification
+    #[arg(long, conflicts_with_all = ["witness", "statement"])]
+    sm: bool,
     /// The key is in a device: the PKCS#11 library that speaks to it. Only for a log's key; it is made there, unless there is one
-    #[arg(long, value_name = "FILE.so", requires_all = ["device", "pin_file"], conflicts_with_all = ["witness", "statement"])]
+    #[arg(long, value_name = "FILE.so", requires_all = ["device", "pin_file"], conflicts_with_all = ["witness", "statement", "sm"])]
     pkcs11: Option<PathBuf>,
     /// The label of the device
     #[arg(long, value_name = "LABEL", requires = "pkcs11")]
@@ -59,6 +62,7 @@ fn kind(args: &Args) -> Kind {
     match (args.witness, args.statement) {
         (true, _) => Kind::Cosignature,
         (_, true) => Kind::Statement,
+        _ if args.sm => Kind::Sm2,
         _ => Kind::Note,
     }
 }

@@ -16,7 +16,7 @@ use super::{Common, Failure, language, ledger};
 use crate::store::LedgerName;
 use crate::store::Store;
 use crate::tlog::issuing::Issuing;
-use crate::tlog::signing::{By, Plan};
+use crate::tlog::signing::{By, Plan, SmSuite};
 use crate::tlog::{PublishError, grow, leaf, prove};
 
 /// Tiles written at once.
@@ -49,6 +49,12 @@ pub struct LogArgs {
     /// For how many days a statement may be used; by default without end
     #[arg(long, value_name = "DAYS", env = "BAODAO_STATEMENT_DAYS")]
     statement_days: Option<u32>,
+    /// File with an SM2 key that signs a second line of every checkpoint (`baodao key --sm`) 国密; another process that signs takes it itself
+    #[arg(long, value_name = "FILE", env = "BAODAO_SM_KEY", conflicts_with_all = ["log_signer", "log_off"])]
+    sm_key: Option<PathBuf>,
+    /// Grow a second tree with SM3 beside that with SHA-256, and tell its root in every checkpoint 国密
+    #[arg(long, env = "BAODAO_SM3_TREE")]
+    sm3_tree: bool,
     /// Do not sign the log
     #[arg(long, env = "BAODAO_LOG_OFF")]
     log_off: bool,
@@ -73,6 +79,7 @@ impl LogArgs {
             remote,
             policy: self.log_policy.clone(),
             issuing,
+            sm: SmSuite { key: self.sm_key.clone(), has_tree: self.sm3_tree },
         }
     }
 }

@@ -22,6 +22,9 @@ const TOKEN: &str = "token";
 pub struct Args {
     /// The folder with the key (`baodao key` makes it); what was signed is kept there too, and must never be restored from a backup
     folder: PathBuf,
+    /// File with an SM2 key that signs a second line of every checkpoint (`baodao key --sm`) 国密
+    #[arg(long, value_name = "FILE", env = "BAODAO_SM_KEY")]
+    sm_key: Option<PathBuf>,
     /// Address to listen on
     #[arg(long, env = "BAODAO_SIGNER_LISTEN", default_value = "127.0.0.1:8310")]
     listen: SocketAddr,
@@ -38,7 +41,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         token
     };
     let place = home.path(TOKEN);
-    let signer = Arc::new(LogSigner::open(home)?);
+    let signer = Arc::new(LogSigner::open(home)?.with_second(args.sm_key.as_deref())?);
     let listener = TcpListener::bind(args.listen).await?;
     let url = format!("http://{}/", listener.local_addr()?);
     let key = signer.verifier().to_string();

@@ -9,12 +9,15 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use projections::ports::StoreError;
 use proofs::Hash;
 use proofs::encoding::{base64, from_base64};
+use proofs::hash::Sm3;
 use proofs::heads::Head;
 use proofs::tile::{self, Edge, Tile, WIDTH};
+use proofs::tree::Frontier;
 
 use super::generations::{Tries, Trouble, cell, number};
 use super::reader::as_signed;
 use super::sheet::each;
+use super::sm3;
 use super::sql::{Bind, Dialect, SheetDb, SheetTx};
 
 /// Heads read at once.
@@ -29,6 +32,8 @@ pub struct Growth {
     pub full: Vec<(Tile, Vec<Hash>)>,
     /// Streams of members and units that went on, each once.
     pub heads: Vec<Head>,
+    /// The second tree with the same leaves, where one is asked for.
+    pub sm3: Option<Frontier<Sm3>>,
 }
 
 /// A published checkpoint.
@@ -80,7 +85,7 @@ impl LogStore<'_> {
             let mut tx = self.db.begin().await?;
             let outcome = async {
                 tx.run("UPDATE log_tree SET size = 0 WHERE one = 1", vec![]).await?;
-                for table in ["log_tiles", "log_edge", "log_heads"] {
+                for table in ["log_tiles", "log_edge", "log_heads", "log_sm3"] {
                     tx.run(&format!("DELETE FROM {table}"), vec![]).await?;
                 }
                 Ok(())
@@ -245,6 +250,9 @@ async fn grow(
     if tx.run(moved, sizes).await?.is_empty() {
         return Err(StoreError::Fenced("the log".to_owned()).into());
     }
+    if let Some(tree) = &growth.sm3 {
+        sm3::put(tx, from, tree).await?;
+    }
     let tiles: Vec<[String; 3]> = growth
         .full
         .iter()
@@ -358,17 +366,17 @@ fn head(row: &super::sql::Cells, from: usize) -> Result<Head, StoreError> {
     Ok(Head { kind: kind.to_owned(), id: id.to_owned(), sequence: number(row, from + 1)?, chain })
 }
 
-fn text(hashes: &[Hash]) -> String {
+pub(super) fn text(hashes: &[Hash]) -> String {
     base64(&tile::bytes(hashes))
 }
 
-fn hashes(text: &str) -> Result<Vec<Hash>, StoreError> {
+pub(super) fn hashes(text: &str) -> Result<Vec<Hash>, StoreError> {
     from_base64(text)
         .as_deref()
         .and_then(tile::hashes)
         .ok_or_else(|| damaged("a tile is not hashes in Base 64"))
 }
 
-fn damaged(what: &str) -> StoreError {
+pub(super) fn damaged(what: &str) -> StoreError {
     StoreError::Damaged(format!("the log: {what}"))
 }

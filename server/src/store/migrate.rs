@@ -17,6 +17,7 @@ pub(super) const SQLITE: &[Migration] = &[
     Migration { version: 3, name: "vault", sql: include_str!("../../migrations/sqlite/0003_vault.sql") },
     Migration { version: 4, name: "logins", sql: include_str!("../../migrations/sqlite/0004_logins.sql") },
     Migration { version: 5, name: "audits", sql: include_str!("../../migrations/sqlite/0005_audits.sql") },
+    Migration { version: 6, name: "sm3", sql: include_str!("../../migrations/sqlite/0006_sm3.sql") },
 ];
 
 /// Of the PostgreSQL schema.
@@ -26,6 +27,7 @@ pub(super) const POSTGRES: &[Migration] = &[
     Migration { version: 3, name: "vault", sql: include_str!("../../migrations/postgres/0003_vault.sql") },
     Migration { version: 4, name: "logins", sql: include_str!("../../migrations/postgres/0004_logins.sql") },
     Migration { version: 5, name: "audits", sql: include_str!("../../migrations/postgres/0005_audits.sql") },
+    Migration { version: 6, name: "sm3", sql: include_str!("../../migrations/postgres/0006_sm3.sql") },
 ];
 
 /// The newest version that this program knows.

@@ -16,6 +16,7 @@ mod reader;
 mod seen_by;
 mod sheet;
 mod shelf;
+mod sm3;
 mod sql;
 mod sqlite;
 pub mod vault;

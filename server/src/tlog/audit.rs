@@ -1,30 +1,32 @@
 //! An audit of the log: every event is read and hashed anew, and everything that was said about it is held against that.
 
+mod checkpoints;
+mod second;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use aggregates::StoredEvent;
+use checkpoints::Checkpoints;
 use projections::ports::{Feed, StoreError};
+use proofs::hash::{Hashing, Sm3};
 use proofs::heads::{self, Head};
-use proofs::note::Note;
 use proofs::policy::Policy;
 use proofs::tile::{self, Edge, Tile};
 use proofs::tree::Frontier;
 use proofs::{Checkpoint, Hash};
+use second::Second;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::grow::WITH_RECORDS;
 use super::leaf;
 use crate::store::Store;
-use crate::store::log::Published;
 
 /// Events read at once.
 const PAGE: usize = 2_000;
 /// Pages read ahead.
 const AHEAD: usize = 4;
-/// Checkpoints read at once.
-const CHECKPOINTS: usize = 1_000;
 
 /// What was looked at, and the first thing that is not as it was said to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +39,8 @@ pub struct Finding {
     pub difference: Option<String>,
 }
 
-/// A page of events with the hashes of their leaves.
-type Page = (Vec<StoredEvent>, Vec<Hash>);
+/// A page of events with the hashes of their leaves, and those for the second tree where there is one.
+type Page = (Vec<StoredEvent>, Vec<Hash>, Vec<Hash>);
 
 /// What the auditor brings along, not believing what the ledger says of itself.
 #[derive(Debug, Clone, Default)]
@@ -64,13 +66,16 @@ pub async fn audit(
         Err(error) => return Err(error),
     };
     let mut checkpoints = Checkpoints::read(store, brought).await?;
-    let mut pass = Pass::default();
+    let second = Second::read(store, &checkpoints).await?;
+    checkpoints.meet(0, Hash::of_nothing);
+    let has_second = second.is_some();
+    let mut pass = Pass { second, ..Pass::default() };
     let head = store.head().await?;
-    let mut pages = pages(Arc::clone(store), head);
+    let mut pages = pages(Arc::clone(store), head, has_second);
     while let Some(page) = pages.recv().await {
-        let (events, hashes) =
+        let (events, hashes, of_second) =
             page.await.unwrap_or_else(|error| Err(StoreError::Damaged(error.to_string())))?;
-        pass.take(store, edge.size(), &events, &hashes, &mut checkpoints).await?;
+        pass.take(store, edge.size(), (&events, &hashes, &of_second), &mut checkpoints).await?;
         progress(pass.frontier.size());
         if pass.hole.is_some() {
             break;
@@ -80,7 +85,11 @@ pub async fn audit(
 }
 
 /// Pages of events up to a position, read and hashed side by side.
-fn pages(store: Arc<Store>, until: u64) -> mpsc::Receiver<JoinHandle<Result<Page, StoreError>>> {
+fn pages(
+    store: Arc<Store>,
+    until: u64,
+    has_second: bool,
+) -> mpsc::Receiver<JoinHandle<Result<Page, StoreError>>> {
     let (way, pages) = mpsc::channel(AHEAD);
     tokio::spawn(async move {
         for from in (0..until).step_by(PAGE) {
@@ -88,110 +97,24 @@ fn pages(store: Arc<Store>, until: u64) -> mpsc::Receiver<JoinHandle<Result<Page
             let store = Arc::clone(&store);
             place.send(tokio::spawn(async move {
                 let events = store.after(from, PAGE.min((until - from) as usize)).await?;
-                let mut buffer = vec![];
-                let hashes = events.iter().map(|event| leaf::hash(event, &mut buffer)).collect();
-                Ok((events, hashes))
+                let (mut buffer, mut hashes, mut of_second) = (vec![], vec![], vec![]);
+                for event in &events {
+                    hashes.push(leaf::hash(event, &mut buffer));
+                    if has_second {
+                        of_second.push(Sm3::of_leaf(&buffer));
+                    }
+                }
+                Ok((events, hashes, of_second))
             }));
         }
     });
     pages
 }
 
-/// Published checkpoints, by size, that are still to be met.
-struct Checkpoints {
-    waiting: std::iter::Peekable<std::vec::IntoIter<Published>>,
-    checked: u64,
-    difference: Option<String>,
-    brought: Brought,
-    /// How the tree was when it was as large as the checkpoint that was kept.
-    then: Option<Hash>,
-    newest: Option<u64>,
-}
-
-impl Checkpoints {
-    async fn read(store: &Store, brought: &Brought) -> Result<Self, StoreError> {
-        let mut all: Vec<Published> = vec![];
-        loop {
-            let page = store.log().checkpoints(all.last().map(|last| last.size), CHECKPOINTS).await?;
-            let is_last = page.len() < CHECKPOINTS;
-            all.extend(page);
-            if is_last {
-                break;
-            }
-        }
-        let newest = all.last().map(|last| last.size);
-        let brought = brought.clone();
-        Ok(Self {
-            waiting: all.into_iter().peekable(),
-            checked: 0,
-            difference: None,
-            brought,
-            then: None,
-            newest,
-        })
-    }
-
-    /// Holds those of this size against the tree.
-    fn meet(&mut self, size: u64, root: impl FnOnce() -> Hash) {
-        let is_known = self.brought.known.as_ref().is_some_and(|known| known.size == size);
-        let published = self.waiting.next_if(|one| one.size == size);
-        if published.is_none() && !is_known {
-            return;
-        }
-        let root = root();
-        self.then = is_known.then_some(root).or(self.then);
-        let Some(published) = published else { return };
-        self.checked += 1;
-        let trouble = trouble(&published, root, self.brought.policy.as_ref());
-        self.difference = self.difference.take().or(trouble);
-    }
-}
-
-impl Checkpoints {
-    /// Whether the tree continues the checkpoint that was kept.
-    fn continues(&self) -> Option<Finding> {
-        let known = self.brought.known.as_ref()?;
-        let difference = match self.then {
-            Some(root) if root == known.root => None,
-            Some(_) => {
-                Some(format!("the first {} events are not those of the checkpoint that was kept", known.size))
-            }
-            None => Some(format!(
-                "the checkpoint that was kept covers {} events, more than there are",
-                known.size
-            )),
-        };
-        Some(Finding { check: "the log continues the checkpoint that was kept", checked: 1, difference })
-    }
-}
-
-/// What is wrong with a checkpoint.
-fn trouble(published: &Published, root: Hash, policy: Option<&Policy>) -> Option<String> {
-    let size = published.size;
-    let note = match Note::parse(published.note.as_bytes()) {
-        Ok(note) => note,
-        Err(error) => return Some(format!("the checkpoint of {size}: {error}")),
-    };
-    let checkpoint = match policy.map(|policy| policy.trust(&note)) {
-        Some(Ok(trusted)) => Ok(trusted.checkpoint),
-        Some(Err(distrust)) => return Some(format!("the checkpoint of {size}: {distrust}")),
-        None => proofs::Checkpoint::of(&note),
-    };
-    match checkpoint {
-        Err(error) => Some(format!("the checkpoint of {size}: {error}")),
-        Ok(checkpoint) if checkpoint.size != size => {
-            Some(format!("the checkpoint of {size} says {}", checkpoint.size))
-        }
-        Ok(checkpoint) if checkpoint.root != root => {
-            Some(format!("the checkpoint of {size} has the root {}, the events make {root}", checkpoint.root))
-        }
-        Ok(_) => None,
-    }
-}
-
 #[derive(Default)]
 struct Pass {
     frontier: Frontier,
+    second: Option<Second>,
     edge: Edge,
     heads: HashMap<(String, String), Head>,
     hole: Option<String>,
@@ -208,11 +131,11 @@ impl Pass {
         &mut self,
         store: &Store,
         grown: u64,
-        events: &[StoredEvent],
-        hashes: &[Hash],
+        (events, hashes, of_second): (&[StoredEvent], &[Hash], &[Hash]),
         checkpoints: &mut Checkpoints,
     ) -> Result<(), StoreError> {
         let mut full = vec![];
+        let mut of_second = of_second.iter();
         for (event, hash) in events.iter().zip(hashes) {
             let expected = self.frontier.size() + 1;
             if event.position != expected {
@@ -220,6 +143,9 @@ impl Pass {
                 break;
             }
             self.frontier.push(*hash);
+            if let (Some(second), Some(leaf)) = (&mut self.second, of_second.next()) {
+                second.push(*leaf);
+            }
             let frontier = &self.frontier;
             checkpoints.meet(frontier.size(), || frontier.root());
             if frontier.size() <= grown {
@@ -335,6 +261,7 @@ impl Pass {
                 checkpoints.difference.or(beyond),
             ),
         ];
+        findings.extend(self.second.map(Second::finding));
         findings.extend(kept);
         Ok(findings)
     }

@@ -1,11 +1,14 @@
-//! The tree grows behind the journal.
+//! The tree grows behind the journal, and beside it, where that is asked for, a second one of the same leaves with SM3.
 
 use std::collections::HashMap;
 
+use aggregates::StoredEvent;
 use projections::ports::{Feed, StoreError};
 use proofs::Hash;
+use proofs::hash::{Hashing, Sm3};
 use proofs::heads::{self, Head};
 use proofs::tile::Edge;
+use proofs::tree::Frontier;
 
 use super::leaf;
 use crate::store::Store;
@@ -29,11 +32,23 @@ pub async fn grow(store: &Store) -> Result<Edge, StoreError> {
 /// # Errors
 /// When the store fails, or positions have a hole.
 pub async fn along(feed: &dyn Feed, log: LogStore<'_>) -> Result<Edge, StoreError> {
-    let mut edge = log.edge().await?;
+    Ok(trees(feed, log, false).await?.0)
+}
+
+/// The same with the second tree, where that is asked for: then both are of the same leaves.
+///
+/// # Errors
+/// When the store fails, or positions have a hole.
+pub async fn trees(
+    feed: &dyn Feed,
+    log: LogStore<'_>,
+    with_sm3: bool,
+) -> Result<(Edge, Option<Frontier<Sm3>>), StoreError> {
+    let (mut edge, mut sm3) = standing(feed, log, with_sm3).await?;
     loop {
         let events = feed.after(edge.size(), STEP).await?;
         if events.is_empty() {
-            return Ok(edge);
+            return Ok((edge, sm3));
         }
         // Whoever waits for an empty page follows a busy journal event by event, and is never done.
         let is_last = events.len() < STEP;
@@ -45,13 +60,15 @@ pub async fn along(feed: &dyn Feed, log: LogStore<'_>) -> Result<Edge, StoreErro
         streams.sort_unstable();
         streams.dedup();
         let mut known = log.heads(&streams).await?;
-        let (from, mut growth, mut buffer) = (edge.size(), Growth::default(), vec![]);
+        let (from, mut buffer) = (edge.size(), vec![]);
+        let mut growth = Growth { sm3: sm3.clone(), ..Growth::default() };
         let mut next = edge.clone();
         for event in &events {
-            if event.position != next.size() + 1 {
-                return Err(StoreError::Damaged(format!("no event is at position {}", next.size() + 1)));
-            }
+            follows(event, next.size())?;
             let hash = leaf::hash(event, &mut buffer);
+            if let Some(sm3) = &mut growth.sm3 {
+                sm3.push(Sm3::of_leaf(&buffer));
+            }
             next.push(hash, |tile, hashes| growth.full.push((tile, hashes.to_vec())));
             if WITH_RECORDS.contains(&event.aggregate_type.as_str()) {
                 lead_on(&mut known, &event.aggregate_type, &event.aggregate_id, event.sequence, hash);
@@ -59,13 +76,57 @@ pub async fn along(feed: &dyn Feed, log: LogStore<'_>) -> Result<Edge, StoreErro
         }
         growth.heads = known.into_values().collect();
         match log.grow(from, &next, &growth).await {
-            Ok(()) if is_last => return Ok(next),
-            Ok(()) => edge = next,
+            Ok(()) if is_last => return Ok((next, growth.sm3)),
+            Ok(()) => (edge, sm3) = (next, growth.sm3),
             // Another process was faster: on from where it left the tree.
-            Err(StoreError::Fenced(_)) => edge = log.edge().await?,
+            Err(StoreError::Fenced(_)) => (edge, sm3) = standing(feed, log, with_sm3).await?,
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Where the trees stand. The second one is led on first where it lies behind: it was asked for later, or others do not grow it.
+async fn standing(
+    feed: &dyn Feed,
+    log: LogStore<'_>,
+    with_sm3: bool,
+) -> Result<(Edge, Option<Frontier<Sm3>>), StoreError> {
+    if !with_sm3 {
+        return Ok((log.edge().await?, None));
+    }
+    loop {
+        // Read before the edge: it is never ahead of that, though others grow both meanwhile.
+        let mut sm3 = log.sm3().await?.unwrap_or_default();
+        let (edge, from) = (log.edge().await?, sm3.size());
+        if from == edge.size() {
+            return Ok((edge, Some(sm3)));
+        }
+        let behind = edge.size().checked_sub(from);
+        let behind = behind.ok_or_else(|| StoreError::Damaged("log_sm3 is ahead of log_tree".to_owned()))?;
+        let mut buffer = vec![];
+        let events = feed.after(from, STEP.min(usize::try_from(behind).unwrap_or(STEP))).await?;
+        if events.is_empty() {
+            return Err(StoreError::Damaged(format!("no event is at position {}", from + 1)));
+        }
+        for event in &events {
+            follows(event, sm3.size())?;
+            buffer.clear();
+            leaf::write(event, &mut buffer);
+            sm3.push(Sm3::of_leaf(&buffer));
+        }
+        match log.lead_sm3_on(from, &sm3).await {
+            Ok(()) | Err(StoreError::Fenced(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Whether the event is the next of a tree of this size.
+fn follows(event: &StoredEvent, size: u64) -> Result<(), StoreError> {
+    if event.position == size + 1 {
+        return Ok(());
+    }
+    Err(StoreError::Damaged(format!("no event is at position {}", size + 1)))
 }
 
 fn lead_on(known: &mut HashMap<(String, String), Head>, kind: &str, id: &str, sequence: u64, leaf: Hash) {

@@ -6,10 +6,10 @@ use std::time::Duration;
 use chrono::Utc;
 use futures::future::join_all;
 use projections::ports::StoreError;
+use proofs::Checkpoint;
 use proofs::growth::{Refusal, Request};
 use proofs::note::{Note, Signature};
 use proofs::policy::{Distrust, Party, Policy};
-use proofs::{Checkpoint, Hash};
 use tokio::sync::Mutex;
 
 use super::issuing::Issuer;
@@ -68,6 +68,7 @@ pub struct Publisher {
     seal: Box<dyn Seal>,
     policy: Policy,
     issuer: Option<Issuer>,
+    has_sm3: bool,
     client: reqwest::Client,
     /// One at a time.
     turn: Mutex<()>,
@@ -78,12 +79,17 @@ impl Publisher {
     pub fn new(store: Arc<Store>, seal: Box<dyn Seal>, policy: Option<Policy>) -> Self {
         let policy = policy.unwrap_or_else(|| Policy::of_log(seal.verifier().clone()));
         let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap_or_default();
-        Self { store, seal, policy, issuer: None, client, turn: Mutex::default() }
+        Self { store, seal, policy, issuer: None, has_sm3: false, client, turn: Mutex::default() }
     }
 
     /// The same, with whoever states what records come to.
     pub fn with_issuer(self, issuer: Option<Issuer>) -> Self {
         Self { issuer, ..self }
+    }
+
+    /// The same, with the root of a second tree in every checkpoint, or without.
+    pub fn with_sm3(self, has_sm3: bool) -> Self {
+        Self { has_sm3, ..self }
     }
 
     /// Whoever signs.
@@ -104,17 +110,23 @@ impl Publisher {
     /// A checkpoint of all that is in the journal now, signed and cosigned.
     pub async fn publish(&self) -> Result<Published, PublishError> {
         let _turn = self.turn.lock().await;
-        let edge = grow::grow(&self.store).await?;
-        let (size, root) = (edge.size(), edge.root());
+        let (edge, sm3) = grow::trees(self.store.as_ref(), self.store.log(), self.has_sm3).await?;
+        let checkpoint = Checkpoint {
+            origin: self.seal.verifier().name().to_owned(),
+            size: edge.size(),
+            root: edge.root(),
+            sm3: sm3.map(|tree| tree.root()),
+        };
+        let size = checkpoint.size;
         // What the database says was signed is believed where the signer says so, too: whoever stole its key can sign what he likes.
         if let Some(latest) = self.store.log().latest().await?
             && latest.size == size
-            && self.is_trusted(&latest.note, size, root)
-            && self.last().await?.is_some_and(|last| last.size == size && last.root == root)
+            && self.is_trusted(&latest.note, &checkpoint)
+            && self.last().await?.is_some_and(|last| says(&last, &checkpoint))
         {
             return Ok(latest);
         }
-        let mut note = self.signed(size, root).await?;
+        let mut note = self.signed(&checkpoint).await?;
         let cosigned =
             join_all(self.policy.witnesses().iter().map(|witness| self.cosigned(witness, &note, size))).await;
         let mut troubles = vec![];
@@ -135,10 +147,10 @@ impl Publisher {
         Ok(published)
     }
 
-    fn is_trusted(&self, note: &str, size: u64, root: Hash) -> bool {
-        let note = Note::parse(note.as_bytes()).ok();
-        let trusted = note.and_then(|note| self.policy.trust(&note).ok());
-        trusted.is_some_and(|trusted| trusted.checkpoint.size == size && trusted.checkpoint.root == root)
+    fn is_trusted(&self, note: &str, wanted: &Checkpoint) -> bool {
+        let Ok(note) = Note::parse(note.as_bytes()) else { return false };
+        let has_second = self.seal.second().is_none_or(|key| note.verify(std::slice::from_ref(key)).is_ok());
+        has_second && self.policy.trust(&note).is_ok_and(|trusted| says(&trusted.checkpoint, wanted))
     }
 
     /// What the signer has signed last.
@@ -148,8 +160,8 @@ impl Publisher {
         last.map_err(|error| PublishError::Seal(SealError::Unavailable(error.to_string())))
     }
 
-    async fn signed(&self, size: u64, root: Hash) -> Result<Note, PublishError> {
-        let checkpoint = Checkpoint { origin: self.seal.verifier().name().to_owned(), size, root };
+    async fn signed(&self, checkpoint: &Checkpoint) -> Result<Note, PublishError> {
+        let size = checkpoint.size;
         for _ in 0..TRIES {
             let last = self.last().await?;
             let old = last.as_ref().map_or(0, |last| last.size);
@@ -213,6 +225,11 @@ impl Publisher {
         }
         Err("others ask it at the same time".to_owned())
     }
+}
+
+/// Whether a checkpoint says what is wanted, or more.
+fn says(told: &Checkpoint, wanted: &Checkpoint) -> bool {
+    (told.size, told.root) == (wanted.size, wanted.root) && (wanted.sm3.is_none() || wanted.sm3 == told.sm3)
 }
 
 /// Those of its signatures that hold.

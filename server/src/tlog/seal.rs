@@ -32,6 +32,10 @@ pub enum SealError {
 pub trait Seal: Send + Sync {
     /// The public key; its name is the origin of the log.
     fn verifier(&self) -> &Verifier;
+    /// The public SM2 key of a second line, where it is known that there is one.
+    fn second(&self) -> Option<&Verifier> {
+        None
+    }
     /// What was signed last.
     async fn last(&self) -> Result<Option<Note>, SealError>;
     /// Sizes and roots that were signed, oldest first; of long ago not all.
@@ -44,6 +48,10 @@ pub trait Seal: Send + Sync {
 impl Seal for Arc<LogSigner> {
     fn verifier(&self) -> &Verifier {
         LogSigner::verifier(self)
+    }
+
+    fn second(&self) -> Option<&Verifier> {
+        LogSigner::second(self)
     }
 
     async fn last(&self) -> Result<Option<Note>, SealError> {

@@ -1,13 +1,14 @@
 //! Who signs the log: a key, and a state of its own. It signs only what continues what it signed before, whatever the database
 //! says; after a restored backup or a rewritten history it refuses.
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use proofs::growth::{Refusal, Request};
-use proofs::note::{Kind, Note, Verifier};
+use proofs::note::{Kind, Note, Signer, Verifier};
 use proofs::{Checkpoint, Hash};
 
-use super::home::{Home, HomeError, LogKey};
+use super::home::{self, Home, HomeError, LogKey};
 
 /// The last signed checkpoint.
 const LAST: &str = "signed";
@@ -35,6 +36,7 @@ pub enum SignError {
 pub struct LogSigner {
     home: Home,
     key: LogKey,
+    second: Option<Signer>,
     state: Mutex<State>,
 }
 
@@ -66,7 +68,25 @@ impl LogSigner {
         let before = home.read(BEFORE)?.unwrap_or_default();
         let before = before.lines().map(entry).collect::<Option<Vec<_>>>();
         let before = before.ok_or_else(|| damaged(BEFORE, "a line is not a size and a root"))?;
-        Ok(Self { home, key, state: Mutex::new(State { last, before }) })
+        Ok(Self { home, key, second: None, state: Mutex::new(State { last, before }) })
+    }
+
+    /// The same, with a second line on every checkpoint, by the SM2 key in this file.
+    pub fn with_second(self, file: Option<&Path>) -> Result<Self, HomeError> {
+        let Some(file) = file else { return Ok(self) };
+        let key = home::key_in(file)?;
+        let is_right = key.verifier().kind() == Kind::Sm2 && key.verifier().name() == self.verifier().name();
+        if !is_right {
+            let name = self.verifier().name();
+            let what = format!("expected the SM2 key of this log (baodao key FOLDER --sm --name {name})");
+            return Err(HomeError::Damaged { path: file.to_owned(), what });
+        }
+        Ok(Self { second: Some(key), ..self })
+    }
+
+    /// The public SM2 key of the second line.
+    pub fn second(&self) -> Option<&Verifier> {
+        self.second.as_ref().map(Signer::verifier)
     }
 
     /// The public key; its name is the origin of the log.
@@ -103,11 +123,15 @@ impl LogSigner {
         request.check(last, &checkpoint)?;
         if let Some((note, known)) = &state.last
             && *known == checkpoint
+            && self.second().is_none_or(|key| note.verify(std::slice::from_ref(key)).is_ok())
         {
             return Ok(note.clone());
         }
-        let note = Note { signatures: vec![self.key.sign(&request.rest)?], text: request.rest.clone() };
-        let before = state.last.as_ref().map(|(_, known)| (known.size, known.root));
+        let second = self.second.as_ref().map(|key| key.sign(&request.rest, 0));
+        let signatures = std::iter::once(self.key.sign(&request.rest)?).chain(second).collect();
+        let note = Note { signatures, text: request.rest.clone() };
+        let before = state.last.as_ref().filter(|(_, known)| known.size < checkpoint.size);
+        let before = before.map(|(_, known)| (known.size, known.root));
         if let Some(before) = before {
             state.before.push(before);
             thin_out(&mut state.before);
@@ -152,8 +176,12 @@ mod tests {
     fn request(old: u64, tree: &Tree) -> Request {
         let proof =
             tree::consistency(old, tree.size()).and_then(|ranges| tree.hashes(ranges)).unwrap_or_default();
-        let checkpoint =
-            Checkpoint { origin: "ledger.example".to_owned(), size: tree.size(), root: tree.root() };
+        let checkpoint = Checkpoint {
+            origin: "ledger.example".to_owned(),
+            size: tree.size(),
+            root: tree.root(),
+            sm3: None,
+        };
         Request { old, proof, rest: checkpoint.to_string() }
     }
 

@@ -22,6 +22,17 @@ pub struct Signing {
     pub policy: Option<PathBuf>,
     /// Who issues statements on records.
     pub issuing: Issuing,
+    /// The SM suite.
+    pub sm: SmSuite,
+}
+
+/// The SM suite of a log 国密: off, where nothing else is said.
+#[derive(Debug, Clone, Default)]
+pub struct SmSuite {
+    /// The file with the SM2 key that signs a second line.
+    pub key: Option<PathBuf>,
+    /// Whether a second tree grows, with SM3.
+    pub has_tree: bool,
 }
 
 /// Who signs.
@@ -56,6 +67,8 @@ pub struct Plan {
     pub policy: Option<PathBuf>,
     /// Who issues statements; its key is for the ledger at the root.
     pub issuing: Issuing,
+    /// The SM suite; its key is for the ledger at the root.
+    pub sm: SmSuite,
 }
 
 impl Plan {
@@ -70,7 +83,8 @@ impl Plan {
         let remote = self.remote.clone().filter(|_| is_root);
         let by = remote.or(folder.map(By::Folder)).unwrap_or_default();
         let issuing = Issuing { key: self.issuing.key.clone().filter(|_| is_root), ..self.issuing.clone() };
-        Signing { by, policy: self.policy.clone().filter(|_| is_root), issuing }
+        let sm = SmSuite { key: self.sm.key.clone().filter(|_| is_root), ..self.sm };
+        Signing { by, policy: self.policy.clone().filter(|_| is_root), issuing, sm }
     }
 }
 
@@ -127,6 +141,7 @@ impl Signing {
             By::Nobody => return Ok(None),
             By::Folder(folder) => {
                 let (signer, beside) = embedded(folder, &self.issuing)?;
+                let signer = signer.with_second(self.sm.key.as_deref())?;
                 (Box::new(Arc::new(signer)), issuer.or(beside))
             }
             By::Remote { url, token, key } => {
@@ -139,7 +154,8 @@ impl Signing {
         {
             return Err(SigningError::NotNamed { path: path.clone(), key: seal.verifier().to_string() });
         }
-        Ok(Some(Arc::new(Publisher::new(Arc::clone(store), seal, policy).with_issuer(issuer))))
+        let publisher = Publisher::new(Arc::clone(store), seal, policy);
+        Ok(Some(Arc::new(publisher.with_issuer(issuer).with_sm3(self.sm.has_tree))))
     }
 }
 

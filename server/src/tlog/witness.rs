@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use proofs::Checkpoint;
 use proofs::growth::{Refusal, Request};
 use proofs::note::{Kind, Note, NoteError, Signature, Signer, Verifier};
-use proofs::policy::Policy;
+use proofs::policy::{Distrust, Policy};
 use sha2::{Digest, Sha256};
 
 use super::home::{Home, HomeError};
@@ -22,7 +22,7 @@ pub enum WitnessError {
     UnknownLog(String),
     /// The log has not signed it.
     #[error("it is not signed by the log: {0}")]
-    BadSignature(NoteError),
+    BadSignature(Distrust),
     /// It does not continue what was cosigned.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -35,7 +35,7 @@ pub enum WitnessError {
 pub struct Witness {
     home: Home,
     key: Signer,
-    logs: HashMap<String, Verifier>,
+    policy: Policy,
     /// The last cosigned note of each log. Whole, so that a log that shows something else can be convicted.
     seen: Mutex<HashMap<String, Note>>,
 }
@@ -48,10 +48,8 @@ impl Witness {
             let what = "the key is one of a log, a witness needs one of its own".to_owned();
             return Err(HomeError::Damaged { path: home.path("private.key"), what });
         }
-        let logs: HashMap<String, Verifier> =
-            policy.logs().iter().map(|log| (log.name.clone(), log.key.clone())).collect();
         let mut seen = HashMap::new();
-        for origin in logs.keys() {
+        for origin in policy.logs().iter().map(|log| &log.name) {
             let name = file(origin);
             let Some(text) = home.read(&name)? else { continue };
             let damaged =
@@ -60,7 +58,7 @@ impl Witness {
             note.verify(&[key.verifier().clone()]).map_err(damaged)?;
             seen.insert(origin.clone(), note);
         }
-        Ok(Self { home, key, logs, seen: Mutex::new(seen) })
+        Ok(Self { home, key, policy: policy.clone(), seen: Mutex::new(seen) })
     }
 
     /// The public key.
@@ -80,9 +78,10 @@ impl Witness {
         let malformed = |error: NoteError| WitnessError::Malformed(error.to_string());
         let note = Note::parse(request.rest.as_bytes()).map_err(malformed)?;
         let checkpoint = Checkpoint::of(&note).map_err(malformed)?;
-        let unknown = || WitnessError::UnknownLog(checkpoint.origin.clone());
-        let log = self.logs.get(&checkpoint.origin).ok_or_else(unknown)?;
-        note.verify(std::slice::from_ref(log)).map_err(WitnessError::BadSignature)?;
+        if !self.policy.logs().iter().any(|log| log.name == checkpoint.origin) {
+            return Err(WitnessError::UnknownLog(checkpoint.origin));
+        }
+        self.policy.trust_log(&note).map_err(WitnessError::BadSignature)?;
         // Check and write in one: between them nobody may go further.
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let last = seen.get(&checkpoint.origin).map(Checkpoint::of).transpose().map_err(malformed)?;

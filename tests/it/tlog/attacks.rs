@@ -20,7 +20,8 @@ const STREAMS: &str = "streams of members and units are dense";
 const LEAVES: &str = "every event is the one that was logged";
 const TILES: &str = "every tile is what the events make";
 const HEADS: &str = "streams end where the log says";
-const CHECKPOINTS: &str = "every checkpoint is signed, and of these events";
+pub const CHECKPOINTS: &str = "every checkpoint is signed, and of these events";
+pub const SM3: &str = "every SM3 root is of these events";
 const KEPT: &str = "the log continues the checkpoint that was kept";
 
 /// What an edit in the database is found by.
@@ -173,6 +174,11 @@ const EDITS: &[Edit] = &[
         found: &[CHECKPOINTS],
     },
     Edit {
+        name: "call_an_old_checkpoint_one_of_nothing",
+        sql: "UPDATE log_checkpoints SET size = 0 WHERE size = 130",
+        found: &[CHECKPOINTS],
+    },
+    Edit {
         name: "promise_more_than_there_is",
         sql: "UPDATE log_checkpoints SET size = 4000 WHERE size = 130",
         found: &[CHECKPOINTS],
@@ -229,6 +235,7 @@ attacks! {
     attack_edit_a_checkpoint edit_a_checkpoint
     attack_put_a_checkpoint_where_another_was put_a_checkpoint_where_another_was
     attack_call_an_old_checkpoint_the_newest call_an_old_checkpoint_the_newest
+    attack_call_an_old_checkpoint_one_of_nothing call_an_old_checkpoint_one_of_nothing
     attack_promise_more_than_there_is promise_more_than_there_is
     attack_take_the_signature_away take_the_signature_away
 }
@@ -247,9 +254,9 @@ async fn is_found(place: Place, name: &str) {
 fn every_check_catches_something_that_no_other_does() {
     let mut alone: BTreeSet<&str> =
         EDITS.iter().filter(|edit| edit.found.len() == 1).map(|edit| edit.found[0]).collect();
-    // Those below.
-    alone.extend([TIMES, POSITIONS, STREAMS, KEPT]);
-    assert_eq!(alone, [POSITIONS, TIMES, STREAMS, LEAVES, TILES, HEADS, CHECKPOINTS, KEPT].into());
+    // Those below, and in `second_tree`.
+    alone.extend([TIMES, POSITIONS, STREAMS, KEPT, SM3]);
+    assert_eq!(alone, [POSITIONS, TIMES, STREAMS, LEAVES, TILES, HEADS, CHECKPOINTS, KEPT, SM3].into());
     let listed: BTreeSet<&str> = EDITS.iter().map(|edit| edit.name).collect();
     assert_eq!(listed, TRIED.iter().copied().collect(), "every attack is tried");
 }

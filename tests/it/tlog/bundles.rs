@@ -145,7 +145,7 @@ async fn attack_record_of_a_log_of_ones_own() {
     let grown: Tree = leaves.iter().map(|leaf| Hash::of_leaf(leaf)).collect();
     let origin = Checkpoint::of(&Note::parse(record.checkpoint.as_bytes()).unwrap()).unwrap().origin;
     let forger = Signer::new(&origin, Kind::Note, &[7; 32]).unwrap();
-    let text = Checkpoint { origin: origin.clone(), size: 60, root: grown.root() }.to_string();
+    let text = Checkpoint { origin: origin.clone(), size: 60, root: grown.root(), sm3: None }.to_string();
     record.checkpoint = Note { signatures: vec![forger.sign(&text, 0)], text }.to_string();
     record.earlier = vec![];
     let prove = |event: &mut Logged| {

@@ -34,6 +34,8 @@ pub struct Ledger {
     pub publisher: Publisher,
     pub seal: Arc<LogSigner>,
     pub signer: PathBuf,
+    /// The file with the SM2 key; of use only where the ledger was made with one.
+    pub sm_key: PathBuf,
     pub checkpoints: Vec<Published>,
     _folder: TempDir,
 }
@@ -41,13 +43,26 @@ pub struct Ledger {
 impl Ledger {
     /// With three members, signed after each, and a demand that is not signed yet.
     pub async fn new(place: Place) -> Self {
+        Self::begin(place, false).await
+    }
+
+    /// The same with a second tree, and a second line on every checkpoint.
+    pub async fn with_sm(place: Place) -> Self {
+        Self::begin(place, true).await
+    }
+
+    async fn begin(place: Place, is_sm: bool) -> Self {
         let store = Arc::new(place.open().await);
         let folder = tempfile::tempdir().unwrap();
         let signer = folder.path().join("log");
         let home = Home::open(&signer).unwrap();
         home.make_key(ORIGIN, Kind::Note).unwrap();
-        let seal = Arc::new(LogSigner::open(home).unwrap());
-        let publisher = Publisher::new(Arc::clone(&store), Box::new(Arc::clone(&seal)), None);
+        let sm = folder.path().join("sm");
+        Home::open(&sm).unwrap().make_key(ORIGIN, Kind::Sm2).unwrap();
+        let sm_key = sm.join("private.key");
+        let seal = LogSigner::open(home).unwrap().with_second(is_sm.then_some(sm_key.as_path())).unwrap();
+        let seal = Arc::new(seal);
+        let publisher = Publisher::new(Arc::clone(&store), Box::new(Arc::clone(&seal)), None).with_sm3(is_sm);
         let mut checkpoints = vec![];
         for member in ["m-1", "m-2", "m-3"] {
             fresh(store.append(to_stream(member, 0, EACH)).await.unwrap());
@@ -58,9 +73,9 @@ impl Ledger {
             vec![Expected { aggregate_type: "demand", aggregate_id: "d-1".to_owned(), sequence: 0 }];
         demand.events.iter_mut().for_each(|event| event.aggregate_type = "demand");
         fresh(store.append(demand).await.unwrap());
-        assert_eq!(grow::grow(&store).await.unwrap().size(), GROWN);
+        assert_eq!(grow::trees(store.as_ref(), store.log(), is_sm).await.unwrap().0.size(), GROWN);
         assert_eq!(checkpoints.iter().map(|one| one.size).collect::<Vec<_>>(), SIGNED);
-        Self { place, store, publisher, seal, signer, checkpoints, _folder: folder }
+        Self { place, store, publisher, seal, signer, sm_key, checkpoints, _folder: folder }
     }
 
     /// Believes the log's key.
@@ -103,6 +118,17 @@ impl Ledger {
         Signer::parse(&std::fs::read_to_string(self.signer.join("private.key")).unwrap()).unwrap()
     }
 
+    /// Its SM2 key.
+    pub fn stolen_sm_key(&self) -> Signer {
+        Signer::parse(&std::fs::read_to_string(&self.sm_key).unwrap()).unwrap()
+    }
+
+    /// Believes the log's two keys, both of them.
+    pub fn sm_policy(&self) -> Policy {
+        let (log, second) = (self.publisher.seal().verifier(), self.stolen_sm_key());
+        Policy::parse(&format!("log {log}\nlog {}\nquorum none\n", second.verifier())).unwrap()
+    }
+
     /// Rewrites the log over what is there now: the tree grown anew, and every checkpoint signed anew with the real key.
     pub async fn resign(&self) -> Vec<Note> {
         let (size, _) = self.regrow().await;
@@ -111,7 +137,7 @@ impl Ledger {
         let mut notes = vec![];
         for at in SIGNED.into_iter().filter(|at| *at < size).chain([size]) {
             let root = server::tlog::prove::root(&self.store, at).await.unwrap();
-            let text = Checkpoint { origin: ORIGIN.to_owned(), size: at, root }.to_string();
+            let text = Checkpoint { origin: ORIGIN.to_owned(), size: at, root, sm3: None }.to_string();
             let note = Note { signatures: vec![self.stolen_key().sign(&text, 0)], text };
             let published = Published { size: at, note: note.to_string() };
             self.store.log().publish(&published, chrono::Utc::now()).await.unwrap();

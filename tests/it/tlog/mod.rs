@@ -10,6 +10,8 @@ pub mod ledger;
 mod parties;
 mod records;
 mod resigned;
+mod second_line;
+mod second_tree;
 mod served;
 mod statements;
 mod third_party;

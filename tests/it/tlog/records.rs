@@ -279,7 +279,7 @@ async fn a_record_is_verified_by_hand() {
 }
 
 /// The program that a panel builds alone.
-fn alone() -> PathBuf {
+pub fn alone() -> PathBuf {
     let own = std::env::current_exe().unwrap();
     let target = own.ancestors().nth(3).unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();

@@ -1,5 +1,6 @@
 //! The log over HTTP and on the command line.
 
+use proofs::hash::Sha256;
 use proofs::note::Note;
 use proofs::tile::{self, Place as At, Tile};
 use proofs::tlog_proof::TlogProof;
@@ -30,7 +31,7 @@ async fn tiles_are_public_and_entries_for_auditors() {
         let (status, media, bytes) = get(Some("public"), &format!("/v1/log/tile/{}", tile.path())).await;
         assert_eq!((status, media.as_str()), (200, "application/octet-stream"));
         let hashes = tile::hashes(&bytes).unwrap();
-        let mut frontier = Frontier::default();
+        let mut frontier = Frontier::<Sha256>::default();
         for hash in &hashes {
             frontier.push(*hash);
         }
@@ -106,7 +107,7 @@ async fn a_ledger_in_a_file_is_signed_without_set_up() {
         let out = folder.path().join("log");
         assert_eq!(run(&url, &["log", "export", out.to_str().unwrap()]).code, 0);
         assert_eq!(std::fs::read_to_string(out.join("checkpoint")).unwrap(), note.to_string());
-        let mut frontier = Frontier::default();
+        let mut frontier = Frontier::<Sha256>::default();
         for tile in Tile::all(checkpoint.size).filter(|tile| tile.level == 0) {
             let bundle = std::fs::read(
                 out.join("tile").join(At::Entries { index: tile.index, width: tile.width }.path()),

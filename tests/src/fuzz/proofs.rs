@@ -60,7 +60,8 @@ fn record() -> Record {
         Leaf { position: 2, kind: "log", id: "heads", event: "HeadsPublished", payload: &payload, ..LEAF }
             .bytes();
     let tree: Tree = [&leaf, &of_map].map(|leaf| Hash::of_leaf(leaf)).into_iter().collect();
-    let checkpoint = Checkpoint { origin: "ledger.example".to_owned(), size: 2, root: tree.root() };
+    let checkpoint =
+        Checkpoint { origin: "ledger.example".to_owned(), size: 2, root: tree.root(), sm3: None };
     let text = checkpoint.to_string();
     let logged = |index: u64, leaf: &[u8]| Logged {
         index,
@@ -146,8 +147,10 @@ pub(super) fn run(input: &[u8]) {
         b"proof" => {
             if let Ok(proof) = TlogProof::parse(rest) {
                 assert_eq!(proof.text().as_bytes(), rest);
-                let _ = proof
-                    .proves(LEAF.hash(), &Checkpoint { origin: String::new(), size: 2, root: LEAF.hash() });
+                let _ = proof.proves(
+                    LEAF.hash(),
+                    &Checkpoint { origin: String::new(), size: 2, root: LEAF.hash(), sm3: None },
+                );
             }
         }
         b"request" => {

@@ -26,7 +26,8 @@ fn two_levels() -> Policy {
 }
 
 fn note(origin: &str, by: &[Signer]) -> Note {
-    let text = Checkpoint { origin: origin.to_owned(), size: 3, root: Hash::of(b"root") }.to_string();
+    let text =
+        Checkpoint { origin: origin.to_owned(), size: 3, root: Hash::of(b"root"), sm3: None }.to_string();
     let signatures = by.iter().map(|signer| signer.sign(&text, 1_700_000_000)).collect();
     Note { text, signatures }
 }
@@ -99,4 +100,37 @@ fn a_policy_that_is_none_is_refused_and_the_line_named() {
     ] {
         assert_eq!(Policy::parse(&text).map_err(|error| error.line), Err(line), "{text}");
     }
+}
+
+/// Issue 4 A: who names an SM2 key asks for its line; who does not is not disturbed by it.
+#[test]
+fn a_policy_with_an_sm2_key_asks_for_its_line() {
+    let (sm, other) = (key("ledger.example", Kind::Sm2, 7), key("ledger.example", Kind::Sm2, 8));
+    let (plain, second) = (log().verifier().to_string(), sm.verifier().to_string());
+    let of = |text: String| Policy::parse(&text).unwrap();
+    let without = of(format!("log {plain}\nquorum none\n"));
+    let with = of(format!("log {plain}\nlog {second}\nquorum none\n"));
+    let alone = of(format!("log {second}\nquorum none\n"));
+    let rotated = of(format!("log {plain}\nlog {second}\nlog {}\nquorum none\n", other.verifier()));
+    let signed = |by: &[&Signer]| {
+        let mut whole = note("ledger.example", &[]);
+        whole.signatures = by.iter().map(|signer| signer.sign(&whole.text, 0)).collect();
+        whole
+    };
+    let trusts = |note: &Note| [&without, &with, &alone, &rotated].map(|policy| policy.trust(note).is_ok());
+    let log = log();
+    assert_eq!(trusts(&signed(&[&log, &sm])), [true; 4]);
+    assert_eq!(trusts(&signed(&[&log])), [true, false, false, false], "the line was taken away");
+    assert_eq!(trusts(&signed(&[&log, &other])), [true, false, false, true], "another key");
+    assert_eq!(trusts(&signed(&[&sm])), [false, false, true, false]);
+    let mut forged = signed(&[&log, &sm]);
+    forged.signatures[1].bytes[40] ^= 1;
+    assert_eq!(trusts(&forged), [true, false, false, false]);
+    let half = Distrust::Half { origin: "ledger.example".to_owned(), kind: "SM2" };
+    assert_eq!(with.trust(&signed(&[&log])), Err(half));
+    let elsewhere = key("other.example", Kind::Sm2, 7);
+    let for_another = of(format!("log {plain}\nlog {}\nquorum none\n", elsewhere.verifier()));
+    assert!(for_another.trust(&signed(&[&log])).is_ok(), "the key of another log");
+    let witness = format!("witness a {second}\nquorum a");
+    assert_eq!(Policy::parse(&witness).map_err(|error| error.line), Err(1));
 }

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::hash::Sm3;
 
 /// As RFC 6962 §2.1 defines it, word for word.
 fn mth(leaves: &[Vec<u8>]) -> Hash {
@@ -29,12 +30,35 @@ const MOST: u64 = 70;
 
 #[test]
 fn the_root_is_that_of_the_standard() {
-    let mut frontier = Frontier::default();
+    let mut frontier = Frontier::<Sha256>::default();
     for size in 0..=MOST {
         let leaves = leaves(size);
         assert_eq!(tree(size).root(), mth(&leaves), "{size} leaves");
         assert_eq!((frontier.size(), frontier.root()), (size, mth(&leaves)));
         frontier.push(Hash::of_leaf(&size.to_be_bytes()));
+    }
+}
+
+/// Issue 4 A: the second tree has the shape of the first, and SM3 in it.
+#[test]
+fn a_frontier_is_hashed_with_sm3_and_taken_up_again() {
+    fn root(leaves: &[Vec<u8>]) -> Hash {
+        match leaves {
+            [] => Sm3::of_nothing(),
+            [leaf] => Sm3::of(&[&[0], leaf]),
+            more => {
+                let (left, right) = more.split_at(split(more.len() as u64) as usize);
+                Sm3::of(&[&[1], &root(left).0, &root(right).0])
+            }
+        }
+    }
+    let mut frontier = Frontier::<Sm3>::default();
+    for size in 0..=MOST {
+        assert_eq!(frontier.root(), root(&leaves(size)));
+        let (size, peaks) = (frontier.size(), frontier.peaks().to_vec());
+        assert!(Frontier::<Sm3>::of(size, [&peaks[..], &[Hash::default()]].concat()).is_none());
+        frontier = Frontier::of(size, peaks).unwrap();
+        frontier.push(Sm3::of_leaf(&size.to_be_bytes()));
     }
 }
 
