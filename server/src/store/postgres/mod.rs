@@ -148,8 +148,9 @@ async fn make_schema(connection: &mut PgConnection, schema: &str) -> Result<(), 
         let mut tries = 0;
         while let Err(error) = connection.execute(statement.as_str()).await {
             tries += 1;
-            // Unique violation in the catalogue, duplicate schema, duplicate table, concurrent update.
-            let crossed = matches!(state(&error).as_deref(), Some("23505" | "42P06" | "42P07" | "XX000"));
+            // Unique violation in the catalogue, duplicate schema, duplicate table or its type, concurrent update.
+            let crossed =
+                matches!(state(&error).as_deref(), Some("23505" | "42P06" | "42P07" | "42710" | "XX000"));
             if !crossed || tries > 10 {
                 return Err(error);
             }
