@@ -4,24 +4,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aggregates::StoredEvent;
-use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use commands::journal::Journal;
+use futures::future::BoxFuture;
 use projections::ports::{Feed, StoreError};
 use proofs::heads::Map;
 use proofs::note::Note;
 use proofs::tile::{self, Tile};
 use proofs::tree::{self, Tree};
 use proofs::{Checkpoint, Hash};
-use server::store::Store;
 use server::tlog::publishing::{Publishing, Waiting};
 use server::tlog::signing::{By, Signing};
 use server::tlog::{grow, leaf, prove};
 use tests::append::{fresh, to_stream};
 use tests::place::Place;
-use tokio::sync::watch;
 
+use super::disturbed::Disturbed;
 use super::ledger::{EACH, GROWN, Ledger, SIGNED};
 
 on_both!(
@@ -76,10 +73,20 @@ async fn two_processes_grow_one_tree(place: Place) {
 async fn growing_ends_while_others_append(place: Place) {
     let store = place.open().await;
     fresh(store.append(to_stream("m-1", 0, 1)).await.unwrap());
-    let busy = Busy { store: &store, asked: AtomicU64::new(0) };
+    let asked = AtomicU64::new(0);
+    let (journal, counted) = (&store, &asked);
+    // Each time that somebody looks there is one event more.
+    let one_more = move || -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            let before = counted.fetch_add(1, Ordering::Relaxed) + 1;
+            fresh(journal.append(to_stream("m-1", before, 1)).await.unwrap());
+            Ok(())
+        })
+    };
+    let busy = Disturbed { store: &store, before: Box::new(one_more) };
     let grown = tokio::time::timeout(Duration::from_secs(30), grow::along(&busy, store.log())).await;
     let edge = grown.expect("it goes on for ever").unwrap();
-    assert_eq!((edge.size(), busy.asked.into_inner()), (2, 1));
+    assert_eq!((edge.size(), asked.load(Ordering::Relaxed)), (2, 1));
     assert_eq!(store.log().edge().await.unwrap(), edge);
 }
 
@@ -102,37 +109,6 @@ async fn a_bulk_is_grown_before_the_next_checkpoint(place: Place) {
     };
     tokio::time::timeout(Duration::from_secs(60), bulk).await.expect("it waits for the checkpoint");
     publishing.stop().await;
-}
-
-/// A journal in which there is one event more each time that somebody looks.
-struct Busy<'a> {
-    store: &'a Store,
-    asked: AtomicU64,
-}
-
-#[async_trait]
-impl Feed for Busy<'_> {
-    async fn after(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
-        let before = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
-        fresh(self.store.append(to_stream("m-1", before, 1)).await.unwrap());
-        self.store.after(position, limit).await
-    }
-
-    async fn stream(&self, kind: &str, id: &str, until: u64) -> Result<Vec<StoredEvent>, StoreError> {
-        self.store.stream(kind, id, until).await
-    }
-
-    async fn head(&self) -> Result<u64, StoreError> {
-        self.store.head().await
-    }
-
-    async fn position_at(&self, instant: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.store.position_at(instant).await
-    }
-
-    fn wakeups(&self) -> watch::Receiver<u64> {
-        self.store.wakeups()
-    }
 }
 
 /// Issue 4 A: proofs come out of the tiles.

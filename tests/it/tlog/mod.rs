@@ -5,6 +5,7 @@ mod bundles;
 mod certificates;
 mod checked;
 mod devices;
+mod disturbed;
 mod growing;
 pub mod ledger;
 mod parties;

@@ -2,10 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aggregates::StoredEvent;
-use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use commands::journal::Journal;
+use futures::future::BoxFuture;
 use projections::ports::{Feed, StoreError};
 use proofs::hash::{Hashing, Sm3};
 use proofs::note::Note;
@@ -16,9 +14,9 @@ use server::tlog::audit::{self, Brought};
 use server::tlog::{Publisher, grow, leaf};
 use tests::append::{fresh, to_stream};
 use tests::place::Place;
-use tokio::sync::watch;
 
 use super::attacks::{CHECKPOINTS, SM3};
+use super::disturbed::Disturbed;
 use super::ledger::{GROWN, Ledger, ORIGIN, SIGNED};
 
 on_both!(
@@ -121,37 +119,6 @@ async fn the_suite_can_be_turned_on_and_off(place: Place) {
     assert_eq!(checked(&ledger).await, Some(3), "two checkpoints, and what is kept");
 }
 
-/// A journal that fails when it was asked so often.
-struct Failing<'a> {
-    store: &'a Store,
-    left: AtomicUsize,
-}
-
-#[async_trait]
-impl Feed for Failing<'_> {
-    async fn after(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
-        let left = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
-        left.map_err(|_| StoreError::Damaged("the machine stopped".to_owned()))?;
-        self.store.after(position, limit).await
-    }
-
-    async fn stream(&self, kind: &str, id: &str, until: u64) -> Result<Vec<StoredEvent>, StoreError> {
-        self.store.stream(kind, id, until).await
-    }
-
-    async fn head(&self) -> Result<u64, StoreError> {
-        self.store.head().await
-    }
-
-    async fn position_at(&self, instant: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.store.position_at(instant).await
-    }
-
-    fn wakeups(&self) -> watch::Receiver<u64> {
-        self.store.wakeups()
-    }
-}
-
 /// Issue 4 A: it grows in steps, each of which is kept whatever happens after it.
 async fn a_second_tree_that_was_broken_off_is_taken_up_again(place: Place) {
     let store = place.open().await;
@@ -159,7 +126,14 @@ async fn a_second_tree_that_was_broken_off_is_taken_up_again(place: Place) {
     grow::grow(&store).await.unwrap();
     let mut kept = vec![];
     for _ in 0..2 {
-        let failing = Failing { store: &store, left: AtomicUsize::new(1) };
+        let left = AtomicUsize::new(1);
+        let counted = &left;
+        let fails = move || -> BoxFuture<'_, Result<(), StoreError>> {
+            let left = counted.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+            let stopped = left.map(drop).map_err(|_| StoreError::Damaged("the machine stopped".to_owned()));
+            Box::pin(std::future::ready(stopped))
+        };
+        let failing = Disturbed { store: &store, before: Box::new(fails) };
         assert!(grow::trees(&failing, store.log(), true).await.is_err());
         kept.push(store.log().sm3().await.unwrap().unwrap().size());
     }
