@@ -29,6 +29,11 @@ pub enum StoreError {
 pub trait Feed: Send + Sync {
     /// At most `limit` events after `position`, in order of position.
     async fn after(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
+    /// The same for those who follow the journal closely: it may come out of the memory of who stored it, and there may be fewer than there
+    /// are, though none only when there are none. Not for those who check the journal.
+    async fn news(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        self.after(position, limit).await
+    }
     /// All events of one stream up to and including the ledger's position `until`, in order.
     async fn stream(
         &self,

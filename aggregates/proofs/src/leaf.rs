@@ -3,6 +3,8 @@
 //! A leaf is one line of JSON with its members in a fixed order. Payload and metadata stand in it byte for byte as they are stored; so a
 //! change of any column changes the leaf, and nobody has to agree on a canonical form of JSON.
 
+use std::io::Write as _;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -155,7 +157,8 @@ impl Read {
 
 fn number(buffer: &mut Vec<u8>, name: &[u8], number: u64) {
     buffer.extend(name);
-    buffer.extend(number.to_string().as_bytes());
+    // Into memory: it cannot fail.
+    let _ = write!(buffer, "{number}");
 }
 
 /// A text as JSON writes it.

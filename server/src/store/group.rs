@@ -17,6 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use super::Clock;
 use super::batch::{self, BatchTx, CommitFailure, Failure, Head, Plan, Planner};
 use super::known::Known;
+use super::tail::Tail;
 use crate::fault;
 use crate::measures::Measures;
 
@@ -87,6 +88,7 @@ pub(super) struct Group<T> {
     tx: T,
     clock: Clock,
     head: watch::Sender<u64>,
+    tail: Arc<Tail>,
     requests: mpsc::UnboundedReceiver<Request>,
     /// As long as nobody else writes; led on by what is on its way.
     known: Option<Known>,
@@ -102,10 +104,11 @@ impl<T: BatchTx> Group<T> {
         tx: T,
         clock: Clock,
         head: watch::Sender<u64>,
+        tail: Arc<Tail>,
         requests: mpsc::UnboundedReceiver<Request>,
         measures: Arc<Measures>,
     ) -> Self {
-        Self { tx, clock, head, requests, known: None, next: Batch::default(), done: None, measures }
+        Self { tx, clock, head, tail, requests, known: None, next: Batch::default(), done: None, measures }
     }
 
     pub(super) async fn run(mut self, mut closing: watch::Receiver<bool>) {
@@ -327,6 +330,7 @@ impl<T: BatchTx> Group<T> {
             }
         }
         self.known = known;
+        self.tail.push(plan.events, plan.head.recorded_at);
         self.head.send_if_modified(|last| {
             let news = *last < plan.head.position;
             *last = plan.head.position.max(*last);

@@ -245,7 +245,9 @@ async fn grow(
     edge: &Edge,
     growth: &Growth,
 ) -> Result<(), Trouble> {
-    let moved = "UPDATE log_tree SET size = $1 WHERE one = 1 AND size = $2 RETURNING CAST(size AS text)";
+    // Not beyond the journal either: a database that failed over may lack what was committed to the one before.
+    let moved = "UPDATE log_tree SET size = $1 WHERE one = 1 AND size = $2 \
+         AND (SELECT position FROM ledger_head WHERE one = 1) >= $1 RETURNING CAST(size AS text)";
     let sizes = vec![Bind::Number(as_signed(edge.size())), Bind::Number(as_signed(from))];
     if tx.run(moved, sizes).await?.is_empty() {
         return Err(StoreError::Fenced("the log".to_owned()).into());

@@ -19,6 +19,7 @@ mod shelf;
 mod sm3;
 mod sql;
 mod sqlite;
+mod tail;
 pub mod vault;
 mod warm;
 mod writer;
@@ -48,6 +49,7 @@ use logins::LoginStore;
 use open::Address;
 use reader::{JournalReader, as_signed};
 use shelf::Sheets;
+use tail::Tail;
 use vault::VaultStore;
 use writer::Writer;
 
@@ -58,6 +60,7 @@ pub struct Store {
     backend: Backend,
     writer: Writer,
     head: watch::Receiver<u64>,
+    tail: Arc<Tail>,
     measures: Arc<Measures>,
 }
 
@@ -93,12 +96,14 @@ impl Store {
         let measures = Arc::new(Measures::new(&ledger));
         let measuring = Arc::clone(&measures);
         let (news, head) = watch::channel(0);
+        let tail = Arc::<Tail>::default();
+        let stored = Arc::clone(&tail);
         let (backend, writer) = match Address::parse(url)? {
             Address::Sqlite(file) => {
                 let sqlite::Parts { journal, feed, sheets } = sqlite::open(&file, connections).await?;
                 (
                     Backend::Sqlite { feed, sheets: Sheets::new(sheets) },
-                    Writer::start(journal, clock, queue, news, measuring),
+                    Writer::start(journal, clock, queue, news, stored, measuring),
                 )
             }
             Address::Postgres { url, schema, second_lock } => {
@@ -106,11 +111,11 @@ impl Store {
                     postgres::open(&url, &schema, connections, second_lock).await?;
                 (
                     Backend::Postgres { feed, sheets: Sheets::new(sheets) },
-                    Writer::start(journal, clock, queue, news, measuring),
+                    Writer::start(journal, clock, queue, news, stored, measuring),
                 )
             }
         };
-        Ok(Self { backend, writer, head, measures })
+        Ok(Self { backend, writer, head, tail, measures })
     }
 
     /// What the ledger is called among those of this process.
@@ -238,6 +243,11 @@ impl Journal for Store {
 impl Feed for Store {
     async fn after(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
         self.reader().after(as_signed(position), as_signed(limit as u64)).await
+    }
+
+    async fn news(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        let stored = self.tail.after(position, limit);
+        if stored.is_empty() { self.after(position, limit).await } else { Ok(stored) }
     }
 
     async fn stream(

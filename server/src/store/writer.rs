@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use super::Clock;
 use super::batch::BatchTx;
 use super::group::{Answer, Group, Request};
+use super::tail::Tail;
 use crate::measures::Measures;
 
 /// The way to the writer's task.
@@ -25,17 +26,18 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts the task. `queue` is how many appends may wait; `head` is told each new position.
+    /// Starts the task. `queue` is how many appends may wait; `head` is told each new position, `tail` what was stored.
     pub(super) fn start(
         tx: impl BatchTx + 'static,
         clock: Clock,
         queue: usize,
         head: watch::Sender<u64>,
+        tail: Arc<Tail>,
         measures: Arc<Measures>,
     ) -> Self {
         let (sender, requests) = mpsc::unbounded_channel();
         let (closing, closed) = watch::channel(false);
-        let task = Group::new(tx, clock, head, requests, Arc::clone(&measures)).run(closed);
+        let task = Group::new(tx, clock, head, tail, requests, Arc::clone(&measures)).run(closed);
         let task = Mutex::new(Some(tokio::spawn(task)));
         let queue = queue.max(1);
         Self { sender, places: Arc::new(Semaphore::new(queue)), queue, closing, task, measures }

@@ -9,13 +9,19 @@ use proofs::hash::{Hashing, Sm3};
 use proofs::heads::{self, Head};
 use proofs::tile::Edge;
 use proofs::tree::Frontier;
+use tokio::task::spawn_blocking;
 
 use super::leaf;
 use crate::store::Store;
 use crate::store::log::{Growth, LogStore};
 
-/// Events of one step.
-const STEP: usize = 2_000;
+/// Events read at once.
+const PAGE: usize = 2_000;
+/// A step is stored when it has so many events. SQLite forgets what it has of the file in memory whenever another connection writes: the journal's
+/// must not meet that more often than has to be.
+const STEP: u64 = 20_000;
+/// And when it leads so many streams on: storing them takes longest, and nobody else writes into SQLite meanwhile.
+const HEADS: usize = 2_000;
 /// Kinds of streams whose ends are kept: those of whom there are records.
 pub const WITH_RECORDS: [&str; 2] = ["member", "unit"];
 
@@ -44,44 +50,92 @@ pub async fn trees(
     log: LogStore<'_>,
     with_sm3: bool,
 ) -> Result<(Edge, Option<Frontier<Sm3>>), StoreError> {
+    // Whoever waits for an empty page follows a busy journal event by event, and is never done.
+    let until = feed.head().await?;
     let (mut edge, mut sm3) = standing(feed, log, with_sm3).await?;
-    loop {
-        let events = feed.after(edge.size(), STEP).await?;
-        if events.is_empty() {
-            return Ok((edge, sm3));
+    let mut is_alone = true;
+    while edge.size() < until {
+        let mut step = Step::at(edge.clone(), sm3.clone());
+        while step.edge.size() < until && !step.is_full() {
+            let from = step.edge.size();
+            let page = if is_alone { feed.news(from, PAGE).await? } else { feed.after(from, PAGE).await? };
+            if page.is_empty() {
+                return Err(StoreError::Damaged(format!("no event is at position {}", from + 1)));
+            }
+            let heads = log.heads(&step.unknown(&page)).await?;
+            step.known.extend(heads);
+            // Milliseconds of work: others are not to wait behind it.
+            let taken = spawn_blocking(move || step.take_in(&page)).await;
+            step = taken.map_err(|error| StoreError::Unavailable(error.to_string()))??;
         }
-        // Whoever waits for an empty page follows a busy journal event by event, and is never done.
-        let is_last = events.len() < STEP;
+        let (from, next, growth) = step.into_growth();
+        match log.grow(from, &next, &growth).await {
+            Ok(()) => (edge, sm3) = (next, growth.sm3),
+            // Another process was faster: on from where it left the tree, by what the journal says.
+            Err(StoreError::Fenced(_)) => {
+                (edge, sm3) = standing(feed, log, with_sm3).await?;
+                is_alone = false;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((edge, sm3))
+}
+
+/// What is stored at once.
+struct Step {
+    from: u64,
+    edge: Edge,
+    growth: Growth,
+    /// Where the streams of members and units end that it leads on, each once.
+    known: HashMap<(String, String), Head>,
+}
+
+impl Step {
+    fn at(edge: Edge, sm3: Option<Frontier<Sm3>>) -> Self {
+        let growth = Growth { sm3, ..Growth::default() };
+        Self { from: edge.size(), edge, growth, known: HashMap::new() }
+    }
+
+    fn is_full(&self) -> bool {
+        self.edge.size() - self.from >= STEP || self.known.len() >= HEADS
+    }
+
+    /// Streams of which there are records and that it does not know yet, each once.
+    fn unknown<'e>(&self, events: &'e [StoredEvent]) -> Vec<(&'e str, &'e str)> {
         let mut streams: Vec<(&str, &str)> = events
             .iter()
             .filter(|event| WITH_RECORDS.contains(&event.aggregate_type.as_str()))
+            .filter(|event| {
+                !self.known.contains_key(&(event.aggregate_type.clone(), event.aggregate_id.clone()))
+            })
             .map(|event| (event.aggregate_type.as_str(), event.aggregate_id.as_str()))
             .collect();
         streams.sort_unstable();
         streams.dedup();
-        let mut known = log.heads(&streams).await?;
-        let (from, mut buffer) = (edge.size(), vec![]);
-        let mut growth = Growth { sm3: sm3.clone(), ..Growth::default() };
-        let mut next = edge.clone();
-        for event in &events {
-            follows(event, next.size())?;
+        streams
+    }
+
+    fn take_in(mut self, events: &[StoredEvent]) -> Result<Self, StoreError> {
+        let mut buffer = vec![];
+        for event in events {
+            follows(event, self.edge.size())?;
             let hash = leaf::hash(event, &mut buffer);
-            if let Some(sm3) = &mut growth.sm3 {
+            if let Some(sm3) = &mut self.growth.sm3 {
                 sm3.push(Sm3::of_leaf(&buffer));
             }
-            next.push(hash, |tile, hashes| growth.full.push((tile, hashes.to_vec())));
+            self.edge.push(hash, |tile, hashes| self.growth.full.push((tile, hashes.to_vec())));
             if WITH_RECORDS.contains(&event.aggregate_type.as_str()) {
-                lead_on(&mut known, &event.aggregate_type, &event.aggregate_id, event.sequence, hash);
+                lead_on(&mut self.known, &event.aggregate_type, &event.aggregate_id, event.sequence, hash);
             }
         }
-        growth.heads = known.into_values().collect();
-        match log.grow(from, &next, &growth).await {
-            Ok(()) if is_last => return Ok((next, growth.sm3)),
-            Ok(()) => (edge, sm3) = (next, growth.sm3),
-            // Another process was faster: on from where it left the tree.
-            Err(StoreError::Fenced(_)) => (edge, sm3) = standing(feed, log, with_sm3).await?,
-            Err(error) => return Err(error),
-        }
+        Ok(self)
+    }
+
+    /// The size that it begins at, the edge after it, and what is between.
+    fn into_growth(self) -> (u64, Edge, Growth) {
+        let heads = self.known.into_values().collect();
+        (self.from, self.edge, Growth { heads, ..self.growth })
     }
 }
 
@@ -104,7 +158,7 @@ async fn standing(
         let behind = edge.size().checked_sub(from);
         let behind = behind.ok_or_else(|| StoreError::Damaged("log_sm3 is ahead of log_tree".to_owned()))?;
         let mut buffer = vec![];
-        let events = feed.after(from, STEP.min(usize::try_from(behind).unwrap_or(STEP))).await?;
+        let events = feed.after(from, PAGE.min(usize::try_from(behind).unwrap_or(PAGE))).await?;
         if events.is_empty() {
             return Err(StoreError::Damaged(format!("no event is at position {}", from + 1)));
         }

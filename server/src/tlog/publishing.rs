@@ -16,7 +16,7 @@ use crate::store::log::Published;
 
 /// So many events are taken into the tree at once when they wait, however long it is until the next checkpoint: a bulk is grown beside
 /// its own storing, and not all of it afterwards.
-const BEHIND: u64 = 5_000;
+pub const BEHIND: u64 = 20_000;
 /// Between two tries while something is wrong.
 const PAUSE_MAX: Duration = Duration::from_secs(60);
 

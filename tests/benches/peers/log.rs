@@ -1,4 +1,5 @@
-//! Row `log`: what the transparency log costs those who append, how fast a ledger is audited, and a record verified.
+//! Rows `log` and `bulk`: what the transparency log costs those who append. Row `audit`: how fast a ledger is audited, and a record
+//! verified.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +12,7 @@ use projections::ports::Feed;
 use proofs::policy::Policy;
 use proofs::record::{Brought, Outcome, verify};
 use server::app::Options as Serving;
-use server::tlog::audit::{self, Brought as Believed};
+use server::tlog::audit::{self as auditing, Brought as Believed};
 use server::tlog::publishing::{Publishing, Waiting};
 use server::tlog::record::{Asked, Recorder};
 use server::tlog::signing::{By, Signing};
@@ -37,13 +38,18 @@ const PAGE: usize = 2_000;
 /// Turns of appending, for each of a full run's rounds: what the log costs is less than what two of them differ by.
 const APPENDING: usize = 4;
 
+/// Turns in bulk, likewise.
+const BULKS: usize = 2;
 /// Events of a demand that is stored in bulk.
 const BULK: usize = 10;
 
-/// Appending with the log and without, one by one and in bulk; then the audit; then a record.
+/// In their order.
+const BOTH: [On; 2] = [On::Postgres, On::Sqlite];
+
+/// Appending with the log and without, one by one.
 pub async fn log(options: &Options) -> anyhow::Result<Vec<Line>> {
     let mut lines = vec![];
-    for (on, name) in [(On::Postgres, "log"), (On::Sqlite, "log-sqlite")] {
+    for on in BOTH {
         for clients in [1, 64] {
             // Several checkpoints long.
             let pace = Pace { clients, warm: 0.5, window: 4.0 };
@@ -51,20 +57,37 @@ pub async fn log(options: &Options) -> anyhow::Result<Vec<Line>> {
             let rounds = options.rounds() * options.pick(1, APPENDING);
             let ledger = Arc::new(Logged::new(on).await?);
             let contenders = vec![ledger.appending(&work, true), ledger.appending(&work, false)];
+            let name = on.named("log", "log-sqlite");
             lines.push(compare(name, Some(clients), "commands/s", rounds, contenders).await?);
             ledger.remove().await?;
         }
+    }
+    Ok(lines)
+}
+
+/// Storing in bulk with the log and without.
+pub async fn bulk(options: &Options) -> anyhow::Result<Vec<Line>> {
+    let mut lines = vec![];
+    for on in BOTH {
         let demands = options.size(2_000, 20_000);
         let ledger = Arc::new(Logged::new(on).await?);
         let contenders = vec![ledger.filling(demands, true), ledger.filling(demands, false)];
-        let line = compare(name, None, "events/s", options.rounds(), contenders).await?;
-        lines.push(line.noting(format!("{} events in bulk", demands * BULK)));
+        let rounds = options.rounds() * options.pick(1, BULKS);
+        let line = compare(on.named("bulk", "bulk-sqlite"), None, "events/s", rounds, contenders).await?;
+        lines.push(line.noting(format!("{} events", demands * BULK)));
         ledger.remove().await?;
     }
-    for (place, name) in [(Place::postgres(), "audit"), (Place::sqlite(), "audit-sqlite")] {
-        let season = Season::of(place, options.size(500, 26_000), 6).await?;
+    Ok(lines)
+}
+
+/// The audit of the log, and a record.
+pub async fn audit(options: &Options) -> anyhow::Result<Vec<Line>> {
+    let mut lines = vec![];
+    for on in BOTH {
+        let season = Season::of(on.place(), options.size(500, 26_000), 6).await?;
         grow::grow(&season.store).await?;
         let contenders = vec![audited(&season), hashed(&season)];
+        let name = on.named("audit", "audit-sqlite");
         let line = compare(name, None, "events/s", options.rounds(), contenders).await?;
         lines.push(line.noting(format!("{} events", season.events)));
         season.remove().await?;
@@ -168,7 +191,7 @@ fn audited(season: &Season) -> Contender {
         async move {
             let (watched, from) = (postgres::watched().await?, Instant::now());
             let before = watched.now();
-            let findings = audit::audit(&store, &Believed::default(), &|_| {}).await?;
+            let findings = auditing::audit(&store, &Believed::default(), &|_| {}).await?;
             anyhow::ensure!(findings.iter().all(|one| one.difference.is_none()), "{findings:?}");
             let elapsed = from.elapsed();
             Ok(Sample::of(events, elapsed, before.until(watched.now(), elapsed)))

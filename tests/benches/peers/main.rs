@@ -63,6 +63,8 @@ async fn run(options: &Options, row: &str) -> anyhow::Result<()> {
         "read" => read::read(options).await?,
         "import" => import::import(options).await?,
         "log" => log::log(options).await?,
+        "bulk" => log::bulk(options).await?,
+        "audit" => log::audit(options).await?,
         _ => return grow(options).await,
     };
     tell(options, row, &lines)

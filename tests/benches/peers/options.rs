@@ -3,8 +3,8 @@
 use anyhow::{Context, bail};
 
 /// The rows that there are.
-pub const ROWS: [&str; 8] =
-    ["append", "append-sqlite", "long-stream", "rebuild", "read", "import", "log", "growth"];
+pub const ROWS: [&str; 10] =
+    ["append", "append-sqlite", "long-stream", "rebuild", "read", "import", "log", "bulk", "audit", "growth"];
 
 /// What a run is asked for.
 #[derive(Debug)]

@@ -131,6 +131,14 @@ impl On {
             Self::Sqlite => Place::sqlite(),
         }
     }
+
+    /// The name of a line that is of this one.
+    pub fn named(self, postgres: &'static str, sqlite: &'static str) -> &'static str {
+        match self {
+            Self::Postgres => postgres,
+            Self::Sqlite => sqlite,
+        }
+    }
 }
 
 /// Ours, at appending.

@@ -11,7 +11,15 @@ use server::store::Settings;
 use tests::append::{fresh, to_stream};
 use tests::place::Place;
 
-on_both!(pages_follow_each_other, time_never_goes_back, an_instant_has_its_position, an_append_wakes_readers);
+use crate::tlog::ledger::unguard;
+
+on_both!(
+    pages_follow_each_other,
+    news_are_what_was_stored,
+    time_never_goes_back,
+    an_instant_has_its_position,
+    an_append_wakes_readers
+);
 
 /// Design §3: `position > checkpoint ORDER BY position LIMIT n`; a stream as it stood at a position.
 async fn pages_follow_each_other(place: Place) {
@@ -44,6 +52,40 @@ async fn pages_follow_each_other(place: Place) {
         [(1, 1), (3, 2), (5, 3)]
     );
     assert_eq!(Feed::stream(&store, "unit", "even", 5).await.unwrap(), []);
+}
+
+/// Design §3: who stored an event tells it out of memory, as it was stored, for a while; what others stored between is read.
+async fn news_are_what_was_stored(place: Place) {
+    let (store, other) = (place.open().await, place.open().await);
+    let long = format!("\"{}\"", "长".repeat(1 << 18));
+    for number in 0..30 {
+        let by = if number == 5 { &other } else { &store };
+        let mut append = to_stream("m-1", number * 2, 2);
+        append.events[1].payload.clone_from(&long);
+        fresh(by.append(append).await.unwrap());
+    }
+    let stored = store.after(0, usize::MAX).await.unwrap();
+    for by in [&store, &other] {
+        let mut told = vec![];
+        loop {
+            let news = by.news(told.len() as u64, 7).await.unwrap();
+            if news.is_empty() {
+                break;
+            }
+            told.extend(news);
+        }
+        assert_eq!(told, stored);
+    }
+    fresh(store.append(to_stream("m-1", 60, 1)).await.unwrap());
+    let raw = place.raw().await;
+    unguard(&raw).await;
+    raw.run("UPDATE events SET event_type = 'Edited' WHERE position IN (13, 61)").await.unwrap();
+    for (position, is_kept) in [(13, false), (61, true)] {
+        let (news, read) =
+            (store.news(position - 1, 1).await.unwrap(), store.after(position - 1, 1).await.unwrap());
+        assert_eq!(read[0].event_type, "Edited");
+        assert_eq!(news[0].event_type == "Happened", is_kept, "position {position}");
+    }
 }
 
 fn settings(clock: &Arc<AtomicI64>) -> Settings {

@@ -8,7 +8,7 @@ use commands::journal::Journal;
 use proofs::Checkpoint;
 use proofs::note::{Kind, Note, Signer};
 use server::tlog::audit::Brought;
-use server::tlog::{PublishError, Publisher};
+use server::tlog::{PublishError, Publisher, grow};
 use tests::append::{fresh, to_stream};
 use tests::place::Place;
 
@@ -284,6 +284,18 @@ async fn attack_skip_a_sequence() {
     fresh(ledger.store.append(to_stream("m-1", EACH as u64, 1)).await.unwrap());
     ledger.tamper("UPDATE events SET sequence = 140 WHERE position = 401").await;
     assert_eq!(ledger.found().await, [STREAMS].into());
+}
+
+/// Issue 4, attacks: an event is edited after its command was answered and before the tree grows over it. The tree is of what was stored.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn attack_edit_before_the_tree_grows() {
+    for place in [Place::sqlite(), Place::postgres()] {
+        let ledger = Ledger::new(place).await;
+        fresh(ledger.store.append(to_stream("m-1", EACH as u64, 1)).await.unwrap());
+        ledger.tamper("UPDATE events SET payload = '{\"n\":7777}' WHERE position = 401").await;
+        grow::grow(&ledger.store).await.unwrap();
+        assert_eq!(ledger.found().await, [LEAVES, HEADS].into());
+    }
 }
 
 /// Issue 4, attacks: a checkpoint of somebody else's key, under our name and number.

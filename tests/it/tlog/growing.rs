@@ -12,7 +12,7 @@ use proofs::note::Note;
 use proofs::tile::{self, Tile};
 use proofs::tree::{self, Tree};
 use proofs::{Checkpoint, Hash};
-use server::tlog::publishing::{Publishing, Waiting};
+use server::tlog::publishing::{BEHIND, Publishing, Waiting};
 use server::tlog::signing::{By, Signing};
 use server::tlog::{grow, leaf, prove};
 use tests::append::{fresh, to_stream};
@@ -100,10 +100,10 @@ async fn a_bulk_is_grown_before_the_next_checkpoint(place: Place) {
         while publishing.state().published.is_none() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        for turn in 0..6 {
+        for turn in 0..=BEHIND / 1_000 {
             fresh(store.append(to_stream("m-1", turn * 1_000, 1_000)).await.unwrap());
         }
-        while store.log().edge().await.unwrap().size() < 5_000 {
+        while store.log().edge().await.unwrap().size() < BEHIND {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
