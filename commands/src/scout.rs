@@ -22,6 +22,8 @@ pub(crate) const TOGETHER: usize = 1_000;
 const STREAMS: usize = 250;
 /// How often it looks again: what an existing stream says may lead to other streams.
 const ROUNDS: usize = 3;
+/// One of so many is asked whether to look again.
+const FEW: usize = 16;
 
 /// A stream that is not in memory, and how it is read.
 pub(crate) struct Wanted {
@@ -51,8 +53,15 @@ impl Desk {
     /// Takes the streams that the commands will want into memory, and adds those that do not exist to the states ahead.
     pub(crate) async fn scout(&self, commands: &[Seen<'_>], ahead: &mut Ahead) -> Result<(), Trouble> {
         let mut asked = HashSet::new();
-        for _ in 0..ROUNDS {
-            let mut wanted = self.wanted(commands, ahead).await?;
+        for round in 0..ROUNDS {
+            if round > 0 {
+                // Whether what was found leads to more shows in a few of them; what a rare one wants is read when it is decided.
+                let few = self.wanted(commands, FEW, ahead).await?;
+                if few.iter().all(|wanted| asked.contains(&wanted.key)) {
+                    break;
+                }
+            }
+            let mut wanted = self.wanted(commands, 1, ahead).await?;
             wanted.retain(|wanted| asked.insert(wanted.key.clone()));
             if wanted.is_empty() {
                 break;
@@ -73,10 +82,15 @@ impl Desk {
         Ok(())
     }
 
-    /// The streams that the commands ask for and that are not in memory.
-    async fn wanted(&self, commands: &[Seen<'_>], ahead: &Ahead) -> Result<Vec<Wanted>, Trouble> {
+    /// The streams that every so many of the commands ask for and that are not in memory.
+    async fn wanted(
+        &self,
+        commands: &[Seen<'_>],
+        every: usize,
+        ahead: &Ahead,
+    ) -> Result<Vec<Wanted>, Trouble> {
         let mut wanted = Vec::new();
-        for Seen { envelope, row, command } in commands {
+        for Seen { envelope, row, command } in commands.iter().step_by(every) {
             let mut sitting = Sitting::begin(self, envelope, Some(ahead)).await?;
             if let Some(row) = row {
                 sitting.at_row(*row);

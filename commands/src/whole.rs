@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use aggregates::Refusal;
 
@@ -38,12 +38,14 @@ pub struct Whole {
     name: &'static str,
     rows: Vec<Box<dyn AnyCommand>>,
     refused: Mutex<Vec<RowRefusal>>,
+    /// Made when it is first asked for: all rows go into it.
+    canonical: OnceLock<String>,
 }
 
 impl Whole {
     /// All rows under one name: `import-members`.
     pub fn new(name: &'static str, rows: Vec<Box<dyn AnyCommand>>) -> Self {
-        Self { name, rows, refused: Mutex::new(vec![]) }
+        Self { name, rows, refused: Mutex::new(vec![]), canonical: OnceLock::new() }
     }
 
     fn refuse(&self, refused: Vec<RowRefusal>) -> Result<(), Trouble> {
@@ -67,14 +69,17 @@ impl AnyCommand for Whole {
     }
 
     fn canonical(&self) -> String {
-        let mut hasher = Sha256::new();
-        for row in &self.rows {
-            hasher.update(row.name());
-            hasher.update([0]);
-            hasher.update(row.canonical());
-            hasher.update([0]);
-        }
-        format!("{:x}", hasher.finalize())
+        let made = self.canonical.get_or_init(|| {
+            let mut hasher = Sha256::new();
+            for row in &self.rows {
+                hasher.update(row.name());
+                hasher.update([0]);
+                hasher.update(row.canonical());
+                hasher.update([0]);
+            }
+            format!("{:x}", hasher.finalize())
+        });
+        made.clone()
     }
 
     fn is_personal(&self) -> bool {

@@ -19,6 +19,8 @@ use uuid::Uuid;
 use super::{feed, standby, state};
 use crate::store::batch::{BatchTx, CommitFailure, EventRow, Failure, Head, Plan, StreamKey};
 
+/// Rows of one statement of a transaction that has many: a large file takes no statement to its limit of time.
+const ROWS: usize = 10_000;
 /// How long one statement may take before the connection is given up.
 const STATEMENT: Duration = Duration::from_secs(15);
 /// How long a commit may take before the connection is given up. A commit is never cancelled: a cancelled one may be done.
@@ -111,9 +113,8 @@ impl PostgresJournal {
 
 type Statement<'q> = Query<'q, Postgres, PgArguments>;
 
-/// Binds the columns of the plan's events, each as an array.
-fn bind_events<'q>(query: Statement<'q>, plan: &'q Plan) -> Statement<'q> {
-    let rows = &plan.events;
+/// Binds the columns of events, each as an array.
+fn bind_events<'q>(query: Statement<'q>, rows: &'q [EventRow]) -> Statement<'q> {
     query
         .bind(rows.iter().map(|row| row.event().aggregate_type).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.event().aggregate_id.as_str()).collect::<Vec<_>>())
@@ -186,18 +187,24 @@ impl BatchTx for PostgresJournal {
     }
 
     async fn sequences(&mut self, streams: &[StreamKey<'_>]) -> Result<Vec<u64>, Failure> {
-        let (types, ids): (Vec<&str>, Vec<&str>) = streams.iter().copied().unzip();
-        let found: Vec<i64> =
-            within(sqlx::query_scalar(SEQUENCES).bind(types).bind(ids).fetch_all(self.connection()?)).await?;
-        Ok(found.into_iter().map(i64::cast_unsigned).collect())
+        let mut lasts = Vec::with_capacity(streams.len());
+        for streams in streams.chunks(ROWS) {
+            let (types, ids): (Vec<&str>, Vec<&str>) = streams.iter().copied().unzip();
+            let query = sqlx::query_scalar(SEQUENCES).bind(types).bind(ids);
+            let found: Vec<i64> = within(query.fetch_all(self.connection()?)).await?;
+            lasts.extend(found.into_iter().map(i64::cast_unsigned));
+        }
+        Ok(lasts)
     }
 
     async fn place(&mut self, plan: &Plan) -> Result<(), Failure> {
         let recorded_at = text(plan.head.recorded_at);
         let connection = self.connection()?;
         if !plan.events.is_empty() {
-            let insert = bind_events(sqlx::query(INSERT_EVENTS).bind(&recorded_at), plan);
-            within(insert.execute(&mut *connection)).await?;
+            for rows in plan.events.chunks(ROWS) {
+                let insert = bind_events(sqlx::query(INSERT_EVENTS).bind(&recorded_at), rows);
+                within(insert.execute(&mut *connection)).await?;
+            }
             let head =
                 sqlx::query(MOVE_HEAD).bind(plan.head.position.cast_signed()).bind(recorded_at.as_str());
             within(head.execute(&mut *connection)).await?;
@@ -216,7 +223,7 @@ impl BatchTx for PostgresJournal {
             .bind(head.position.cast_signed())
             .bind(&from);
         // Not `fetch_one`: it returns with the row, and the commit comes after all rows.
-        let query = bind_believed(bind_commands(bind_events(query, plan), plan), plan);
+        let query = bind_believed(bind_commands(bind_events(query, &plan.events), plan), plan);
         let statement = query.fetch_all(connection);
         let (outcome, warned) = standby::warned(timeout(STATEMENT, statement)).await;
         let rows = outcome.map(|outcome| outcome.map(|rows| rows.len()));
