@@ -25,7 +25,7 @@ const HEADS: usize = 2_000;
 /// Kinds of streams whose ends are kept: those of whom there are records.
 pub const WITH_RECORDS: [&str; 2] = ["member", "unit"];
 
-/// Takes all events into the tree that there are when it is called, and perhaps some of those that come meanwhile; tells its right edge.
+/// Takes all events into the tree that there are when it is called; tells its right edge.
 ///
 /// # Errors
 /// When the store fails, or positions have a hole.
@@ -51,14 +51,16 @@ pub async fn trees(
     with_sm3: bool,
 ) -> Result<(Edge, Option<Frontier<Sm3>>), StoreError> {
     // Whoever waits for an empty page follows a busy journal event by event, and is never done.
-    let until = feed.head().await?;
+    let mut until = feed.head().await?;
     let (mut edge, mut sm3) = standing(feed, log, with_sm3).await?;
     let mut is_alone = true;
     while edge.size() < until {
         let mut step = Step::at(edge.clone(), sm3.clone());
         while step.edge.size() < until && !step.is_full() {
             let from = step.edge.size();
-            let page = if is_alone { feed.news(from, PAGE).await? } else { feed.after(from, PAGE).await? };
+            let mut page =
+                if is_alone { feed.news(from, PAGE).await? } else { feed.after(from, PAGE).await? };
+            page.truncate(usize::try_from(until - from).unwrap_or(PAGE));
             if page.is_empty() {
                 return Err(StoreError::Damaged(format!("no event is at position {}", from + 1)));
             }
@@ -71,8 +73,9 @@ pub async fn trees(
         let (from, next, growth) = step.into_growth();
         match log.grow(from, &next, &growth).await {
             Ok(()) => (edge, sm3) = (next, growth.sm3),
-            // Another process was faster: on from where it left the tree, by what the journal says.
+            // Another process was faster, or the journal went back: on from where the tree is, by what the journal says now.
             Err(StoreError::Fenced(_)) => {
+                until = until.min(feed.head().await?);
                 (edge, sm3) = standing(feed, log, with_sm3).await?;
                 is_alone = false;
             }

@@ -24,6 +24,11 @@ impl Feed for Disturbed<'_> {
         self.store.after(position, limit).await
     }
 
+    async fn news(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        (self.before)().await?;
+        self.store.news(position, limit).await
+    }
+
     async fn stream(&self, kind: &str, id: &str, until: u64) -> Result<Vec<StoredEvent>, StoreError> {
         self.store.stream(kind, id, until).await
     }
