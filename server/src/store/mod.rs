@@ -247,7 +247,15 @@ impl Feed for Store {
 
     async fn news(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
         let stored = self.tail.after(position, limit);
-        if stored.is_empty() { self.after(position, limit).await } else { Ok(stored) }
+        // A database that failed over may have lost them, and others may have gone on from before. What comes last is there only with all
+        // that lies before it.
+        if let Some(last) = stored.last()
+            && let Some(kept) = self.after(last.position - 1, 1).await?.first()
+            && kept.event_id == last.event_id
+        {
+            return Ok(stored);
+        }
+        self.after(position, limit).await
     }
 
     async fn stream(

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use commands::journal::Journal;
 use projections::Feed;
 use server::store::Settings;
-use tests::append::{fresh, to_stream};
+use tests::append::{empty, event, fresh, member, to_stream};
 use tests::place::Place;
 
 use crate::tlog::ledger::unguard;
@@ -16,6 +16,7 @@ use crate::tlog::ledger::unguard;
 on_both!(
     pages_follow_each_other,
     news_are_what_was_stored,
+    many_streams_are_written_at_once,
     time_never_goes_back,
     an_instant_has_its_position,
     an_append_wakes_readers
@@ -86,6 +87,23 @@ async fn news_are_what_was_stored(place: Place) {
         assert_eq!(read[0].event_type, "Edited");
         assert_eq!(news[0].event_type == "Happened", is_kept, "position {position}");
     }
+}
+
+/// Design §5: a file is stored whole, however many rows and streams it has.
+async fn many_streams_are_written_at_once(place: Place) {
+    const STREAMS: usize = 10_001;
+    let store = place.open().await;
+    for sequence in [0, 1] {
+        let mut append = empty();
+        append.expected = (0..STREAMS).map(|n| member(&format!("m-{n}"), sequence)).collect();
+        append.events = (0..STREAMS).map(|n| event(&format!("m-{n}"), "{}")).collect();
+        fresh(store.append(append).await.unwrap());
+    }
+    let events = store.after(0, usize::MAX).await.unwrap();
+    let told: Vec<_> = events.iter().map(|event| (event.aggregate_id.clone(), event.sequence)).collect();
+    let both =
+        [1, 2].into_iter().flat_map(|sequence| (0..STREAMS).map(move |n| (format!("m-{n}"), sequence)));
+    assert_eq!(told, both.collect::<Vec<_>>());
 }
 
 fn settings(clock: &Arc<AtomicI64>) -> Settings {
