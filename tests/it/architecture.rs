@@ -4,6 +4,7 @@
 mod dialect;
 mod files;
 mod layers;
+mod locks;
 mod prose;
 mod purity;
 mod rules;

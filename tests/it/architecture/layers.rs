@@ -17,6 +17,7 @@ const ASYNC: &[&str] = &[
     "async-trait",
     "chrono",
     "cqrs-es",
+    "fastbloom",
     "futures",
     "lru",
     "schemars",
@@ -41,7 +42,7 @@ const LAYERS: [Layer; 5] = [
 ];
 
 /// Every dependency of a manifest as (section, crate).
-fn dependencies(manifest: &toml::Table) -> Vec<(String, String)> {
+pub(super) fn dependencies(manifest: &toml::Table) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for (key, value) in manifest {
         let Some(table) = value.as_table() else { continue };
