@@ -51,6 +51,6 @@ mod given;
 pub use circumstance::{Actor, Circumstance, Role};
 pub use decider::{Act, Decider, Stream};
 pub use ledger::LedgerEvent;
-pub use recorded::{Meta, Recorded, StoredEvent};
+pub use recorded::{EventRow, Meta, Recorded, StoredEvent};
 pub use refusal::{Kind, Refusal};
 pub use subject::{Subject, SubjectKind};

@@ -91,26 +91,89 @@ pub struct Recorded {
     pub meta: Meta,
 }
 
-impl StoredEvent {
+/// A [`StoredEvent`] whose texts lie where the database put them.
+#[derive(Debug, Clone, Copy)]
+pub struct EventRow<'a> {
+    /// See [`StoredEvent::position`].
+    pub position: u64,
+    /// See [`StoredEvent::event_id`].
+    pub event_id: Uuid,
+    /// See [`StoredEvent::command_id`].
+    pub command_id: Uuid,
+    /// See [`StoredEvent::recorded_at`].
+    pub recorded_at: DateTime<Utc>,
+    /// See [`StoredEvent::aggregate_type`].
+    pub aggregate_type: &'a str,
+    /// See [`StoredEvent::aggregate_id`].
+    pub aggregate_id: &'a str,
+    /// See [`StoredEvent::sequence`].
+    pub sequence: u64,
+    /// See [`StoredEvent::event_type`].
+    pub event_type: &'a str,
+    /// See [`StoredEvent::event_version`].
+    pub event_version: &'a str,
+    /// See [`StoredEvent::payload`].
+    pub payload: &'a str,
+    /// See [`StoredEvent::metadata`].
+    pub metadata: &'a str,
+}
+
+impl EventRow<'_> {
     /// Decodes the row; old versions pass through the upcasters.
     pub fn decode(&self) -> Result<Recorded, Undecodable> {
+        let Self { event_type, event_version, .. } = *self;
         Ok(Recorded {
             position: self.position,
             event_id: self.event_id,
             command_id: self.command_id,
             recorded_at: self.recorded_at,
-            stream_id: self.aggregate_id.clone(),
+            stream_id: self.aggregate_id.to_owned(),
             sequence: self.sequence,
-            event: ledger::decode(
-                &self.aggregate_type,
-                &self.event_type,
-                &self.event_version,
-                &self.payload,
-            )?,
-            meta: serde_json::from_str(&self.metadata).map_err(|error| {
-                Undecodable::new(&self.event_type, &self.event_version, &error.to_string())
-            })?,
+            event: ledger::decode(self.aggregate_type, event_type, event_version, self.payload)?,
+            meta: serde_json::from_str(self.metadata)
+                .map_err(|error| Undecodable::new(event_type, event_version, &error.to_string()))?,
         })
+    }
+
+    /// The row with texts of its own.
+    pub fn stored(&self) -> StoredEvent {
+        StoredEvent {
+            position: self.position,
+            event_id: self.event_id,
+            command_id: self.command_id,
+            recorded_at: self.recorded_at,
+            aggregate_type: self.aggregate_type.to_owned(),
+            aggregate_id: self.aggregate_id.to_owned(),
+            sequence: self.sequence,
+            event_type: self.event_type.to_owned(),
+            event_version: self.event_version.to_owned(),
+            payload: self.payload.to_owned(),
+            metadata: self.metadata.to_owned(),
+        }
+    }
+}
+
+impl StoredEvent {
+    /// The row.
+    pub fn row(&self) -> EventRow<'_> {
+        EventRow {
+            position: self.position,
+            event_id: self.event_id,
+            command_id: self.command_id,
+            recorded_at: self.recorded_at,
+            aggregate_type: &self.aggregate_type,
+            aggregate_id: &self.aggregate_id,
+            sequence: self.sequence,
+            event_type: &self.event_type,
+            event_version: &self.event_version,
+            payload: &self.payload,
+            metadata: &self.metadata,
+        }
+    }
+
+    /// See [`EventRow::decode`].
+    pub fn decode(&self) -> Result<Recorded, Undecodable> {
+        self.row().decode()
     }
 
     /// The row as cqrs-es knows it.

@@ -34,19 +34,52 @@ pub fn year_of(moment: &Moment) -> i32 {
     date_of(moment).year()
 }
 
+/// The last decimal digit of a number.
+fn digit(number: u32) -> char {
+    char::from_digit(number % 10, 10).unwrap_or('0')
+}
+
 /// A moment as sheets write it: in the business zone, to the second (`2026-03-02T09:00:00+08:00`), so that the order of the
 /// texts is the order of the moments.
 pub fn stamp(moment: &Moment) -> String {
     let local = moment.with_timezone(&zone()).naive_local();
     let (date, time) = (local.date(), local.time());
-    // Written out: chrono reads its pattern anew for every text, and rows hold several of them.
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+08:00",
-        date.year(),
-        date.month(),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    )
+    // Digit by digit: rows hold several of them, and a pattern takes ten times as long.
+    let mut text = String::with_capacity("2026-03-02T09:00:00+08:00".len());
+    let mut put = |number: u32, behind: &str| {
+        text.push(digit(number / 10));
+        text.push(digit(number));
+        text.push_str(behind);
+    };
+    let year = date.year().clamp(0, 9_999).cast_unsigned();
+    put(year / 100, "");
+    put(year % 100, "-");
+    put(date.month(), "-");
+    put(date.day(), "T");
+    put(time.hour(), ":");
+    put(time.minute(), ":");
+    put(time.second(), "+08:00");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Design §4: the order of the texts is the order of the moments, whatever zone they were told in.
+    #[test]
+    fn a_stamp_is_the_moment_in_the_business_zone() {
+        let first = DateTime::from_timestamp(-2_208_988_800, 0).unwrap();
+        let mut before = String::new();
+        for step in 0..20_000_i32 {
+            // About 300 years from 1900 on, at all times of day.
+            let moment = first + chrono::TimeDelta::seconds(i64::from(step) * 472_009);
+            let west = FixedOffset::west_opt(step % 40_000).unwrap();
+            let text = stamp(&moment.with_timezone(&west));
+            assert_eq!(text, local(moment).format("%Y-%m-%dT%H:%M:%S+08:00").to_string());
+            assert!(before < text);
+            before = text;
+        }
+        assert!(before.as_str() > "2199", "{before}");
+    }
 }

@@ -31,8 +31,8 @@ pub struct Spilled {
 pub trait AnyFold: Send + Sync {
     /// Which.
     fn sheet(&self) -> Sheet;
-    /// Keys that the events touch and that are not in memory.
-    fn missing(&self, events: &[Recorded]) -> Vec<String>;
+    /// Keys, of those that are looked for, that the events touch and that are not in memory.
+    fn missing(&self, events: &[Recorded], looked_for: &dyn Fn(&str) -> bool) -> Vec<String>;
     /// Takes rows from the shelf; keys not among `bodies` have no row yet.
     fn load(&mut self, keys: Vec<String>, bodies: &HashMap<String, String>) -> Result<(), StoreError>;
     /// Folds events. A row that is not in memory begins as it does before any event.
@@ -79,9 +79,10 @@ impl<P: Projection> AnyFold for Fold<P> {
         P::sheet()
     }
 
-    fn missing(&self, events: &[Recorded]) -> Vec<String> {
-        let keys: BTreeSet<String> = events.iter().flat_map(P::keys).collect();
-        keys.into_iter().filter(|key| !self.rows.contains(key)).collect()
+    fn missing(&self, events: &[Recorded], looked_for: &dyn Fn(&str) -> bool) -> Vec<String> {
+        let keys = events.iter().flat_map(P::keys);
+        let missing = keys.filter(|key| looked_for(key) && !self.rows.contains(key));
+        missing.collect::<BTreeSet<String>>().into_iter().collect()
     }
 
     fn load(&mut self, keys: Vec<String>, bodies: &HashMap<String, String>) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aggregates::StoredEvent;
+use aggregates::{EventRow, Recorded, StoredEvent};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
@@ -24,6 +24,50 @@ pub enum StoreError {
     Damaged(String),
 }
 
+/// Events as they were read, in order of position. Decoding them takes as long as reading them: whoever wants both to go on side by
+/// side hands a page on.
+pub trait Page: Send {
+    /// Position of the last event; none when there are none.
+    fn end(&self) -> Result<Option<u64>, StoreError>;
+    /// How many there are, or about as many.
+    fn count(&self) -> usize;
+    /// Shows every event.
+    fn each(&self, show: Show<'_>) -> Result<(), StoreError>;
+
+    /// Every event, decoded.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] at the first that cannot be read or decoded, with its position.
+    fn decode(&self) -> Result<Vec<Recorded>, StoreError> {
+        let mut events = Vec::with_capacity(self.count());
+        self.each(&mut |row| {
+            let position = row.position;
+            events.push(row.decode().map_err(|error| {
+                StoreError::Damaged(format!("an event cannot be decoded at position {position}: {error}"))
+            })?);
+            Ok(())
+        })?;
+        Ok(events)
+    }
+}
+
+/// Is shown an event.
+pub type Show<'a> = &'a mut dyn FnMut(EventRow<'_>) -> Result<(), StoreError>;
+
+impl Page for Vec<StoredEvent> {
+    fn end(&self) -> Result<Option<u64>, StoreError> {
+        Ok(self.last().map(|event| event.position))
+    }
+
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn each(&self, show: Show<'_>) -> Result<(), StoreError> {
+        self.iter().try_for_each(|event| show(event.row()))
+    }
+}
+
 /// Reads the journal in the order of positions.
 #[async_trait]
 pub trait Feed: Send + Sync {
@@ -33,6 +77,10 @@ pub trait Feed: Send + Sync {
     /// are, though none only when there are none. Not for those who check the journal.
     async fn news(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
         self.after(position, limit).await
+    }
+    /// As [`Self::after`], as they were read.
+    async fn page(&self, position: u64, limit: usize) -> Result<Box<dyn Page>, StoreError> {
+        Ok(Box::new(self.after(position, limit).await?))
     }
     /// All events of one stream up to and including the ledger's position `until`, in order.
     async fn stream(
@@ -201,9 +249,9 @@ pub trait Shelf: Send + Sync {
     async fn key(&self, _sheet: &Sheet, _rebuilt: &Slot) -> Result<(), StoreError> {
         Ok(())
     }
-    /// Makes what else finding rows in a rebuilt generation needs: once its rows are there, since that is cheaper, and before
-    /// it goes live. May be repeated.
-    async fn index(&self, _sheet: &Sheet, _rebuilt: &Slot) -> Result<(), StoreError> {
+    /// Makes what finding rows by one of the sheet's columns in a rebuilt generation needs: once its rows are there, since that is cheaper,
+    /// and before it goes live. May be repeated.
+    async fn index(&self, _sheet: &Sheet, _rebuilt: &Slot, _column: &str) -> Result<(), StoreError> {
         Ok(())
     }
     /// Makes the rebuilt generation live and drops the one that was; tells the live slot. If it is behind, the remainder is written in

@@ -120,7 +120,7 @@ impl Projector {
         let mut writes = Vec::with_capacity(self.lanes.len());
         let due = |lane: &&mut Lane| lane.goes_on() && lane.slot.checkpoint == from;
         for lane in self.lanes.iter_mut().filter(due) {
-            let missing = lane.fold.missing(events);
+            let missing = lane.fold.missing(events, &|_| true);
             let bodies = self.shelf.rows(&lane.sheet, &lane.slot, &missing).await?;
             match lane.take(events, missing, &bodies) {
                 Ok(rows) => {

@@ -101,7 +101,7 @@ async fn what_is_added_is_found(place: Place) {
     let moved = store.add(&UNITS, &slot, vec![row("x", "")]).await;
     assert!(matches!(moved, Err(StoreError::Fenced(_))), "{moved:?}");
     let slot = Slot { checkpoint: 4, ..slot };
-    store.index(&UNITS, &slot).await.unwrap();
+    store.index(&UNITS, &slot, "class").await.unwrap();
     assert_eq!(store.switch(&UNITS, &slot, &mut Whole).await.unwrap(), slot);
     let find = Find { order: Some("class"), limit: 9, ..Find::default() };
     let (found, checkpoint) = store.find(&UNITS, &find).await.unwrap();

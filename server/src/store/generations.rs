@@ -81,7 +81,8 @@ impl Step<'_> {
         let slot = self.make(sheet, next, "live").await?;
         let table = sheet::table(sheet.name, slot.generation);
         self.tx.point(sheet, &table).await?;
-        for statement in sheet::key(self.dialect, &table).into_iter().chain(sheet::index(sheet, &table)) {
+        let columns = sheet.columns.iter().filter_map(|column| sheet::index(sheet, &table, column));
+        for statement in std::iter::once(sheet::key(&table)).chain(columns) {
             self.tx.run(&statement, vec![]).await?;
         }
         Ok(slot)
@@ -160,9 +161,8 @@ impl Step<'_> {
             return Err(StoreError::Fenced(sheet.name.to_owned()).into());
         }
         // Whoever has no rows, or never had to look for one, may not have asked for it.
-        if let Some(key) = sheet::key(self.dialect, &sheet::table(sheet.name, rebuilt.generation)) {
-            self.tx.run(&key, vec![]).await?;
-        }
+        let key = sheet::key(&sheet::table(sheet.name, rebuilt.generation));
+        self.tx.run(&key, vec![]).await?;
         let live = generations.iter().find_map(|(slot, live)| live.then_some(slot));
         let checkpoint = live.map_or(0, |live| live.checkpoint).max(rebuilt.checkpoint);
         if checkpoint > rebuilt.checkpoint {

@@ -33,7 +33,7 @@ use chrono::{DateTime, Utc};
 use commands::journal::{Answer, Append, Appended, Journal, JournalError, PlacedEvent};
 use cqrs_es::persist::SerializedEvent;
 use projections::ports::{
-    Feed, Find, FoundRow, Remainder, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError,
+    Feed, Find, FoundRow, Page, Remainder, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError,
 };
 use tokio::sync::watch;
 use tracing::Instrument;
@@ -242,7 +242,11 @@ impl Journal for Store {
 #[async_trait]
 impl Feed for Store {
     async fn after(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
-        self.reader().after(as_signed(position), as_signed(limit as u64)).await
+        reader::stored(self.page(position, limit).await?.as_ref())
+    }
+
+    async fn page(&self, position: u64, limit: usize) -> Result<Box<dyn Page>, StoreError> {
+        self.reader().page(as_signed(position), as_signed(limit as u64)).await
     }
 
     async fn news(&self, position: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
@@ -311,8 +315,8 @@ impl Shelf for Store {
         self.shelf().key(sheet, rebuilt).await
     }
 
-    async fn index(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<(), StoreError> {
-        self.shelf().index(sheet, rebuilt).await
+    async fn index(&self, sheet: &Sheet, rebuilt: &Slot, column: &str) -> Result<(), StoreError> {
+        self.shelf().index(sheet, rebuilt, column).await
     }
 
     async fn switch(

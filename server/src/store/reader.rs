@@ -7,13 +7,13 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use commands::journal::{Answer, JournalError};
 use cqrs_es::persist::{PersistenceError, SerializedEvent};
-use projections::ports::StoreError;
+use projections::ports::{Page, StoreError};
 use uuid::Uuid;
 
 /// What the two databases read differently.
 #[async_trait]
 pub(super) trait JournalReader: Send + Sync {
-    async fn after(&self, position: i64, limit: i64) -> Result<Vec<StoredEvent>, StoreError>;
+    async fn page(&self, position: i64, limit: i64) -> Result<Box<dyn Page>, StoreError>;
     async fn stream(
         &self,
         aggregate_type: &str,
@@ -36,6 +36,16 @@ pub(super) trait JournalReader: Send + Sync {
     /// Open connections, idle ones among them, and how many may be open.
     fn connections(&self) -> (usize, usize, usize);
     async fn close(&self);
+}
+
+/// The events of a page, with texts of their own.
+pub(super) fn stored(page: &dyn Page) -> Result<Vec<StoredEvent>, StoreError> {
+    let mut events = Vec::new();
+    page.each(&mut |row| {
+        events.push(row.stored());
+        Ok(())
+    })?;
+    Ok(events)
 }
 
 /// All events of each stream, in the order asked.

@@ -34,33 +34,27 @@ pub(super) fn table(name: &str, generation: u32) -> String {
 }
 
 /// Makes a generation's table. An absent value is kept as an empty text, so that one index serves both conditions and order.
-/// PostgreSQL's table has no [`key`] yet.
+/// The table has no [`key`] yet.
 pub(super) fn create(dialect: Dialect, sheet: &Sheet, table: &str) -> String {
     // Byte order everywhere: pages, prefixes and comparisons must not depend on a locale. SQLite compares bytes anyway.
-    let (text, unique, strict) = match dialect {
-        Dialect::Sqlite => ("text", " PRIMARY KEY", " STRICT"),
-        Dialect::Postgres => (r#"text COLLATE "C""#, "", ""),
+    let (text, strict) = match dialect {
+        Dialect::Sqlite => ("text", " STRICT"),
+        Dialect::Postgres => (r#"text COLLATE "C""#, ""),
     };
-    let mut columns = vec![format!(r#""key" {text} NOT NULL{unique}"#), r#""body" text NOT NULL"#.to_owned()];
+    let mut columns = vec![format!(r#""key" {text} NOT NULL"#), r#""body" text NOT NULL"#.to_owned()];
     columns.extend(sheet.columns.iter().map(|column| format!(r#""{column}" {text} NOT NULL"#)));
     format!(r#"CREATE TABLE "{table}" ({}){strict}"#, columns.join(", "))
 }
 
-/// Makes the keys of a table unique, and rows found by them. Sorting all of them once is cheaper than placing each, but SQLite
-/// has no primary key that comes later.
-pub(super) fn key(dialect: Dialect, table: &str) -> Option<String> {
-    let sql = format!(r#"CREATE UNIQUE INDEX IF NOT EXISTS "{table}_key" ON "{table}" ("key")"#);
-    (dialect == Dialect::Postgres).then_some(sql)
+/// Makes the keys of a table unique, and rows found by them. Sorting all of them once is cheaper than placing each.
+pub(super) fn key(table: &str) -> String {
+    format!(r#"CREATE UNIQUE INDEX IF NOT EXISTS "{table}_key" ON "{table}" ("key")"#)
 }
 
-/// Makes an index for each column.
-pub(super) fn index(sheet: &Sheet, table: &str) -> Vec<String> {
-    let columns = sheet.columns.iter().enumerate();
-    columns
-        .map(|(number, column)| {
-            format!(r#"CREATE INDEX IF NOT EXISTS "{table}_{number}" ON "{table}" ("{column}", "key")"#)
-        })
-        .collect()
+/// Makes an index for a column; none when the sheet has no such column.
+pub(super) fn index(sheet: &Sheet, table: &str, column: &str) -> Option<String> {
+    let number = sheet.columns.iter().position(|named| *named == column)?;
+    Some(format!(r#"CREATE INDEX IF NOT EXISTS "{table}_{number}" ON "{table}" ("{column}", "key")"#))
 }
 
 /// Puts rows, new or changed. The keys must be different from each other.

@@ -168,28 +168,19 @@ impl<D: SheetDb> Sheets<D> {
         }
     }
 
-    /// A transaction for each statement: an index of a large sheet takes its time, and others wait to write meanwhile.
-    async fn build(
-        &self,
-        sheet: &Sheet,
-        statements: impl IntoIterator<Item = String> + Send,
-    ) -> Result<(), StoreError> {
-        let statements: Vec<String> = statements.into_iter().collect();
-        for statement in statements {
-            let mut tries = Tries::default();
-            loop {
-                let mut tx = self.begin().await?;
-                let made = tx.build(&statement).await.map_err(|failure| match failure {
-                    SqlFailure::Moved(_) => Trouble::Store(StoreError::Fenced(sheet.name.to_owned())),
-                    other => Trouble::Sql(other),
-                });
-                if let Some(done) = tries.settle(tx, made).await {
-                    done?;
-                    break;
-                }
+    /// In a transaction of its own: an index of a large sheet takes its time, and others wait to write meanwhile.
+    async fn build(&self, sheet: &Sheet, statement: String) -> Result<(), StoreError> {
+        let mut tries = Tries::default();
+        loop {
+            let mut tx = self.begin().await?;
+            let made = tx.build(&statement).await.map_err(|failure| match failure {
+                SqlFailure::Moved(_) => Trouble::Store(StoreError::Fenced(sheet.name.to_owned())),
+                other => Trouble::Sql(other),
+            });
+            if let Some(done) = tries.settle(tx, made).await {
+                return done;
             }
         }
-        Ok(())
     }
 
     async fn begin(&self) -> Result<Box<dyn SheetTx>, StoreError> {
@@ -290,13 +281,15 @@ impl<D: SheetDb> Shelf for Sheets<D> {
 
     async fn key(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<(), StoreError> {
         sheet::check(sheet)?;
-        let key = sheet::key(self.db.dialect(), &sheet::table(sheet.name, rebuilt.generation));
-        self.build(sheet, key).await
+        self.build(sheet, sheet::key(&sheet::table(sheet.name, rebuilt.generation))).await
     }
 
-    async fn index(&self, sheet: &Sheet, rebuilt: &Slot) -> Result<(), StoreError> {
+    async fn index(&self, sheet: &Sheet, rebuilt: &Slot, column: &str) -> Result<(), StoreError> {
         sheet::check(sheet)?;
-        self.build(sheet, sheet::index(sheet, &sheet::table(sheet.name, rebuilt.generation))).await
+        match sheet::index(sheet, &sheet::table(sheet.name, rebuilt.generation), column) {
+            Some(index) => self.build(sheet, index).await,
+            None => Err(StoreError::Misused(format!("{} has no column {column}", sheet.name))),
+        }
     }
 
     async fn switch(

@@ -11,6 +11,7 @@ use postgres_es::{PostgresEventRepository, PostgresViewRepository};
 use projections::ports::{Feed, RowWrite, Sheet};
 use projections::{Shelf, sheets};
 use serde::{Deserialize, Serialize};
+use server::store::Store;
 use sqlx::postgres::PgPoolCopyExt;
 use sqlx::{ColumnIndex, Row};
 use tests::place::{Place, Raw};
@@ -28,7 +29,7 @@ use crate::season::Season;
 use crate::work::Work;
 
 /// What a projection can see of an event.
-const COLUMNS: &str = "position, event_id, command_id, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata";
+pub const COLUMNS: &str = "position, event_id, command_id, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata";
 /// The view of the orders, as postgres-es wants it.
 const VIEW: &str = "CREATE TABLE orders (view_id text NOT NULL, version bigint CHECK (version >= 0) NOT NULL, payload json NOT NULL, PRIMARY KEY (view_id))";
 /// As a rebuild does it: events of a page, rows of a transaction, projections stored at the same time.
@@ -97,42 +98,49 @@ fn shelved(season: &Arc<Season>) -> Contender {
     Contender::new("limit: same rows, ready made", move || {
         let (season, made) = (Arc::clone(&season), Arc::clone(&made));
         async move {
-            let rows = made.get_or_try_init(|| rows_of(&season)).await?.clone();
+            let made = made.get_or_try_init(|| rows_of(&season.place, &season.store)).await?;
             postgres::settle().await?;
             let watched = postgres::watched().await?;
-            let reading = async {
-                let mut from = 0;
-                while let Some(last) = season.store.after(from, PAGE).await?.last() {
-                    from = last.position;
-                }
-                anyhow::Ok(())
-            };
-            let storing =
-                stream::iter(rows).map(anyhow::Ok).try_for_each_concurrent(STORING, |(sheet, rows)| {
-                    let store = Arc::clone(&season.store);
-                    async move {
-                        let slot = store.begin_rebuild(&sheet).await?;
-                        for rows in rows.chunks(ROWS_STORED) {
-                            store.add(&sheet, &slot, rows.to_vec()).await?;
-                        }
-                        store.key(&sheet, &slot).await?;
-                        Ok(store.index(&sheet, &slot).await?)
-                    }
-                });
-            timed(&watched, season.events, async { tokio::try_join!(reading, storing).map(drop) }).await
+            timed(&watched, season.events, ready_made(&season.store, made.clone())).await
         }
     })
 }
 
+/// Stores such rows while all events are read.
+pub async fn ready_made(store: &Arc<Store>, rows: Rows) -> anyhow::Result<()> {
+    let reading = async {
+        let mut from = 0;
+        while let Some(last) = store.page(from, PAGE).await?.end()? {
+            from = last;
+        }
+        anyhow::Ok(())
+    };
+    let storing = stream::iter(rows).map(anyhow::Ok).try_for_each_concurrent(STORING, |(sheet, rows)| {
+        let store = Arc::clone(store);
+        async move {
+            let slot = store.begin_rebuild(&sheet).await?;
+            let mut rows = rows.into_iter();
+            while rows.len() > 0 {
+                store.add(&sheet, &slot, rows.by_ref().take(ROWS_STORED).collect()).await?;
+            }
+            store.key(&sheet, &slot).await?;
+            let columns = stream::iter(sheet.columns).map(anyhow::Ok);
+            let index = async |column: &&str| Ok(store.index(&sheet, &slot, column).await?);
+            columns.try_for_each_concurrent(STORING, index).await
+        }
+    });
+    tokio::try_join!(reading, storing).map(drop)
+}
+
 /// Of each projection.
-type Rows = Vec<(Sheet, Vec<RowWrite>)>;
+pub type Rows = Vec<(Sheet, Vec<RowWrite>)>;
 
 /// All live rows with their columns.
-async fn rows_of(season: &Season) -> anyhow::Result<Rows> {
-    let raw = season.place.raw().await;
+pub async fn rows_of(place: &Place, store: &Store) -> anyhow::Result<Rows> {
+    let raw = place.raw().await;
     let mut all = Vec::new();
     for sheet in sheets::sheets() {
-        let slot = season.store.live(&sheet).await?;
+        let slot = store.live(&sheet).await?;
         let columns: Vec<String> = sheet.columns.iter().map(|column| format!("\"{column}\"")).collect();
         let columns =
             ["key", "body"].map(str::to_owned).into_iter().chain(columns).collect::<Vec<_>>().join(", ");

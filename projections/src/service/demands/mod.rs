@@ -53,9 +53,10 @@ impl Projection for Demands {
         key.clone_into(&mut row.demand);
         row.backfilled |= event.meta.approved_by.is_some();
         row.last_position = event.position;
-        row.take(fact, &stamp(&event.meta.occurred_at), event.position);
+        let at = stamp(&event.meta.occurred_at);
+        row.take(fact, &at, event.position);
         if !matches!(fact, DemandEvent::DemandPlaced { .. }) {
-            row.changed_at = Some(stamp(&event.meta.occurred_at));
+            row.changed_at = Some(at);
         }
         row.settle();
     }

@@ -147,7 +147,7 @@ impl Anew {
             at = last.position;
             for event in page.iter().filter(|event| event.position <= until) {
                 let decoded = event.decode().map_err(|error| StoreError::Damaged(error.to_string()))?;
-                if fold.missing(&[decoded]).iter().any(|touched| touched == key) {
+                if !fold.missing(&[decoded], &|touched| touched == key).is_empty() {
                     found.push_back(event.position.to_string());
                 }
             }

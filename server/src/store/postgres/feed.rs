@@ -2,20 +2,20 @@
 
 use std::collections::HashMap;
 
-use aggregates::StoredEvent;
+use aggregates::{EventRow, StoredEvent};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use commands::journal::Answer;
 use cqrs_es::persist::{PersistenceError, SerializedEvent};
 use postgres_es::PostgresEventRepository;
-use projections::ports::StoreError;
+use projections::ports::{Page, Show, StoreError};
 use sqlx::Row;
 use sqlx::postgres::{PgArguments, PgPool, PgRow, Postgres};
 use sqlx::query::Query;
 use uuid::Uuid;
 
 use super::{lease, standby};
-use crate::store::reader::{JournalReader, damaged, pool_use};
+use crate::store::reader::{JournalReader, damaged, pool_use, stored};
 
 const COLUMNS: &str = "position, event_id, command_id, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata";
 
@@ -37,10 +37,9 @@ impl PostgresFeed {
 
 #[async_trait]
 impl JournalReader for PostgresFeed {
-    async fn after(&self, position: i64, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
+    async fn page(&self, position: i64, limit: i64) -> Result<Box<dyn Page>, StoreError> {
         let query = format!("SELECT {COLUMNS} FROM events WHERE position > $1 ORDER BY position LIMIT $2");
-        let rows = self.rows(sqlx::query(&query).bind(position).bind(limit)).await?;
-        rows.iter().map(|row| event(row).map_err(|error| damaged(&error))).collect()
+        Ok(Box::new(Rows(self.rows(sqlx::query(&query).bind(position).bind(limit)).await?)))
     }
 
     async fn stream(
@@ -53,8 +52,7 @@ impl JournalReader for PostgresFeed {
             "SELECT {COLUMNS} FROM events WHERE aggregate_type = $1 AND aggregate_id = $2 AND position <= $3 ORDER BY sequence"
         );
         let query = sqlx::query(&query).bind(aggregate_type).bind(aggregate_id).bind(until);
-        let rows = self.rows(query).await?;
-        rows.iter().map(|row| event(row).map_err(|error| damaged(&error))).collect()
+        stored(&Rows(self.rows(query).await?))
     }
 
     async fn head(&self) -> Result<u64, StoreError> {
@@ -90,8 +88,7 @@ impl JournalReader for PostgresFeed {
             "SELECT {COLUMNS} FROM events JOIN (SELECT DISTINCT type, id FROM unnest($1::text[], $2::text[]) AS row(type, id)) asked \
              ON aggregate_type = asked.type AND aggregate_id = asked.id ORDER BY aggregate_type, aggregate_id, sequence"
         );
-        let rows = self.rows(sqlx::query(&query).bind(kinds).bind(ids)).await?;
-        rows.iter().map(|row| event(row).map_err(|error| damaged(&error))).collect()
+        stored(&Rows(self.rows(sqlx::query(&query).bind(kinds).bind(ids)).await?))
     }
 
     async fn load(
@@ -112,19 +109,36 @@ impl JournalReader for PostgresFeed {
     }
 }
 
-fn event(row: &PgRow) -> Result<StoredEvent, sqlx::Error> {
-    Ok(StoredEvent {
+/// Rows of [`COLUMNS`].
+struct Rows(Vec<PgRow>);
+
+impl Page for Rows {
+    fn end(&self) -> Result<Option<u64>, StoreError> {
+        self.0.last().map(|row| number(row, 0)).transpose().map_err(|error| damaged(&error))
+    }
+
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn each(&self, show: Show<'_>) -> Result<(), StoreError> {
+        self.0.iter().try_for_each(|row| show(event(row).map_err(|error| damaged(&error))?))
+    }
+}
+
+fn event(row: &PgRow) -> Result<EventRow<'_>, sqlx::Error> {
+    Ok(EventRow {
         position: number(row, 0)?,
         event_id: id(row, 1)?,
         command_id: id(row, 2)?,
         recorded_at: instant(row, 3)?,
-        aggregate_type: row.try_get(4)?,
-        aggregate_id: row.try_get(5)?,
+        aggregate_type: text(row, 4)?,
+        aggregate_id: text(row, 5)?,
         sequence: number(row, 6)?,
-        event_type: row.try_get(7)?,
-        event_version: row.try_get(8)?,
-        payload: text(row, 9)?.to_owned(),
-        metadata: text(row, 10)?.to_owned(),
+        event_type: text(row, 7)?,
+        event_version: text(row, 8)?,
+        payload: text(row, 9)?,
+        metadata: text(row, 10)?,
     })
 }
 
@@ -136,14 +150,12 @@ pub(super) fn answer(row: &PgRow) -> Result<(Uuid, Answer), sqlx::Error> {
 
 /// A `bigint` that is never negative.
 pub(super) fn number(row: &PgRow, column: usize) -> Result<u64, sqlx::Error> {
-    row.try_get::<i64, _>(column).map(i64::cast_unsigned)
+    fixed(row, column).map(i64::from_be_bytes).map(i64::cast_unsigned)
 }
 
 /// A `timestamptz`: microseconds since the year 2000.
 pub(super) fn instant(row: &PgRow, column: usize) -> Result<DateTime<Utc>, sqlx::Error> {
-    let micros = i64::from_be_bytes(
-        bytes(row, column)?.try_into().map_err(|_| decode("an instant of other than 8 bytes"))?,
-    );
+    let micros = i64::from_be_bytes(fixed(row, column)?);
     let base = DateTime::from_timestamp(946_684_800, 0).unwrap_or_default();
     base.checked_add_signed(TimeDelta::microseconds(micros)).ok_or_else(|| decode("an instant out of range"))
 }
@@ -153,7 +165,12 @@ fn id(row: &PgRow, column: usize) -> Result<Uuid, sqlx::Error> {
     Uuid::from_slice(bytes(row, column)?).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
-/// A `json`: its text as written.
+/// A value of eight bytes.
+fn fixed(row: &PgRow, column: usize) -> Result<[u8; 8], sqlx::Error> {
+    bytes(row, column)?.try_into().map_err(|_| decode("a number or an instant of other than 8 bytes"))
+}
+
+/// A `text`, or a `json`: its text as written.
 fn text(row: &PgRow, column: usize) -> Result<&str, sqlx::Error> {
     std::str::from_utf8(bytes(row, column)?).map_err(|error| sqlx::Error::Decode(error.into()))
 }

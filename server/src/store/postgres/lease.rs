@@ -72,11 +72,17 @@ impl Lease {
         self.within(limit, async |connection| connection.fetch_all(query).await).await
     }
 
-    /// Sends bytes in the way that the statement, a COPY, says.
-    pub(super) async fn copy(&mut self, statement: &str, bytes: &[u8]) -> Result<(), sqlx::Error> {
+    /// Sends bytes, piece by piece, in the way that the statement, a COPY, says.
+    pub(super) async fn copy(
+        &mut self,
+        statement: &str,
+        pieces: impl Iterator<Item = Vec<u8>>,
+    ) -> Result<(), sqlx::Error> {
         self.within(STATEMENT, async |connection| {
             let mut copy = connection.copy_in_raw(statement).await?;
-            copy.send(bytes).await?;
+            for piece in pieces {
+                copy.send(piece).await?;
+            }
             copy.finish().await.map(drop)
         })
         .await

@@ -11,6 +11,9 @@ use super::lease::{self, Lease};
 use super::{policies, second_lock};
 use crate::store::sql::{Bind, Cells, Dialect, SheetDb, SheetTx, SqlFailure};
 
+/// About how many bytes of a COPY go together.
+const PIECE: usize = 64 << 10;
+
 /// The pool that reads, too.
 pub(crate) struct PostgresSheets {
     pool: PgPool,
@@ -89,7 +92,7 @@ impl SheetTx for PostgresSheetTx {
     async fn fill(&mut self, table: &str, columns: &[&str], rows: &[Vec<&str>]) -> Result<(), SqlFailure> {
         let named = columns.iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
         let copy = format!(r#"COPY "{table}" ({named}) FROM STDIN (FORMAT binary)"#);
-        self.lease.copy(&copy, &copied(rows)).await.map_err(failure)
+        self.lease.copy(&copy, copied(rows)).await.map_err(failure)
     }
 
     async fn harden(&mut self) -> Result<(), SqlFailure> {
@@ -109,19 +112,32 @@ impl SheetTx for PostgresSheetTx {
     }
 }
 
-/// Rows of texts as COPY takes them: a header, each row with the count of its values and each value behind its length, and an end.
-fn copied(rows: &[Vec<&str>]) -> Vec<u8> {
-    let length = |text: &str| i32::try_from(text.len()).unwrap_or(i32::MAX).to_be_bytes();
-    let mut bytes = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0".to_vec();
-    for row in rows {
-        bytes.extend(i16::try_from(row.len()).unwrap_or(i16::MAX).to_be_bytes());
-        for text in row {
-            bytes.extend(length(text));
-            bytes.extend(text.as_bytes());
+/// Rows of texts as COPY takes them: a header, each row with the count of its values and each value behind its length, and an end. In pieces,
+/// none of which is so long that it leaves the processor's memory before it is sent.
+fn copied<'a>(rows: &'a [Vec<&'a str>]) -> impl Iterator<Item = Vec<u8>> + 'a {
+    let mut rows = rows.iter();
+    let mut begun = Some(b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0".as_slice());
+    let mut is_over = false;
+    std::iter::from_fn(move || {
+        if is_over {
+            return None;
         }
-    }
-    bytes.extend((-1_i16).to_be_bytes());
-    bytes
+        let mut bytes = Vec::with_capacity(PIECE + PIECE / 4);
+        bytes.extend(begun.take().unwrap_or_default());
+        while bytes.len() < PIECE {
+            let Some(row) = rows.next() else {
+                is_over = true;
+                bytes.extend((-1_i16).to_be_bytes());
+                break;
+            };
+            bytes.extend(i16::try_from(row.len()).unwrap_or(i16::MAX).to_be_bytes());
+            for text in row {
+                bytes.extend(i32::try_from(text.len()).unwrap_or(i32::MAX).to_be_bytes());
+                bytes.extend(text.as_bytes());
+            }
+        }
+        Some(bytes)
+    })
 }
 
 fn bound(sql: &str, binds: Vec<Bind>) -> Query<'_, Postgres, PgArguments> {

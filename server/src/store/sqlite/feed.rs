@@ -2,19 +2,19 @@
 
 use std::collections::HashMap;
 
-use aggregates::StoredEvent;
+use aggregates::{EventRow, StoredEvent};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use commands::journal::Answer;
 use cqrs_es::persist::{PersistenceError, SerializedEvent};
-use projections::ports::StoreError;
+use projections::ports::{Page, Show, StoreError};
 use sqlite_es::SqliteEventRepository;
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use uuid::Uuid;
 
 use super::journal::ANSWERS;
-use crate::store::reader::{JournalReader, damaged, pool_use};
+use crate::store::reader::{JournalReader, damaged, pool_use, stored};
 
 /// An event as one text, and a page of them as one row: the driver's worker takes ten times as long to hand over the rows and
 /// columns one by one. No valid JSON text holds a control character, and none is let into a name or an id.
@@ -38,12 +38,12 @@ impl SqliteFeed {
 
 #[async_trait]
 impl JournalReader for SqliteFeed {
-    async fn after(&self, position: i64, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
+    async fn page(&self, position: i64, limit: i64) -> Result<Box<dyn Page>, StoreError> {
         let query = format!(
             "SELECT group_concat(event, char(30)) FROM (SELECT {EVENT} FROM events WHERE position > ?1 ORDER BY position LIMIT ?2)"
         );
         let page = sqlx::query_scalar(&query).bind(position).bind(limit);
-        events(page.fetch_one(&self.pool).await.map_err(unavailable)?)
+        Ok(Box::new(Events(page.fetch_one(&self.pool).await.map_err(unavailable)?)))
     }
 
     async fn stream(
@@ -56,7 +56,7 @@ impl JournalReader for SqliteFeed {
             "SELECT group_concat(event, char(30)) FROM (SELECT {EVENT} FROM events WHERE aggregate_type = ?1 AND aggregate_id = ?2 AND position <= ?3 ORDER BY sequence)"
         );
         let page = sqlx::query_scalar(&query).bind(aggregate_type).bind(aggregate_id).bind(until);
-        events(page.fetch_one(&self.pool).await.map_err(unavailable)?)
+        stored(&Events(page.fetch_one(&self.pool).await.map_err(unavailable)?))
     }
 
     async fn head(&self) -> Result<u64, StoreError> {
@@ -91,7 +91,7 @@ impl JournalReader for SqliteFeed {
              CROSS JOIN events ON aggregate_type = asked.type AND aggregate_id = asked.id ORDER BY aggregate_type, aggregate_id, sequence)"
         );
         let page = sqlx::query_scalar(&query).bind(streams);
-        events(page.fetch_one(&self.pool).await.map_err(unavailable)?)
+        stored(&Events(page.fetch_one(&self.pool).await.map_err(unavailable)?))
     }
 
     async fn load(
@@ -112,28 +112,45 @@ impl JournalReader for SqliteFeed {
     }
 }
 
-/// A page of events; none when there are none.
-fn events(page: Option<String>) -> Result<Vec<StoredEvent>, StoreError> {
-    let page = page.unwrap_or_default();
-    let events = page.split(BEHIND_EVENT).filter(|event| !event.is_empty());
-    events.map(|event| read(event).ok_or_else(|| unreadable(event))).collect()
+/// Events as one text; none when there are none.
+struct Events(Option<String>);
+
+impl Events {
+    fn texts(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.0.as_deref().unwrap_or_default().split(BEHIND_EVENT).filter(|event| !event.is_empty())
+    }
 }
 
-fn read(event: &str) -> Option<StoredEvent> {
+impl Page for Events {
+    fn end(&self) -> Result<Option<u64>, StoreError> {
+        let position = |event: &str| event.split(BEHIND_COLUMN).next()?.parse().ok();
+        self.texts().next_back().map(|event| position(event).ok_or_else(|| unreadable(event))).transpose()
+    }
+
+    fn count(&self) -> usize {
+        self.0.as_ref().map_or(0, |page| 1 + page.matches(BEHIND_EVENT).count())
+    }
+
+    fn each(&self, show: Show<'_>) -> Result<(), StoreError> {
+        self.texts().try_for_each(|event| show(read(event).ok_or_else(|| unreadable(event))?))
+    }
+}
+
+fn read(event: &str) -> Option<EventRow<'_>> {
     let mut columns = event.split(BEHIND_COLUMN);
     let mut next = || columns.next();
-    let event = StoredEvent {
+    let event = EventRow {
         position: next()?.parse().ok()?,
         event_id: next()?.parse().ok()?,
         command_id: next()?.parse().ok()?,
         recorded_at: DateTime::parse_from_rfc3339(next()?).ok()?.to_utc(),
-        aggregate_type: next()?.to_owned(),
-        aggregate_id: next()?.to_owned(),
+        aggregate_type: next()?,
+        aggregate_id: next()?,
         sequence: next()?.parse().ok()?,
-        event_type: next()?.to_owned(),
-        event_version: next()?.to_owned(),
-        payload: next()?.to_owned(),
-        metadata: next()?.to_owned(),
+        event_type: next()?,
+        event_version: next()?,
+        payload: next()?,
+        metadata: next()?,
     };
     next().is_none().then_some(event)
 }
