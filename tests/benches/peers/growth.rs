@@ -1,5 +1,6 @@
 //! Row `growth`: the same ledger at 10⁴, 10⁵ … events: what a durable command, a load from the journal and a rebuild cost there, and
-//! how much memory and disk. A rebuild runs in a process of its own (`--rebuild URL`), so that its memory is its own.
+//! how much memory and disk; and beside each what bare connections need for the same rows in the same tables. A rebuild runs in a process of its
+//! own (`--rebuild URL`), so that its memory is its own.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -17,20 +18,26 @@ use server::clock::SystemClock;
 use server::store::Store;
 use tests::place::{Place, Raw};
 
+use crate::bare::{self, Template};
 use crate::measure::{Pace, Sample};
 use crate::options::Options;
 use crate::ours::{self, Ledger};
 use crate::postgres;
+use crate::rebuild;
 use crate::report::thousands;
 use crate::rounds::median;
 use crate::work::Work;
 
 /// Commands timed one after the other, of one client, and loads.
-const TIMED: usize = 200;
+const TIMED: usize = 100;
 /// Demands that commands are for whose states are in memory: as many at every size, the newest, so that none had a command before.
 const WORKING: usize = 500;
 /// Events of a stream.
 const LENGTH: usize = 10;
+/// Clients at once.
+const CLIENTS: usize = 64;
+/// Rows of each demand that bare connections store for so many clients.
+const TURNS: usize = 50;
 
 /// What a ledger of a size costs.
 #[derive(Debug, Clone)]
@@ -53,6 +60,23 @@ pub struct Size {
     pub memory: f64,
     /// Bytes on disk an event: journal, answers, indexes and the rows of the projections.
     pub disk: f64,
+    /// The same by bare connections.
+    pub bare: Bare,
+}
+
+/// What bare connections need there for the same rows: nothing is decided, decoded, folded or kept in memory.
+#[derive(Debug, Clone)]
+pub struct Bare {
+    /// One command's rows, stored by one connection: median, milliseconds.
+    pub append: f64,
+    /// 64 clients who each wait for theirs: rows a second.
+    pub together: f64,
+    /// One command's rows on a stream that nobody touched: median, milliseconds.
+    pub cold: f64,
+    /// The ten rows of such a stream, read: median, milliseconds.
+    pub load: f64,
+    /// All rows of all projections stored with their indexes, while all events are read: events a second.
+    pub rebuild: f64,
 }
 
 /// Both databases at each size.
@@ -86,19 +110,52 @@ async fn measure(
     postgres::settle().await?;
     let events = ledger.store.head().await?;
     let working = new.end - WORKING..new.end;
+    // Those before them are for bare connections: an own place for all whose rows go side by side.
+    let ready = working.start - TIMED..working.start;
     for n in working.clone() {
         ledger.desk.look::<Demand>(&format!("d-{n}")).await?;
     }
     let append = one_by_one(&ledger.desk, (0..TIMED).map(|n| working.start + n), LENGTH).await?;
     let (warm, window) = options.pick((0.3, 1.0), (0.5, 2.0));
-    let work =
-        Work { pace: Pace { clients: 64, warm, window }, streams: WORKING, length: LENGTH + 1, hot: false };
+    let pace = Pace { clients: CLIENTS, warm, window };
+    let work = Work { pace, streams: WORKING, length: LENGTH + 1, hot: false };
     let together = ours::drive(ledger, &work, working.start).await?;
-    let (cold, load) = cold(&ledger.place.url(), new.start..working.start).await?;
+    let others = new.start..ready.start;
+    let (cold, load) = cold(&ledger.place.url(), &others).await?;
     let (rebuild, memory) = rebuilt(&ledger.place.url(), ledger.store.head().await?)?;
     let disk = bytes(&ledger.place).await? / ledger.store.head().await? as f64;
     let together = (together.rate, together.p50.unwrap_or(0.0), together.p99.unwrap_or(0.0));
-    Ok(Size { on, events, append, together, cold, load, rebuild, memory, disk })
+    let bare = bare(ledger, ready, &others).await?;
+    Ok(Size { on, events, append, together, cold, load, rebuild, memory, disk, bare })
+}
+
+/// Bare connections, on demands that ours did not touch. What they store is as whole as what ours did: sequences and positions go on.
+async fn bare(ledger: &Ledger, ready: Range<usize>, others: &Range<usize>) -> anyhow::Result<Bare> {
+    let (place, store) = (&ledger.place, &ledger.store);
+    let head = || store.head();
+    let template = Template::of(place, head().await?).await?;
+    let cold = bare::one_by_one(place, template.rows(away(others, 2), LENGTH + 1, head().await?)).await?;
+    let load = bare::loads(place, away(others, 3)).await?;
+    let append = bare::one_by_one(place, template.rows(ready.clone(), LENGTH + 1, head().await?)).await?;
+    let at = head().await?;
+    let turns = (0..TURNS as u64).flat_map(|turn| {
+        let behind = at + turn * TIMED as u64;
+        template.rows(ready.clone(), LENGTH + 2 + turn as usize, behind)
+    });
+    let together = bare::together(place, turns.collect(), CLIENTS).await?;
+    let (events, rows) = (head().await?, rebuild::rows_of(place, store).await?);
+    postgres::settle().await?;
+    let started = Instant::now();
+    rebuild::ready_made(store, rows).await?;
+    let rebuild = events as f64 / started.elapsed().as_secs_f64();
+    let median = |sample: Sample| sample.p50.context("nothing was timed");
+    Ok(Bare { append: median(append)?, together, cold: median(cold)?, load: median(load)?, rebuild })
+}
+
+/// The part of the demands with this number: all over them, each once. 7919 is a prime.
+fn away(demands: &Range<usize>, part: usize) -> impl Iterator<Item = usize> {
+    let (start, count) = (demands.start, demands.len());
+    (part * TIMED..(part + 1) * TIMED).map(move |n| start + n * 7919 % count)
 }
 
 /// A durable command on each of the demands: median and 99th percentile, milliseconds.
@@ -118,17 +175,15 @@ async fn one_by_one(
 }
 
 /// A desk that knows nothing but the rulebook yet: commands on streams that are to be read from the journal first, and only reading them.
-async fn cold(url: &str, demands: Range<usize>) -> anyhow::Result<((f64, f64), f64)> {
+async fn cold(url: &str, demands: &Range<usize>) -> anyhow::Result<((f64, f64), f64)> {
     let store = Arc::new(Store::open(url).await?);
     let desk = Desk::new(store.clone(), Arc::new(SystemClock));
     desk.submit(&ours::envelope()?, &ours::place_order(usize::MAX - demands.end)?).await?;
-    // All over what was filled last, each once: 7919 is a prime.
-    let away = |n: usize| demands.start + n * 7919 % demands.len();
-    let commands = one_by_one(&desk, (0..TIMED).map(away), LENGTH).await?;
+    let commands = one_by_one(&desk, away(demands, 0), LENGTH).await?;
     let mut times = Vec::with_capacity(TIMED);
-    for n in TIMED..2 * TIMED {
+    for n in away(demands, 1) {
         let started = Instant::now();
-        desk.look::<Demand>(&format!("d-{}", away(n))).await?;
+        desk.look::<Demand>(&format!("d-{n}")).await?;
         times.push(started.elapsed().as_secs_f64() * 1e3);
     }
     store.close().await;
@@ -144,7 +199,7 @@ fn rebuilt(url: &str, events: u64) -> anyhow::Result<(f64, f64)> {
 }
 
 /// The process of its own: rebuilds, and tells how long it took and its peak memory in MiB.
-pub async fn rebuild(url: &str) -> anyhow::Result<()> {
+pub async fn rebuild_alone(url: &str) -> anyhow::Result<()> {
     let store = Arc::new(Store::open(url).await?);
     let started = Instant::now();
     projections::rebuild::rebuild(store.clone(), store.clone(), sheets::folds(), &|_| {}).await?;
@@ -189,6 +244,11 @@ pub fn json_lines(sizes: &[Size]) -> String {
             ("rebuild events/s", size.rebuild, beside.rebuild),
             ("rebuild MiB", size.memory, beside.memory),
             ("bytes/event", size.disk, beside.disk),
+            ("bare append ms", size.bare.append, beside.bare.append),
+            ("bare rows of 64 clients/s", size.bare.together, beside.bare.together),
+            ("bare cold append ms", size.bare.cold, beside.bare.cold),
+            ("bare load ms", size.bare.load, beside.bare.load),
+            ("bare rebuild events/s", size.bare.rebuild, beside.bare.rebuild),
         ] {
             let line = json!({"name": "growth", "clients": 1, "unit": what,
                 "peer_name": format!("ours on {} at {} events", size.on, beside.events), "events": size.events,
@@ -221,6 +281,17 @@ pub fn table(sizes: &[Size]) -> String {
             thousands(size.rebuild),
             size.memory,
             size.disk
+        );
+    }
+    text.push_str("\n| database | events | bare: one command's rows ms | 64 clients, rows/s | cold ms | load ms | rebuild events/s |\n|---|---|---|---|---|---|---|\n");
+    for size in sizes {
+        let Bare { append, together, cold, load, rebuild } = size.bare;
+        let (events, together) = (thousands(size.events as f64), thousands(together));
+        let rebuild = thousands(rebuild);
+        let _ = writeln!(
+            text,
+            "| {} | {events} | {append:.2} | {together} | {cold:.2} | {load:.2} | {rebuild} |",
+            size.on
         );
     }
     text

@@ -5,6 +5,7 @@
 //! plots beside it, as soon as it is done; `--quick` and `--json` write nothing.
 
 mod append;
+mod bare;
 mod cpu;
 mod cqrs;
 mod document;
@@ -39,7 +40,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 async fn main() -> anyhow::Result<()> {
     let options = Options::read()?;
     if let Some(url) = &options.rebuild {
-        return growth::rebuild(url).await;
+        return growth::rebuild_alone(url).await;
     }
     // The server with its settings is there before anybody asks for one.
     postgres::url();

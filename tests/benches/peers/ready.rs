@@ -51,32 +51,39 @@ const STORE: &str = "WITH moved AS (UPDATE ledger_head SET position = $15, recor
     INSERT INTO commands SELECT k::uuid, l, m, n::json, h::bigint, j::timestamptz
       FROM unnest($11::text[], $12::text[], $13::text[], $14::text[], $8::text[], $10::text[]) AS row (k, l, m, n, h, j)";
 
-type Rows = Arc<Vec<Vec<String>>>;
+/// Shared by clients.
+pub type Rows = Arc<Vec<Vec<String>>>;
 
 /// The rows that commands of this work leave, one event each.
 async fn rows_of(place: Place, work: &Work) -> anyhow::Result<Rows> {
     let ledger = Ledger::open(place).await?;
     ledger.fill(0..work.streams, work.length).await?;
-    let before = ledger.store.head().await?.cast_signed();
+    let before = ledger.store.head().await?;
     drive(&ledger, work, 0).await?;
-    let rows: Result<Vec<Vec<String>>, sqlx::Error> = match ledger.place.raw().await {
+    let rows = rows(&ledger.place, before).await?;
+    ledger.remove().await?;
+    Ok(Arc::new(rows))
+}
+
+/// The rows behind a position, of commands of one event each.
+pub async fn rows(place: &Place, before: u64) -> anyhow::Result<Vec<Vec<String>>> {
+    let rows: Result<_, sqlx::Error> = match place.raw().await {
         Raw::Postgres(pool) => {
-            let found = sqlx::query(ROWS).bind(before).fetch_all(&pool).await?;
+            let found = sqlx::query(ROWS).bind(before.cast_signed()).fetch_all(&pool).await?;
             pool.close().await;
             found.iter().map(|row| (0..COLUMNS).map(|column| row.try_get(column)).collect()).collect()
         }
         Raw::Sqlite(pool) => {
-            let found = sqlx::query(ROWS).bind(before).fetch_all(&pool).await?;
+            let found = sqlx::query(ROWS).bind(before.cast_signed()).fetch_all(&pool).await?;
             pool.close().await;
             found.iter().map(|row| (0..COLUMNS).map(|column| row.try_get(column)).collect()).collect()
         }
     };
-    ledger.remove().await?;
-    Ok(Arc::new(rows?))
+    Ok(rows?)
 }
 
 /// Where the rows go.
-enum Sink {
+pub enum Sink {
     Postgres(PgPool),
     Sqlite(SqliteConnection),
 }
@@ -94,6 +101,16 @@ impl Sink {
             On::Sqlite => {
                 let place = Place::sqlite();
                 place.open().await.close().await;
+                Self::at(&place).await
+            }
+        }
+    }
+
+    /// The tables of a ledger that is there, on one connection.
+    pub async fn at(place: &Place) -> anyhow::Result<Self> {
+        match place {
+            Place::Postgres(schema) => Ok(Self::Postgres(postgres::pool(schema.name(), 1).await?)),
+            Place::Sqlite(_) => {
                 let options = place.url().parse::<SqliteConnectOptions>()?;
                 let options =
                     options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
@@ -104,7 +121,7 @@ impl Sink {
     }
 
     /// Rows in one durable commit, each table's in one statement.
-    async fn store(&mut self, rows: &[Vec<String>], position: usize) -> anyhow::Result<()> {
+    pub async fn store(&mut self, rows: &[Vec<String>], position: usize) -> anyhow::Result<()> {
         match self {
             Self::Postgres(pool) => {
                 let mut store = sqlx::query(STORE);
@@ -133,7 +150,8 @@ impl Sink {
         Ok(())
     }
 
-    async fn close(self) -> anyhow::Result<()> {
+    /// Closes it.
+    pub async fn close(self) -> anyhow::Result<()> {
         match self {
             Self::Postgres(pool) => pool.close().await,
             Self::Sqlite(connection) => connection.close().await?,
@@ -164,7 +182,7 @@ async fn run(on: On, made: Arc<OnceCell<Rows>>, work: Work, answered: bool) -> a
     let watched = postgres::watched().await?;
     let (before, from) = (watched.now(), Instant::now());
     if answered {
-        sink = answering(sink, Arc::clone(&rows), work.pace.clients).await?;
+        sink = answering(sink, Arc::clone(&rows), 0, work.pace.clients).await?;
     } else {
         for (batch, rows) in rows.chunks(work.pace.clients).enumerate() {
             sink.store(rows, batch * work.pace.clients + rows.len()).await?;
@@ -175,11 +193,11 @@ async fn run(on: On, made: Arc<OnceCell<Rows>>, work: Work, answered: bool) -> a
     Ok(Sample::of(rows.len() as u64, elapsed, before.until(watched.now(), elapsed)))
 }
 
-/// Clients ask for a row each, until there are no more of them.
-async fn answering(mut sink: Sink, rows: Rows, clients: usize) -> anyhow::Result<Sink> {
+/// Clients ask for a row each, until there are no more of them. The rows come behind a head.
+pub async fn answering(mut sink: Sink, rows: Rows, head: usize, clients: usize) -> anyhow::Result<Sink> {
     let (ask, mut asked) = mpsc::unbounded_channel::<(Vec<String>, oneshot::Sender<()>)>();
     let writer = tokio::spawn(async move {
-        let mut position = 0;
+        let mut position = head;
         loop {
             let mut requests = Vec::new();
             if asked.recv_many(&mut requests, clients).await == 0 {
