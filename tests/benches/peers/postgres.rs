@@ -43,6 +43,12 @@ pub async fn pool(schema: &str, connections: u32) -> anyhow::Result<PgPool> {
     Ok(PgPoolOptions::new().max_connections(connections).connect_with(options).await?)
 }
 
+/// One connection that works in a schema: no pool that asks it, before each use, whether it is still there.
+pub async fn alone(schema: &str) -> anyhow::Result<PgConnection> {
+    let options = url().parse::<PgConnectOptions>()?.options([("search_path", schema)]);
+    Ok(PgConnection::connect_with(&options).await?)
+}
+
 /// Writes out what is dirty, so that nobody's run pays for what was filled before it.
 pub async fn settle() -> anyhow::Result<()> {
     run("CHECKPOINT").await

@@ -9,7 +9,7 @@ use std::time::Instant;
 use projections::ports::Feed;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, PgPool, Row};
+use sqlx::{ConnectOptions, Connection, PgConnection, Row};
 use tests::place::{Place, Raw};
 use tokio::sync::{OnceCell, mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -84,7 +84,9 @@ pub async fn rows(place: &Place, before: u64) -> anyhow::Result<Vec<Vec<String>>
 
 /// Where the rows go.
 pub enum Sink {
-    Postgres(PgPool),
+    /// A schema.
+    Postgres(PgConnection),
+    /// A file.
     Sqlite(SqliteConnection),
 }
 
@@ -94,9 +96,8 @@ impl Sink {
         match on {
             On::Postgres => {
                 postgres::new_schema("ready_made", TABLES).await?;
-                let pool = postgres::pool("ready_made", 1).await?;
                 postgres::settle().await?;
-                Ok(Self::Postgres(pool))
+                Ok(Self::Postgres(postgres::alone("ready_made").await?))
             }
             On::Sqlite => {
                 let place = Place::sqlite();
@@ -109,7 +110,7 @@ impl Sink {
     /// The tables of a ledger that is there, on one connection.
     pub async fn at(place: &Place) -> anyhow::Result<Self> {
         match place {
-            Place::Postgres(schema) => Ok(Self::Postgres(postgres::pool(schema.name(), 1).await?)),
+            Place::Postgres(schema) => Ok(Self::Postgres(postgres::alone(schema.name()).await?)),
             Place::Sqlite(_) => {
                 let options = place.url().parse::<SqliteConnectOptions>()?;
                 let options =
@@ -123,12 +124,12 @@ impl Sink {
     /// Rows in one durable commit, each table's in one statement.
     pub async fn store(&mut self, rows: &[Vec<String>], position: usize) -> anyhow::Result<()> {
         match self {
-            Self::Postgres(pool) => {
+            Self::Postgres(connection) => {
                 let mut store = sqlx::query(STORE);
                 for column in 0..COLUMNS {
                     store = store.bind(rows.iter().map(|row| row[column].as_str()).collect::<Vec<_>>());
                 }
-                store.bind(position as i64).execute(&*pool).await?;
+                store.bind(position as i64).execute(connection).await?;
             }
             Self::Sqlite(connection) => {
                 let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -153,7 +154,7 @@ impl Sink {
     /// Closes it.
     pub async fn close(self) -> anyhow::Result<()> {
         match self {
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(connection) => connection.close().await?,
             Self::Sqlite(connection) => connection.close().await?,
         }
         Ok(())
