@@ -107,7 +107,7 @@ async fn the_board_shows_the_day_and_a_tap_moves_it() {
         assert!(lane(&alone, "dispatch").is_empty() && alone.contains("aria-current=\"true\""), "{alone}");
         // Nothing of another community, and nothing made up for a lane that there is not.
         let other = Desk::of(&town, Role::CommunityWorker, "w-2", Some("520201016002")).await;
-        assert!(!other.page(&town, "/?show=nonsense").await.contains("d-1"));
+        assert!(!other.page(&town, "/?show=nonsense").await.contains("/board/d-1"));
     })
     .await;
 }

@@ -78,7 +78,8 @@ async fn names_in_files_go_to_the_vault() {
         assert_eq!((post("").await.0, kept().await), (200, vec![2]));
         let person = town.get("/v1/persons/member/m-7").await;
         assert_eq!(person["details"][0]["value"], "王MARKER");
-        let (_, file) = town.get_status("/v1/exports/members").await;
+        let all = format!("/v1/exports/members?at_least={}", town.position_now().await);
+        let (_, file) = town.get_status(&all).await;
         assert!(file.as_str().is_some_and(|file| file.contains("m-7") && !file.contains("MARKER")), "{file}");
     })
     .await;
