@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use cqrs_es::persist::SerializedEvent;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 use crate::circumstance::Role;
@@ -43,19 +44,19 @@ pub struct StoredEvent {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meta {
     /// Kebab-case name of the command.
-    pub command: String,
+    pub command: SmolStr,
     /// Opaque id of the actor.
     pub actor: ActorId,
     /// The actor's role.
     pub role: Role,
     /// The body on whose behalf.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub organisation: Option<String>,
+    pub organisation: Option<SmolStr>,
     /// Business time.
     pub occurred_at: Moment,
     /// Why it is late or a correction; a document number or a short reason, never a person's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<SmolStr>,
     /// The second person who approved a late record; its presence marks the record as back-filled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<ActorId>,
@@ -67,7 +68,7 @@ pub struct Meta {
     pub causation_id: Option<Uuid>,
     /// Version of the policy in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy: Option<String>,
+    pub policy: Option<SmolStr>,
 }
 
 /// An event, decoded: what projections fold.
@@ -82,7 +83,7 @@ pub struct Recorded {
     /// See [`StoredEvent::recorded_at`].
     pub recorded_at: DateTime<Utc>,
     /// The stream's id.
-    pub stream_id: String,
+    pub stream_id: SmolStr,
     /// Place within the stream.
     pub sequence: u64,
     /// The fact.
@@ -127,7 +128,7 @@ impl EventRow<'_> {
             event_id: self.event_id,
             command_id: self.command_id,
             recorded_at: self.recorded_at,
-            stream_id: self.aggregate_id.to_owned(),
+            stream_id: self.aggregate_id.into(),
             sequence: self.sequence,
             event: ledger::decode(self.aggregate_type, event_type, event_version, self.payload)?,
             meta: serde_json::from_str(self.metadata)

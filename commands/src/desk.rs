@@ -373,16 +373,16 @@ fn metadata(
     now: DateTime<Utc>,
 ) -> Result<String, Trouble> {
     let meta = Meta {
-        command: command.to_owned(),
+        command: command.into(),
         actor: envelope.actor.id.clone(),
         role: envelope.actor.role,
-        organisation: envelope.actor.organisation.clone(),
+        organisation: envelope.actor.organisation.as_deref().map(Into::into),
         occurred_at: envelope.at.unwrap_or_else(|| aggregates::when::local(now)),
-        reason: envelope.reason.clone(),
+        reason: envelope.reason.as_deref().map(Into::into),
         approved_by: envelope.approved_by.clone(),
         correlation_id: envelope.correlation_id,
         causation_id: envelope.causation_id,
-        policy: sitting.circumstance().map(|at| at.policy.label()),
+        policy: sitting.circumstance().map(|at| at.policy.label().into()),
     };
     serde_json::to_string(&meta).map_err(|error| Trouble::Journal(JournalError::Damaged(error.to_string())))
 }

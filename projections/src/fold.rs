@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 
 use aggregates::Recorded;
 use lru::LruCache;
+use smol_str::SmolStr;
 
 use crate::ports::{RowWrite, Sheet, StoreError};
 use crate::projection::Projection;
@@ -32,9 +33,9 @@ pub trait AnyFold: Send + Sync {
     /// Which.
     fn sheet(&self) -> Sheet;
     /// Keys, of those that are looked for, that the events touch and that are not in memory.
-    fn missing(&self, events: &[Recorded], looked_for: &dyn Fn(&str) -> bool) -> Vec<String>;
+    fn missing(&self, events: &[Recorded], looked_for: &dyn Fn(&str) -> bool) -> Vec<SmolStr>;
     /// Takes rows from the shelf; keys not among `bodies` have no row yet.
-    fn load(&mut self, keys: Vec<String>, bodies: &HashMap<String, String>) -> Result<(), StoreError>;
+    fn load(&mut self, keys: Vec<SmolStr>, bodies: &HashMap<String, String>) -> Result<(), StoreError>;
     /// Folds events. A row that is not in memory begins as it does before any event.
     fn fold(&mut self, events: &[Recorded]);
     /// About how many bytes the rows in memory take.
@@ -63,8 +64,8 @@ impl<R: Default> Default for Kept<R> {
 /// A projection at work.
 pub struct Fold<P: Projection> {
     /// Without a bound of its own: a changed row must not fall out before it is drained.
-    rows: LruCache<String, Kept<P::Row>>,
-    changed: Vec<String>,
+    rows: LruCache<SmolStr, Kept<P::Row>>,
+    changed: Vec<SmolStr>,
     projection: PhantomData<fn() -> P>,
 }
 
@@ -79,15 +80,15 @@ impl<P: Projection> AnyFold for Fold<P> {
         P::sheet()
     }
 
-    fn missing(&self, events: &[Recorded], looked_for: &dyn Fn(&str) -> bool) -> Vec<String> {
+    fn missing(&self, events: &[Recorded], looked_for: &dyn Fn(&str) -> bool) -> Vec<SmolStr> {
         let keys = events.iter().flat_map(P::keys);
         let missing = keys.filter(|key| looked_for(key) && !self.rows.contains(key));
-        missing.collect::<BTreeSet<String>>().into_iter().collect()
+        missing.collect::<BTreeSet<SmolStr>>().into_iter().collect()
     }
 
-    fn load(&mut self, keys: Vec<String>, bodies: &HashMap<String, String>) -> Result<(), StoreError> {
+    fn load(&mut self, keys: Vec<SmolStr>, bodies: &HashMap<String, String>) -> Result<(), StoreError> {
         for key in keys {
-            if let Some(body) = bodies.get(&key) {
+            if let Some(body) = bodies.get(key.as_str()) {
                 let row = serde_json::from_str(body)
                     .map_err(|error| StoreError::Damaged(format!("{} row {key}: {error}", P::NAME)))?;
                 self.rows.put(key, Kept { row, is_changed: false, is_stored: true });
@@ -100,7 +101,7 @@ impl<P: Projection> AnyFold for Fold<P> {
         let (rows, changed) = (&mut self.rows, &mut self.changed);
         for event in events {
             P::fold_all(event, |key, fold| {
-                let kept = rows.get_or_insert_mut_ref(key.as_str(), Kept::default);
+                let kept = rows.get_or_insert_mut(key.clone(), Kept::default);
                 fold(&key, &mut kept.row);
                 if !std::mem::replace(&mut kept.is_changed, true) {
                     changed.push(key);
@@ -180,7 +181,7 @@ impl<P: Projection> AnyFold for Fold<P> {
 }
 
 /// What the shelf is to keep of a row.
-fn write<P: Projection>(key: String, row: &P::Row) -> Result<RowWrite, StoreError> {
+fn write<P: Projection>(key: SmolStr, row: &P::Row) -> Result<RowWrite, StoreError> {
     let columns = P::columns(&key, row);
     let body = if P::is_gone(row) {
         None

@@ -46,12 +46,12 @@ impl History {
             event_type: event.event.event_type(),
             occurred_at: event.meta.occurred_at.to_rfc3339(),
             recorded_at: event.recorded_at.to_rfc3339(),
-            command: event.meta.command.clone(),
+            command: event.meta.command.to_string(),
             actor: event.meta.actor.to_string(),
             role: event.meta.role.name().to_owned(),
             backfilled: event.meta.approved_by.is_some(),
-            policy: event.meta.policy.clone(),
-            reason: event.meta.reason.clone(),
+            policy: event.meta.policy.as_deref().map(ToOwned::to_owned),
+            reason: event.meta.reason.as_deref().map(ToOwned::to_owned),
             fact,
         }
     }

@@ -6,6 +6,7 @@ use aggregates::unit::UnitEvent;
 use aggregates::{LedgerEvent, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::projection::Projection;
 
@@ -140,9 +141,9 @@ impl Projection for PointCards {
     const COLUMNS: &'static [&'static str] = &["holder_kind", "holder", "year"];
     type Row = PointCard;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         change(&event.event)
-            .map(|(kind, year, _)| format!("{kind}/{}/{year}", event.stream_id))
+            .map(|(kind, year, _)| format_smolstr!("{kind}/{}/{year}", event.stream_id))
             .into_iter()
             .collect()
     }
@@ -150,7 +151,7 @@ impl Projection for PointCards {
     fn fold(_key: &str, row: &mut PointCard, event: &Recorded) {
         let Some((kind, year, change)) = change(&event.event) else { return };
         kind.clone_into(&mut row.holder_kind);
-        row.holder.clone_from(&event.stream_id);
+        event.stream_id.as_str().clone_into(&mut row.holder);
         row.year = year;
         match change {
             Change::Open(opening) => {

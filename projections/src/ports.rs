@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use aggregates::{EventRow, Recorded, StoredEvent};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use smol_str::SmolStr;
 use tokio::sync::watch;
 
 /// Why a feed or shelf could not serve.
@@ -127,7 +128,7 @@ pub struct Slot {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowWrite {
     /// Key within the projection.
-    pub key: String,
+    pub key: SmolStr,
     /// JSON text of the row.
     pub body: Option<String>,
     /// Values of the sheet's columns, in their order. No value and an empty text are one and the same.
@@ -235,7 +236,7 @@ pub trait Shelf: Send + Sync {
         &self,
         sheet: &Sheet,
         slot: &Slot,
-        keys: &[String],
+        keys: &[SmolStr],
     ) -> Result<HashMap<String, String>, StoreError>;
     /// Stores a step: all of it or nothing.
     async fn store(&self, writes: &[(Sheet, SlotWrite)]) -> Result<(), StoreError>;

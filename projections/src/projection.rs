@@ -3,6 +3,7 @@
 use aggregates::Recorded;
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
+use smol_str::SmolStr;
 
 use crate::ports::Sheet;
 
@@ -21,12 +22,12 @@ pub trait Projection: Send + Sync + 'static {
     type Row: Default + Clone + Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static;
 
     /// The rows that an event touches. Told from the event alone.
-    fn keys(event: &Recorded) -> Vec<String>;
+    fn keys(event: &Recorded) -> Vec<SmolStr>;
     /// Takes an event into one of its rows.
     fn fold(key: &str, row: &mut Self::Row, event: &Recorded);
     /// Takes an event into all of its rows: `on` finds each by its key and lets it be folded. A projection whose keys and
     /// folds cost the same work does it here once.
-    fn fold_all(event: &Recorded, mut on: impl FnMut(String, &mut dyn FnMut(&str, &mut Self::Row))) {
+    fn fold_all(event: &Recorded, mut on: impl FnMut(SmolStr, &mut dyn FnMut(&str, &mut Self::Row))) {
         for key in Self::keys(event) {
             on(key, &mut |key, row| Self::fold(key, row, event));
         }

@@ -3,6 +3,7 @@
 //! A crash anywhere loses nothing and repeats nothing. An event that cannot be decoded stops the projections at it; a row
 //! that cannot be read, or a fold that breaks off, stops its own projection. They are marked poisoned and never skip.
 
+use smol_str::SmolStr;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -42,7 +43,7 @@ impl Lane {
     fn take(
         &mut self,
         events: &[Recorded],
-        missing: Vec<String>,
+        missing: Vec<SmolStr>,
         bodies: &HashMap<String, String>,
     ) -> Result<Vec<RowWrite>, String> {
         self.fold.load(missing, bodies).map_err(|error| error.to_string())?;

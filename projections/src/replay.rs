@@ -1,5 +1,6 @@
 //! A stream played again: what each of its events did to the rows that it alone makes, and how they stood at any moment.
 
+use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
 use aggregates::Recorded;
@@ -70,7 +71,7 @@ impl Replay {
         wanted: &[u64],
     ) -> Result<(), StoreError> {
         let Some(resource) = P::RESOURCE else { return Ok(()) };
-        let mut rows: BTreeMap<String, (P::Row, Value)> = BTreeMap::new();
+        let mut rows: BTreeMap<SmolStr, (P::Row, Value)> = BTreeMap::new();
         let mut wanted: Vec<u64> = wanted.to_vec();
         wanted.sort_unstable();
         wanted.dedup();
@@ -86,7 +87,7 @@ impl Replay {
                 let changes = changes(told, &now);
                 *told = now;
                 if !changes.is_empty() {
-                    let change = RowChange { resource: resource.to_owned(), key, changes };
+                    let change = RowChange { resource: resource.to_owned(), key: key.into(), changes };
                     self.steps.entry(event.position).or_default().push(change);
                 }
             }
@@ -97,11 +98,11 @@ impl Replay {
         Ok(())
     }
 
-    fn stand<R>(&mut self, resource: &str, position: u64, rows: &BTreeMap<String, (R, Value)>) {
+    fn stand<R>(&mut self, resource: &str, position: u64, rows: &BTreeMap<SmolStr, (R, Value)>) {
         let there = rows.iter().filter(|(_, (_, row))| !row.is_null());
         let told = there.map(|(key, (_, row))| RowState {
             resource: resource.to_owned(),
-            key: key.clone(),
+            key: key.to_string(),
             row: row.clone(),
         });
         self.states.entry(position).or_default().extend(told);

@@ -6,6 +6,7 @@ use aggregates::{LedgerEvent, Recorded};
 use chrono::{DateTime, NaiveTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::ports::{Shelf, StoreError};
 use crate::projection::Projection;
@@ -31,7 +32,7 @@ pub struct RunningClaims;
 
 fn running(event: &Recorded, community: &str, taker: &Taker, lapses_at: DateTime<Utc>) -> RunningClaim {
     RunningClaim {
-        demand: event.stream_id.clone(),
+        demand: event.stream_id.to_string(),
         community: community.to_owned(),
         taker_kind: taker.kind().to_owned(),
         taker: taker.id().to_owned(),
@@ -58,7 +59,7 @@ impl Projection for RunningClaims {
     const COLUMNS: &'static [&'static str] = &["lapses_at"];
     type Row = RunningClaim;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         use DemandEvent as E;
         match &event.event {
             LedgerEvent::Demand(

@@ -14,6 +14,7 @@ use aggregates::{Decider, LedgerEvent, Meta, Recorded, when};
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use projections::{Coverage, Members, Projection, ReportCoverage, ResidenceLedger, ResidenceLedgerRow};
 use proptest::prelude::*;
+use smol_str::ToSmolStr;
 use uuid::Uuid;
 
 const UNITS: [&str; 2] = ["u-1", "u-2"];
@@ -132,11 +133,11 @@ impl Ledger {
             event_id: Uuid::from_u128(position.into()),
             command_id: Uuid::from_u128(position.into()),
             recorded_at: moment.to_utc() + TimeDelta::milliseconds(position as i64),
-            stream_id: id.to_string(),
+            stream_id: id.to_smolstr(),
             sequence: position,
             event: LedgerEvent::Member(fact),
             meta: Meta {
-                command: "test".to_owned(),
+                command: "test".into(),
                 actor: "w-1".parse().unwrap(),
                 role: Role::CommunityWorker,
                 organisation: None,
@@ -154,7 +155,7 @@ impl Ledger {
         let mut rows: BTreeMap<String, P::Row> = BTreeMap::new();
         for event in &self.events {
             for key in P::keys(event) {
-                P::fold(&key, rows.entry(key.clone()).or_default(), event);
+                P::fold(&key, rows.entry(key.to_string()).or_default(), event);
             }
         }
         rows.retain(|_, row| !P::is_gone(row));

@@ -75,7 +75,7 @@ async fn rows_that_had_to_leave_come_back(place: Place) {
 
 fn row(key: &str, class: &str) -> RowWrite {
     RowWrite {
-        key: key.to_owned(),
+        key: key.into(),
         body: Some(format!("\"{key}:{class}\"")),
         columns: vec![Some(class.to_owned())],
     }
@@ -95,7 +95,7 @@ async fn what_is_added_is_found(place: Place) {
     assert!(store.add(&UNITS, &slot, vec![row("c", "again")]).await.is_err(), "a key is there once");
     let late = store.add(&UNITS, &abandoned, vec![row("x", "")]).await;
     assert!(matches!(late, Err(StoreError::Fenced(_))), "{late:?}");
-    let gone = RowWrite { key: "a".to_owned(), body: None, columns: vec![Some(String::new())] };
+    let gone = RowWrite { key: "a".into(), body: None, columns: vec![Some(String::new())] };
     let write = SlotWrite { slot: slot.clone(), checkpoint: 4, rows: vec![gone, row("b", "企业")] };
     store.store(&[(UNITS, write)]).await.unwrap();
     let moved = store.add(&UNITS, &slot, vec![row("x", "")]).await;

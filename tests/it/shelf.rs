@@ -24,18 +24,18 @@ pub(crate) const UNITS: Sheet = Sheet { name: "units", version: 3, columns: &[] 
 
 fn row(key: &str, body: &str, division: &str, due: Option<&str>) -> RowWrite {
     RowWrite {
-        key: key.to_owned(),
+        key: key.into(),
         body: Some(body.to_owned()),
         columns: vec![Some(division.to_owned()), due.map(str::to_owned)],
     }
 }
 
 pub(crate) fn plain(key: &str, body: &str) -> RowWrite {
-    RowWrite { key: key.to_owned(), body: Some(body.to_owned()), columns: vec![] }
+    RowWrite { key: key.into(), body: Some(body.to_owned()), columns: vec![] }
 }
 
 pub(crate) fn gone(key: &str) -> RowWrite {
-    RowWrite { key: key.to_owned(), body: None, columns: vec![] }
+    RowWrite { key: key.into(), body: None, columns: vec![] }
 }
 
 /// Stores a step and returns the slot as it is after it.
@@ -85,8 +85,7 @@ async fn rows_and_checkpoint_go_together(place: Place) {
     assert_eq!(store.get(&MEMBERS, "c").await.unwrap(), (None, 7));
     assert_eq!(store.get(&UNITS, "u").await.unwrap().1, 9);
     let members = Slot { checkpoint: 7, ..members };
-    let found =
-        store.rows(&MEMBERS, &members, &["b".to_owned(), "c".to_owned(), "a".to_owned()]).await.unwrap();
+    let found = store.rows(&MEMBERS, &members, &["b".into(), "c".into(), "a".into()]).await.unwrap();
     assert_eq!(found.len(), 2);
     assert_eq!(found["a"], "[1]");
     step(&store, MEMBERS, &members, 8, vec![gone("a"), gone("c")]).await.unwrap();
@@ -279,7 +278,7 @@ async fn many_rows_at_once(place: Place) {
         .map(|number| row(&format!("{number:06}"), &"x".repeat(200), &format!("{}", number % 100), None))
         .collect();
     let slot = step(&store, MEMBERS, &slot, 1, rows).await.unwrap();
-    let wanted: Vec<_> = (0..30_000).step_by(2).map(|number| format!("{number:06}")).collect();
+    let wanted: Vec<_> = (0..30_000).step_by(2).map(|number| format!("{number:06}").into()).collect();
     assert_eq!(store.rows(&MEMBERS, &slot, &wanted).await.unwrap().len(), 10_000);
     let find =
         Find { conditions: vec![Condition::Is("division", "7".to_owned())], limit: 1000, ..Find::default() };

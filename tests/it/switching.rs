@@ -49,7 +49,7 @@ async fn a_rebuild_takes_over_at_once(place: Place) {
         step(&store, UNITS, &Slot { checkpoint: 4, ..abandoned.clone() }, 5, vec![]).await,
         Err(StoreError::Fenced(_))
     ));
-    assert!(matches!(store.rows(&UNITS, &abandoned, &["z".to_owned()]).await, Err(StoreError::Fenced(_))));
+    assert!(matches!(store.rows(&UNITS, &abandoned, &["z".into()]).await, Err(StoreError::Fenced(_))));
     let rebuilt = step(&store, newer, &rebuilt, 10, vec![with_kind("c")]).await.unwrap();
     assert!(matches!(
         store.switch(&newer, &Slot { checkpoint: 9, ..rebuilt.clone() }, &mut Whole).await,

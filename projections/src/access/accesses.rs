@@ -4,6 +4,7 @@ use aggregates::access::AccessEvent;
 use aggregates::{LedgerEvent, Recorded, Role};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::projection::Projection;
 
@@ -38,7 +39,7 @@ impl Projection for Accesses {
     const COLUMNS: &'static [&'static str] = &["role", "actor", "organisation", "state"];
     type Row = AccessRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Access(_) => vec![event.stream_id.clone()],
             _ => vec![],
@@ -51,7 +52,7 @@ impl Projection for Accesses {
         match fact {
             AccessEvent::AccessGranted { role, actor, organisation } => {
                 *row = AccessRow {
-                    login: event.stream_id.clone(),
+                    login: event.stream_id.to_string(),
                     role: Some(*role),
                     actor: actor.to_string(),
                     organisation: organisation.as_ref().map(ToString::to_string),

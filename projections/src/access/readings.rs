@@ -4,6 +4,7 @@ use aggregates::reading::ReadingEvent;
 use aggregates::{LedgerEvent, Recorded, Role};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::projection::Projection;
 
@@ -40,12 +41,12 @@ impl Projection for ReadingsOfPersons {
     const COLUMNS: &'static [&'static str] = &["subject", "read_at", "by", "role", "what", "broken_glass"];
     type Row = ReadingRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         let LedgerEvent::Reading(ReadingEvent::PersonalRecordsRead { reading }) = &event.event else {
             return vec![];
         };
         // Wide enough that the rows of one person stand in the order of the journal.
-        reading.subjects.iter().map(|subject| format!("{subject}/{:012}", event.position)).collect()
+        reading.subjects.iter().map(|subject| format_smolstr!("{subject}/{:012}", event.position)).collect()
     }
 
     fn fold(key: &str, row: &mut ReadingRow, event: &Recorded) {

@@ -6,6 +6,7 @@ use aggregates::{LedgerEvent, Recorded};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::projection::Projection;
 
@@ -164,15 +165,18 @@ impl Projection for Disqualifications {
     const COLUMNS: &'static [&'static str] = &["member", "year", "status", "unit", "community"];
     type Row = DisqualificationRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         let LedgerEvent::Member(fact) = &event.event else { return vec![] };
-        year_and_place(fact).map(|(year, _)| format!("{}/{year}", event.stream_id)).into_iter().collect()
+        year_and_place(fact)
+            .map(|(year, _)| format_smolstr!("{}/{year}", event.stream_id))
+            .into_iter()
+            .collect()
     }
 
     fn fold(_key: &str, row: &mut DisqualificationRow, event: &Recorded) {
         let LedgerEvent::Member(fact) = &event.event else { return };
         let Some((year, community)) = year_and_place(fact) else { return };
-        row.member.clone_from(&event.stream_id);
+        event.stream_id.as_str().clone_into(&mut row.member);
         row.year = year;
         row.community = community.to_string();
         row.take(fact, event.position);

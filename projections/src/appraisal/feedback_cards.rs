@@ -7,6 +7,7 @@ use aggregates::{LedgerEvent, Recorded};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::projection::Projection;
 
@@ -194,7 +195,8 @@ impl FeedbackCard {
             E::CardSigned { grade, proposed } => {
                 self.status = CardStatus::Signed;
                 self.grade = Some(*grade);
-                self.grade_reason = event.meta.reason.clone().filter(|_| grade != proposed);
+                self.grade_reason =
+                    event.meta.reason.as_deref().filter(|_| grade != proposed).map(ToOwned::to_owned);
                 self.signed_by = Some(event.meta.actor.to_string());
             }
             E::CardFiled { revision, figures, grade, award_eligible, filed_at, .. } => {
@@ -229,7 +231,7 @@ impl Projection for FeedbackCards {
         &["holder_kind", "holder", "year", "community", "status", "objection_until"];
     type Row = FeedbackCard;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Appraisal(AppraisalEvent::EvaluationMerged { .. }) => vec![],
             LedgerEvent::Appraisal(_) => vec![event.stream_id.clone()],

@@ -4,6 +4,7 @@ use aggregates::appraisal::AppraisalEvent;
 use aggregates::{LedgerEvent, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::projection::Projection;
 
@@ -63,7 +64,7 @@ impl Projection for MergedEvaluations {
     const COLUMNS: &'static [&'static str] = &["holder_kind", "holder", "year", "community"];
     type Row = MergedEvaluation;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Appraisal(
                 AppraisalEvent::EvaluationMerged { .. } | AppraisalEvent::CardOutdated { .. },
@@ -105,7 +106,7 @@ impl Projection for MergedEvaluations {
             policy: policy.clone(),
             merged_hundredths: *merged_hundredths,
             formula: formula.clone(),
-            reason: event.meta.reason.clone(),
+            reason: event.meta.reason.as_deref().map(ToOwned::to_owned),
             merged_at: event.meta.occurred_at.to_rfc3339(),
             position: event.position,
         });

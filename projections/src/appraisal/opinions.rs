@@ -4,6 +4,7 @@ use aggregates::opinion::{OpinionEvent, OpinionPurpose, Stance};
 use aggregates::{LedgerEvent, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::projection::Projection;
 
@@ -53,7 +54,7 @@ impl Projection for Opinions {
         &["community", "member", "due", "requested_on", "given_on", "asked_by"];
     type Row = OpinionRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Opinion(_) => vec![event.stream_id.clone()],
             _ => vec![],

@@ -4,6 +4,7 @@ use aggregates::member::MemberEvent;
 use aggregates::{LedgerEvent, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::projection::Projection;
 
@@ -34,12 +35,12 @@ impl Projection for Praise {
     const COLUMNS: &'static [&'static str] = &["community", "member", "published_on"];
     type Row = PraiseLine;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Member(
                 MemberEvent::PraisePublished { demand, community, .. }
                 | MemberEvent::PraiseWithdrawn { demand, community },
-            ) => vec![format!("{community}/{demand}/{}", event.stream_id)],
+            ) => vec![format_smolstr!("{community}/{demand}/{}", event.stream_id)],
             _ => vec![],
         }
     }
@@ -48,7 +49,7 @@ impl Projection for Praise {
         *row = match &event.event {
             LedgerEvent::Member(MemberEvent::PraisePublished { demand, community, stars }) => PraiseLine {
                 community: community.to_string(),
-                member: event.stream_id.clone(),
+                member: event.stream_id.to_string(),
                 demand: demand.to_string(),
                 stars: *stars,
                 published_on: aggregates::when::date_of(&event.meta.occurred_at).to_string(),

@@ -5,6 +5,7 @@ use aggregates::ids::{DivisionCode, GridCode};
 use aggregates::{LedgerEvent, Recorded, when};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::projection::Projection;
 
@@ -74,7 +75,7 @@ impl Projection for Emergencies {
     const COLUMNS: &'static [&'static str] = &["scope", "state", "plan", "declared_at"];
     type Row = EmergencyRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Emergency(_) => vec![event.stream_id.clone()],
             _ => vec![],

@@ -4,6 +4,7 @@ use aggregates::emergency::EmergencyEvent;
 use aggregates::{LedgerEvent, Recorded, when};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::projection::Projection;
 
@@ -37,10 +38,10 @@ impl Projection for Musters {
         &["emergency", "community", "grid", "member", "unit", "mustered_at"];
     type Row = MusterRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Emergency(EmergencyEvent::MemberMustered { member, .. }) => {
-                vec![format!("{}/{member}", event.stream_id)]
+                vec![format_smolstr!("{}/{member}", event.stream_id)]
             }
             _ => vec![],
         }
@@ -53,7 +54,7 @@ impl Projection for Musters {
             return;
         };
         *row = MusterRow {
-            emergency: event.stream_id.clone(),
+            emergency: event.stream_id.to_string(),
             member: member.to_string(),
             unit: unit.as_ref().map(ToString::to_string),
             community: community.to_string(),

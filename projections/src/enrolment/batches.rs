@@ -8,6 +8,7 @@ use aggregates::{LedgerEvent, Recorded};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::projection::Projection;
 
@@ -80,7 +81,7 @@ impl Projection for Batches {
     const COLUMNS: &'static [&'static str] = &["community", "unit", "status", "opened_on"];
     type Row = BatchRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Batch(_) => vec![event.stream_id.clone()],
             _ => vec![],
@@ -89,7 +90,7 @@ impl Projection for Batches {
 
     fn fold(_key: &str, row: &mut BatchRow, event: &Recorded) {
         let LedgerEvent::Batch(fact) = &event.event else { return };
-        row.batch.clone_from(&event.stream_id);
+        event.stream_id.as_str().clone_into(&mut row.batch);
         match fact {
             BatchEvent::BatchOpened { community, unit, expected, on, .. } => {
                 row.community = community.to_string();

@@ -5,6 +5,7 @@ use aggregates::ids::Level;
 use aggregates::{LedgerEvent, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::projection::Projection;
 
@@ -33,7 +34,7 @@ impl Projection for Divisions {
     const COLUMNS: &'static [&'static str] = &["division", "level", "parent", "name"];
     type Row = DivisionRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Division(DivisionEvent::DivisionRegistered { .. }) => vec![event.stream_id.clone()],
             // What is in force in a county is told by the register of emergencies.

@@ -6,6 +6,7 @@ use aggregates::{LedgerEvent, Recorded};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use super::day;
 use crate::projection::Projection;
@@ -54,7 +55,7 @@ impl Projection for Estates {
     const COLUMNS: &'static [&'static str] = &["community", "kind", "ledger", "name"];
     type Row = EstateRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Estate(_) => vec![event.stream_id.clone()],
             _ => vec![],
@@ -63,7 +64,7 @@ impl Projection for Estates {
 
     fn fold(_key: &str, row: &mut EstateRow, event: &Recorded) {
         let LedgerEvent::Estate(fact) = &event.event else { return };
-        row.estate.clone_from(&event.stream_id);
+        event.stream_id.as_str().clone_into(&mut row.estate);
         match fact {
             EstateEvent::EstateRegistered {
                 community, kind, ledger, name, households, buildings, ..

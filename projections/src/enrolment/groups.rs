@@ -5,6 +5,7 @@ use aggregates::{LedgerEvent, Recorded};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use super::day;
 use crate::projection::Projection;
@@ -55,7 +56,7 @@ impl Projection for Groups {
     const COLUMNS: &'static [&'static str] = &["community", "status", "name"];
     type Row = GroupRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Group(_) => vec![event.stream_id.clone()],
             _ => vec![],
@@ -64,7 +65,7 @@ impl Projection for Groups {
 
     fn fold(_key: &str, row: &mut GroupRow, event: &Recorded) {
         let LedgerEvent::Group(fact) = &event.event else { return };
-        row.group.clone_from(&event.stream_id);
+        event.stream_id.as_str().clone_into(&mut row.group);
         match fact {
             GroupEvent::GroupFormed { community, name, categories, .. } => {
                 row.community = community.to_string();

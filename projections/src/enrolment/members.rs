@@ -12,6 +12,7 @@ use aggregates::{LedgerEvent, Recorded};
 use chrono::{Days, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use super::day;
 use crate::projection::Projection;
@@ -292,7 +293,7 @@ impl Projection for Members {
     ];
     type Row = MemberRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         use MemberEvent as E;
         let LedgerEvent::Member(fact) = &event.event else { return vec![] };
         let told = fact.standings().is_some()
@@ -311,7 +312,7 @@ impl Projection for Members {
 
     fn fold(_key: &str, row: &mut MemberRow, event: &Recorded) {
         if let LedgerEvent::Member(fact) = &event.event {
-            row.member.clone_from(&event.stream_id);
+            event.stream_id.as_str().clone_into(&mut row.member);
             row.take(fact, event);
         }
     }

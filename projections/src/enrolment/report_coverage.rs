@@ -13,6 +13,7 @@ use aggregates::unit::UnitEvent;
 use aggregates::{LedgerEvent, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::projection::Projection;
 
@@ -99,17 +100,17 @@ impl Neg for Counts {
 /// Whose row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Scope {
-    Unit(String),
+    Unit(SmolStr),
     Division(DivisionCode),
     Ledger,
 }
 
 impl Scope {
-    fn key(&self) -> String {
+    fn key(&self) -> SmolStr {
         match self {
-            Self::Unit(unit) => format!("unit/{unit}"),
-            Self::Division(division) => format!("division/{division}"),
-            Self::Ledger => LEDGER.to_owned(),
+            Self::Unit(unit) => format_smolstr!("unit/{unit}"),
+            Self::Division(division) => format_smolstr!("division/{division}"),
+            Self::Ledger => LEDGER.into(),
         }
     }
 }
@@ -159,7 +160,7 @@ fn share_counted(standing: &Standing, shares: &mut Deltas) {
     };
     *shares.entry(Scope::Ledger).or_default() += whole;
     if let Some(unit) = &standing.unit {
-        *shares.entry(Scope::Unit(unit.to_string())).or_default() += whole;
+        *shares.entry(Scope::Unit(unit.as_str().into())).or_default() += whole;
     }
     let living = Counts { members: 1, due: [0, home_due], reported: [0, home_made], ..Counts::default() };
     for division in standing.residence.iter().flat_map(|home| places(&home.community)) {
@@ -183,7 +184,7 @@ fn unit_share(unit: &str, fact: &UnitEvent) -> Deltas {
         }
         _ => return Deltas::new(),
     };
-    let own = [Scope::Unit(unit.to_owned()), Scope::Ledger];
+    let own = [Scope::Unit(unit.into()), Scope::Ledger];
     own.into_iter().chain(upwards(division.clone()).map(Scope::Division)).map(|key| (key, counts)).collect()
 }
 
@@ -261,7 +262,7 @@ impl Projection for ReportCoverage {
     const COLUMNS: &'static [&'static str] = &["scope", "unit", "division", "level"];
     type Row = Coverage;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         deltas(event).keys().map(Scope::key).collect()
     }
 
@@ -271,7 +272,7 @@ impl Projection for ReportCoverage {
         }
     }
 
-    fn fold_all(event: &Recorded, mut on: impl FnMut(String, &mut dyn FnMut(&str, &mut Coverage))) {
+    fn fold_all(event: &Recorded, mut on: impl FnMut(SmolStr, &mut dyn FnMut(&str, &mut Coverage))) {
         for (scope, delta) in deltas(event) {
             on(scope.key(), &mut |key, row| row.add(key, delta));
         }

@@ -12,6 +12,7 @@ use aggregates::policy::ReportKind;
 use aggregates::{LedgerEvent, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::projection::Projection;
 
@@ -48,10 +49,10 @@ pub struct ResidenceLedgerRow {
 pub struct ResidenceLedger;
 
 /// Totals, ledger and estate: the rows that a home is told in.
-fn keys_of(community: &CommunityCode, ledger: LedgerKind, estate: Option<&EstateId>) -> Vec<String> {
-    let within = format!("{community}/{}", ledger.name());
-    let of_estate = estate.map(|estate| format!("{within}/{estate}"));
-    [community.to_string(), within].into_iter().chain(of_estate).collect()
+fn keys_of(community: &CommunityCode, ledger: LedgerKind, estate: Option<&EstateId>) -> Vec<SmolStr> {
+    let within = format_smolstr!("{community}/{}", ledger.name());
+    let of_estate = estate.map(|estate| format_smolstr!("{within}/{estate}"));
+    [community.as_str().into(), within].into_iter().chain(of_estate).collect()
 }
 
 #[derive(Clone, Copy)]
@@ -61,7 +62,7 @@ struct Share {
     reported: i64,
 }
 
-fn share(standing: &Standing) -> Option<(Vec<String>, Share)> {
+fn share(standing: &Standing) -> Option<(Vec<SmolStr>, Share)> {
     let home = standing.residence.as_ref().filter(|_| standing.counts())?;
     let due = standing.owes(ReportKind::Residence);
     let reported = due && standing.has_made(ReportKind::Residence);
@@ -134,7 +135,7 @@ impl Projection for ResidenceLedger {
     const COLUMNS: &'static [&'static str] = &["community", "scope", "ledger", "estate"];
     type Row = ResidenceLedgerRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         let mut keys = Vec::new();
         Self::fold_all(event, |key, _| keys.push(key));
         keys
@@ -148,7 +149,10 @@ impl Projection for ResidenceLedger {
         });
     }
 
-    fn fold_all(event: &Recorded, mut on: impl FnMut(String, &mut dyn FnMut(&str, &mut ResidenceLedgerRow))) {
+    fn fold_all(
+        event: &Recorded,
+        mut on: impl FnMut(SmolStr, &mut dyn FnMut(&str, &mut ResidenceLedgerRow)),
+    ) {
         match &event.event {
             LedgerEvent::Member(fact) => {
                 let Some((before, after)) = fact.standings() else { return };
@@ -193,14 +197,14 @@ impl Projection for ResidenceLedger {
     }
 }
 
-fn sorted(keys: impl IntoIterator<Item = String>) -> Vec<String> {
-    let mut keys: Vec<String> = keys.into_iter().collect();
+fn sorted(keys: impl IntoIterator<Item = SmolStr>) -> Vec<SmolStr> {
+    let mut keys: Vec<SmolStr> = keys.into_iter().collect();
     keys.sort_unstable();
     keys.dedup();
     keys
 }
 
-fn estate_keys(estate: &str, fact: &EstateEvent) -> Vec<String> {
+fn estate_keys(estate: &str, fact: &EstateEvent) -> Vec<SmolStr> {
     let Ok(estate) = EstateId::new(estate) else { return vec![] };
     match fact {
         EstateEvent::EstateRegistered { community, ledger, .. } => keys_of(community, *ledger, Some(&estate)),

@@ -5,6 +5,7 @@ use aggregates::{LedgerEvent, Recorded};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 use super::day;
 use crate::projection::Projection;
@@ -38,13 +39,13 @@ impl Projection for UnitLinks {
     const COLUMNS: &'static [&'static str] = &["unit", "community", "estate", "reported_on"];
     type Row = UnitLinkRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Unit(
                 UnitEvent::UnitLinked { community, .. }
                 | UnitEvent::UnitUnlinked { community, .. }
                 | UnitEvent::UnitReported { community, .. },
-            ) => vec![format!("{}/{community}", event.stream_id)],
+            ) => vec![format_smolstr!("{}/{community}", event.stream_id)],
             _ => vec![],
         }
     }
@@ -53,7 +54,7 @@ impl Projection for UnitLinks {
         let LedgerEvent::Unit(fact) = &event.event else { return };
         match fact {
             UnitEvent::UnitLinked { community, estate, .. } => {
-                row.unit.clone_from(&event.stream_id);
+                event.stream_id.as_str().clone_into(&mut row.unit);
                 row.community = community.to_string();
                 row.estate = estate.as_ref().map(ToString::to_string);
                 row.since = row.since.or(Some(day(event)));

@@ -5,6 +5,7 @@ use aggregates::{LedgerEvent, Recorded};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use super::day;
 use crate::projection::Projection;
@@ -108,7 +109,7 @@ impl Projection for Units {
     const COLUMNS: &'static [&'static str] = &["division", "class", "linked", "upper", "last_report_on"];
     type Row = UnitRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Unit(
                 UnitEvent::UnitEnrolled { .. }

@@ -9,6 +9,7 @@ use aggregates::{LedgerEvent, Recorded};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, ToSmolStr};
 
 use super::day;
 use crate::projection::Projection;
@@ -197,8 +198,8 @@ impl Projection for GridChains {
     const COLUMNS: &'static [&'static str] = &["community"];
     type Row = ChainRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
-        communities(&event.event).into_iter().map(ToString::to_string).collect()
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
+        communities(&event.event).into_iter().map(ToSmolStr::to_smolstr).collect()
     }
 
     fn fold(key: &str, row: &mut ChainRow, event: &Recorded) {

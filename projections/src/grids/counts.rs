@@ -8,6 +8,7 @@ use aggregates::ids::{CommunityCode, Level};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use super::{day, fact, word};
 use crate::projection::Projection;
@@ -129,10 +130,10 @@ impl Projection for GridCounts {
     const COLUMNS: &'static [&'static str] = &["division", "level"];
     type Row = CountRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         let Some(fact) = fact(event).filter(|fact| !changes(fact).is_empty()) else { return vec![] };
         let community = community(fact).as_str();
-        LENGTHS.iter().filter_map(|length| community.get(..*length)).map(ToOwned::to_owned).collect()
+        LENGTHS.iter().filter_map(|length| community.get(..*length)).map(SmolStr::new).collect()
     }
 
     fn fold(key: &str, row: &mut CountRow, event: &Recorded) {

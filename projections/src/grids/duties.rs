@@ -6,6 +6,7 @@ use aggregates::points::Work;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 use super::fact;
 use crate::projection::Projection;
@@ -48,8 +49,8 @@ impl Projection for GridDuties {
         &["community", "grid", "list", "slot", "state", "due", "done_by"];
     type Row = DutyRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
-        let key = |list: &str, item: &str| format!("{}/{list}/{item}", event.stream_id);
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
+        let key = |list: &str, item: &str| format_smolstr!("{}/{list}/{item}", event.stream_id);
         match fact(event) {
             Some(GridEvent::DutyListPublished { list, items, .. }) => {
                 items.iter().map(|item| key(list.as_str(), item.item.as_str())).collect()
@@ -65,7 +66,7 @@ impl Projection for GridDuties {
                 let mine = key.rsplit('/').next().unwrap_or_default();
                 let Some(item) = items.iter().find(|item| item.item.as_str() == mine) else { return };
                 *row = DutyRow {
-                    grid: event.stream_id.clone(),
+                    grid: event.stream_id.to_string(),
                     community: community.to_string(),
                     list: list.to_string(),
                     item: item.item.to_string(),

@@ -8,6 +8,7 @@ use aggregates::policy::PostHolder;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 use super::{day, fact, yes_no};
 use crate::projection::Projection;
@@ -61,10 +62,10 @@ impl Projection for PostHolders {
     const COLUMNS: &'static [&'static str] = &["holder_kind", "holder", "single_point"];
     type Row = HolderPosts;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         fact(event)
             .and_then(holder_of)
-            .map(|holder| format!("{}/{holder}", holder.kind()))
+            .map(|holder| format_smolstr!("{}/{holder}", holder.kind()))
             .into_iter()
             .collect()
     }

@@ -9,6 +9,7 @@ use aggregates::policy::PostHolder;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 use super::{fact, word, yes_no};
 use crate::projection::Projection;
@@ -76,10 +77,10 @@ impl Projection for Posts {
         &["community", "grid", "slot", "source", "holder_kind", "holder", "ended"];
     type Row = PostRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         fact(event)
             .and_then(holder_of)
-            .map(|(slot, holder)| format!("{}/{slot}/{}/{holder}", event.stream_id, holder.kind()))
+            .map(|(slot, holder)| format_smolstr!("{}/{slot}/{}/{holder}", event.stream_id, holder.kind()))
             .into_iter()
             .collect()
     }
@@ -104,7 +105,7 @@ impl Projection for Posts {
                     earlier.push(Term { from: row.from, until: row.until });
                 }
                 *row = PostRow {
-                    grid: event.stream_id.clone(),
+                    grid: event.stream_id.to_string(),
                     community: community.to_string(),
                     slot: slot.to_string(),
                     holder_kind: holder.kind().to_owned(),

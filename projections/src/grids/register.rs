@@ -8,6 +8,7 @@ use aggregates::policy::PostHolder;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use super::roster::{self, HolderRow, SlotRow};
 use super::{day, fact, word, yes_no};
@@ -134,7 +135,7 @@ impl Projection for Grids {
         &["community", "kind", "status", "template", "vacant", "single_point", "out_of_bounds", "full_time"];
     type Row = GridRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         fact(event).map(|_| event.stream_id.clone()).into_iter().collect()
     }
 
@@ -161,7 +162,7 @@ impl Projection for Grids {
             }
             E::TemplateAdopted { template, slots, .. } => {
                 row.template = Some(template.to_string());
-                row.template_policy.clone_from(&event.meta.policy);
+                row.template_policy = event.meta.policy.as_deref().map(ToOwned::to_owned);
                 roster::adopt(&mut row.slots, slots);
             }
             E::GridFiled { on, .. } => {

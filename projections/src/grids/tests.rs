@@ -65,7 +65,7 @@ struct Town {
 impl Town {
     fn write(&mut self, stream: &str, event: LedgerEvent, at: &Circumstance) {
         let meta = Meta {
-            command: "test".to_owned(),
+            command: "test".into(),
             actor: at.actor.id.clone(),
             role: at.actor.role,
             organisation: None,
@@ -74,14 +74,14 @@ impl Town {
             approved_by: None,
             correlation_id: None,
             causation_id: None,
-            policy: Some(at.policy.label()),
+            policy: Some(at.policy.label().into()),
         };
         self.events.push(Recorded {
             position: self.events.len() as u64 + 1,
             event_id: Uuid::nil(),
             command_id: Uuid::nil(),
             recorded_at: at.now.with_timezone(&Utc),
-            stream_id: stream.to_owned(),
+            stream_id: stream.into(),
             sequence: 1,
             event,
             meta,

@@ -5,6 +5,7 @@ use aggregates::{LedgerEvent, Recorded};
 use chrono::{DateTime, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::ports::{Condition, Find, Shelf, StoreError};
 use crate::projection::Projection;
@@ -46,7 +47,7 @@ impl Projection for Askers {
     const COLUMNS: &'static [&'static str] = &["placed_by", "forget_at"];
     type Row = Asker;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         use DemandEvent as E;
         match &event.event {
             LedgerEvent::Demand(

@@ -57,11 +57,11 @@ pub(super) fn recorded(position: u64, stream: &str, at: &str, event: impl Into<L
         event_id: Uuid::nil(),
         command_id: Uuid::nil(),
         recorded_at: DateTime::<Utc>::UNIX_EPOCH,
-        stream_id: stream.to_owned(),
+        stream_id: stream.into(),
         sequence: position,
         event: event.into(),
         meta: Meta {
-            command: "test".to_owned(),
+            command: "test".into(),
             actor: actor("w-1"),
             role: Role::CommunityWorker,
             organisation: None,

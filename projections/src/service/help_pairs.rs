@@ -8,6 +8,7 @@ use aggregates::{LedgerEvent, Recorded};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::projection::Projection;
 
@@ -92,7 +93,7 @@ impl Projection for HelpPairs {
     const COLUMNS: &'static [&'static str] = &["community", "member", "household", "status", "last_visit"];
     type Row = HelpPair;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         let LedgerEvent::Household(
             HouseholdEvent::PairFormed { member, .. }
             | HouseholdEvent::PairEnded { member, .. }
@@ -102,12 +103,12 @@ impl Projection for HelpPairs {
         else {
             return vec![];
         };
-        vec![format!("{}/{member}", event.stream_id)]
+        vec![format_smolstr!("{}/{member}", event.stream_id)]
     }
 
     fn fold(_key: &str, row: &mut HelpPair, event: &Recorded) {
         let LedgerEvent::Household(fact) = &event.event else { return };
-        row.household.clone_from(&event.stream_id);
+        event.stream_id.as_str().clone_into(&mut row.household);
         match fact {
             HouseholdEvent::PairFormed { community, member, on } => {
                 if row.from.is_some() {

@@ -7,6 +7,7 @@ use aggregates::{LedgerEvent, Recorded};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::projection::Projection;
 
@@ -54,7 +55,7 @@ impl Projection for Households {
     const COLUMNS: &'static [&'static str] = &["community", "grid", "paired", "last_visit"];
     type Row = HouseholdRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Household(_) => vec![event.stream_id.clone()],
             _ => vec![],

@@ -7,6 +7,7 @@ use aggregates::{Recorded, when};
 use chrono::Datelike;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
 
 use super::Measure;
 use super::count::counted;
@@ -93,20 +94,26 @@ impl Projection for MonthlyFigures {
     const COLUMNS: &'static [&'static str] = &["division", "month"];
     type Row = MonthlyRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
-        counted(&event.event)
-            .map(|(division, _)| format!("{division}/{}", Month::of(event)))
-            .into_iter()
-            .collect()
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
+        let mut keys = vec![];
+        Self::fold_all(event, |key, _| keys.push(key));
+        keys
     }
 
-    fn fold(_key: &str, row: &mut MonthlyRow, event: &Recorded) {
+    fn fold(key: &str, row: &mut MonthlyRow, event: &Recorded) {
+        Self::fold_all(event, |_, fold| fold(key, row));
+    }
+
+    fn fold_all(event: &Recorded, mut on: impl FnMut(SmolStr, &mut dyn FnMut(&str, &mut MonthlyRow))) {
         let Some((division, amounts)) = counted(&event.event) else { return };
-        division.clone_into(&mut row.division);
-        row.month = Month::of(event).into();
-        for (measure, amount) in amounts {
-            row.add(measure, amount);
-        }
+        let month = Month::of(event);
+        on(format_smolstr!("{division}/{month}"), &mut |_, row| {
+            division.clone_into(&mut row.division);
+            month.0.clone_into(&mut row.month);
+            for (measure, amount) in &amounts {
+                row.add(*measure, *amount);
+            }
+        });
     }
 
     fn columns(_key: &str, row: &MonthlyRow) -> Vec<Option<String>> {

@@ -109,12 +109,12 @@ impl CloudEvent {
             position: stored.position.to_string(),
             sequence: stored.sequence.to_string(),
             occurredat: meta.occurred_at.to_rfc3339(),
-            command: meta.command,
+            command: meta.command.into(),
             commandid: stored.command_id.to_string(),
             actor: meta.actor.to_string(),
             role: meta.role.name().to_owned(),
-            organisation: meta.organisation,
-            policy: meta.policy,
+            organisation: meta.organisation.map(Into::into),
+            policy: meta.policy.map(Into::into),
             data: fact,
         })
     }

@@ -293,7 +293,7 @@ impl Step<'_> {
         for row in last.into_values() {
             match &row.body {
                 Some(body) => put.push((row, body.as_str())),
-                None => gone.push(row.key.clone()),
+                None => gone.push(row.key.to_string()),
             }
         }
         let table = sheet::table(sheet.name, slot.generation);

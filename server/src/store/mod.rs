@@ -35,6 +35,7 @@ use cqrs_es::persist::SerializedEvent;
 use projections::ports::{
     Feed, Find, FoundRow, Page, Remainder, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError,
 };
+use smol_str::SmolStr;
 use tokio::sync::watch;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -298,7 +299,7 @@ impl Shelf for Store {
         &self,
         sheet: &Sheet,
         slot: &Slot,
-        keys: &[String],
+        keys: &[SmolStr],
     ) -> Result<HashMap<String, String>, StoreError> {
         self.shelf().rows(sheet, slot, keys).await
     }

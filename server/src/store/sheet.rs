@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use projections::ports::{Condition, Find, RowWrite, Sheet, StoreError};
+use smol_str::SmolStr;
 
 use super::sql::{Bind, Dialect};
 use super::sqlite::values::{pieces, values};
@@ -128,10 +129,10 @@ pub(super) fn delete(dialect: Dialect, table: &str, keys: Vec<String>) -> Statem
 }
 
 /// Key and body of rows by their keys.
-pub(super) fn rows(dialect: Dialect, table: &str, keys: &[String]) -> Statement {
+pub(super) fn rows(dialect: Dialect, table: &str, keys: &[SmolStr]) -> Statement {
     (
         format!(r#"SELECT "key", "body" FROM "{table}" WHERE "key" IN ({})"#, each(dialect)),
-        vec![Bind::Texts(keys.to_vec())],
+        vec![Bind::Texts(keys.iter().map(ToString::to_string).collect())],
     )
 }
 

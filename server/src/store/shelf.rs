@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use projections::ports::{
     Condition, Find, FoundRow, Remainder, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError,
 };
+use smol_str::SmolStr;
 
 use super::generations::{SLOT, Step, TRIES, Tries, Trouble, cell, number, slot};
 use super::sheet::{self, Statement};
@@ -227,7 +228,7 @@ impl<D: SheetDb> Shelf for Sheets<D> {
         &self,
         sheet: &Sheet,
         slot: &Slot,
-        keys: &[String],
+        keys: &[SmolStr],
     ) -> Result<HashMap<String, String>, StoreError> {
         sheet::check(sheet)?;
         if keys.is_empty() {

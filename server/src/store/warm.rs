@@ -97,7 +97,7 @@ impl Warm {
             let Some(known) = known else { return };
             if known.is_at(slot.generation, slot.checkpoint) {
                 for row in rows {
-                    known.rows.pop(&row.key);
+                    known.rows.pop(row.key.as_str());
                 }
             } else {
                 known.rows.clear();

@@ -146,7 +146,7 @@ async fn bare(ledger: &Ledger, ready: Range<usize>, others: &Range<usize>) -> an
     let (events, rows) = (head().await?, rebuild::rows_of(place, store).await?);
     postgres::settle().await?;
     let started = Instant::now();
-    rebuild::ready_made(store, rows).await?;
+    rebuild::ready_made(store, rows, true).await?;
     let rebuild = events as f64 / started.elapsed().as_secs_f64();
     let median = |sample: Sample| sample.p50.context("nothing was timed");
     Ok(Bare { append: median(append)?, together, cold: median(cold)?, load: median(load)?, rebuild })

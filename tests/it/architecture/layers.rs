@@ -10,8 +10,19 @@ struct Layer {
 }
 
 /// Types, serialisation and arithmetic: nothing that reads a clock, a file, a socket or a random number.
-const PURE: &[&str] =
-    &["chrono", "cqrs-es", "schemars", "serde", "serde_json", "sha2", "thiserror", "toml", "tyme4rs", "uuid"];
+const PURE: &[&str] = &[
+    "chrono",
+    "cqrs-es",
+    "schemars",
+    "serde",
+    "serde_json",
+    "sha2",
+    "smol_str",
+    "thiserror",
+    "toml",
+    "tyme4rs",
+    "uuid",
+];
 /// The above, and what waiting and caching need. No SQL, no HTTP, no command line.
 const ASYNC: &[&str] = &[
     "async-trait",
@@ -25,6 +36,7 @@ const ASYNC: &[&str] = &[
     "serde_json",
     "serde_path_to_error",
     "sha2",
+    "smol_str",
     "thiserror",
     "tokio",
     "tracing",

@@ -18,7 +18,7 @@ pub(super) fn take(events: &[Recorded]) {
         for row in fold.drain().unwrap() {
             let Some(body) = row.body else { continue };
             // A row that cannot be read again stops its projection.
-            fold.load(vec![row.key.clone()], &HashMap::from([(row.key, body)])).unwrap();
+            fold.load(vec![row.key.clone()], &HashMap::from([(row.key.into(), body)])).unwrap();
         }
     }
 }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use projections::ports::{
     Condition, Find, FoundRow, Remainder, RowWrite, Sheet, Shelf, Slot, SlotWrite, StoreError,
 };
+use smol_str::SmolStr;
 
 use super::{Kept, Memory};
 
@@ -28,8 +29,8 @@ impl Generation {
         for row in rows {
             let columns = row.columns.iter().map(|value| value.clone().unwrap_or_default()).collect();
             match &row.body {
-                Some(body) => self.rows.insert(row.key.clone(), Row { body: body.clone(), columns }),
-                None => self.rows.remove(&row.key),
+                Some(body) => self.rows.insert(row.key.to_string(), Row { body: body.clone(), columns }),
+                None => self.rows.remove(row.key.as_str()),
             };
         }
     }
@@ -121,14 +122,17 @@ impl Shelf for Memory {
         &self,
         _sheet: &Sheet,
         slot: &Slot,
-        keys: &[String],
+        keys: &[SmolStr],
     ) -> Result<HashMap<String, String>, StoreError> {
         if keys.is_empty() {
             return Ok(HashMap::new());
         }
         let kept = self.kept();
         let rows = &kept.table(slot)?.rows;
-        Ok(keys.iter().filter_map(|key| Some((key.clone(), rows.get(key)?.body.clone()))).collect())
+        Ok(keys
+            .iter()
+            .filter_map(|key| Some((key.to_string(), rows.get(key.as_str())?.body.clone())))
+            .collect())
     }
 
     async fn store(&self, writes: &[(Sheet, SlotWrite)]) -> Result<(), StoreError> {

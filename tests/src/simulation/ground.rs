@@ -14,6 +14,7 @@ use cqrs_es::persist::SerializedEvent;
 use projections::ports::{Feed, Find, FoundRow, Remainder, Sheet, Shelf, Slot, SlotWrite, StoreError};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use smol_str::SmolStr;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -188,7 +189,7 @@ impl Shelf for Ground {
         &self,
         sheet: &Sheet,
         slot: &Slot,
-        keys: &[String],
+        keys: &[SmolStr],
     ) -> Result<HashMap<String, String>, StoreError> {
         self.read().await?;
         self.memory.rows(sheet, slot, keys).await

@@ -10,6 +10,7 @@ mod row;
 use aggregates::demand::DemandEvent;
 use aggregates::when::stamp;
 use aggregates::{LedgerEvent, Recorded};
+use smol_str::SmolStr;
 
 use crate::projection::Projection;
 
@@ -41,7 +42,7 @@ impl Projection for Demands {
     ];
     type Row = DemandRow;
 
-    fn keys(event: &Recorded) -> Vec<String> {
+    fn keys(event: &Recorded) -> Vec<SmolStr> {
         match &event.event {
             LedgerEvent::Demand(_) => vec![event.stream_id.clone()],
             _ => vec![],

@@ -121,7 +121,7 @@ impl Anew {
                 continue;
             }
             self.builder.advance(checkpoint, &|_| {}).await?;
-            let rows = self.scratch.rows(sheet, own, &[key.to_owned()]).await?;
+            let rows = self.scratch.rows(sheet, own, &[key.into()]).await?;
             let what = match (live, rows.get(key)) {
                 (Some(live), Some(own)) if live == *own => return Ok(None),
                 (None, None) => return Ok(None),

@@ -208,7 +208,7 @@ fn step(
         line: line(event, role)?,
         event_id: event.event_id,
         command_id: event.command_id,
-        organisation: meta.organisation.clone(),
+        organisation: meta.organisation.as_deref().map(ToOwned::to_owned),
         approved_by: meta.approved_by.as_ref().map(ToString::to_string),
         correlation_id: meta.correlation_id,
         causation_id: meta.causation_id,
