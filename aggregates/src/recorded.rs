@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::circumstance::Role;
 use crate::ids::ActorId;
 use crate::ledger::{self, LedgerEvent, Undecodable};
-use crate::when::Moment;
+use crate::when::{self, Moment};
 
 /// One row of the journal, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,7 @@ pub struct Meta {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<SmolStr>,
     /// Business time.
+    #[serde(deserialize_with = "when::deserialize")]
     pub occurred_at: Moment,
     /// Why it is late or a correction; a document number or a short reason, never a person's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]

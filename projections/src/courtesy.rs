@@ -3,16 +3,18 @@
 //! Whether they do is told by the ledger's head alone, so that it holds for whichever process they are in.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{RwLock, RwLockReadGuard};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::ports::{Feed, StoreError};
 
 /// A rest: about as long as a page of events takes.
 const REST: Duration = Duration::from_millis(10);
+/// As long as nobody is at work, nobody looks again for so long: a look is a way to the database and back.
+const UNSEEN: Duration = Duration::from_millis(50);
 /// So many looks after the head has moved, somebody is still taken to be at work.
 const LOOKS: u32 = 16;
 
@@ -29,9 +31,19 @@ pub(crate) struct Courtesy {
 struct Seen {
     head: Option<u64>,
     rests: u32,
+    at: Option<Instant>,
 }
 
 impl Seen {
+    /// Whether it is time to look again; then who asks is to look.
+    fn is_due(&mut self, now: Instant) -> bool {
+        let is_due = self.rests > 0 || self.at.is_none_or(|at| now - at >= UNSEEN);
+        if is_due {
+            self.at = Some(now);
+        }
+        is_due
+    }
+
     /// Takes the head as it is now; whether somebody is at work.
     fn look(&mut self, head: u64) -> bool {
         self.rests = self.rests.saturating_sub(1);
@@ -63,13 +75,20 @@ impl Courtesy {
         if self.is_hurried.load(Ordering::Relaxed) {
             return Ok(());
         }
+        if !self.seen().is_due(Instant::now()) {
+            return Ok(());
+        }
         let head = self.feed.head().await?;
-        let is_busy = self.seen.lock().unwrap_or_else(PoisonError::into_inner).look(head);
+        let is_busy = self.seen().look(head);
         if is_busy {
             let _nobody = self.gate.write().await;
             sleep(REST).await;
         }
         Ok(())
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -117,7 +136,10 @@ mod tests {
     async fn who_is_in_a_hurry_does_not_rest() {
         let courtesy = Courtesy::new(Arc::new(Busy::default()));
         courtesy.rest().await.unwrap();
+        assert!(timeout(REST / 2, courtesy.rest()).await.is_ok(), "nobody looks twice at once");
+        sleep(UNSEEN).await;
         assert!(timeout(REST / 2, courtesy.rest()).await.is_err(), "others are at work");
+        assert!(timeout(REST / 2, courtesy.rest()).await.is_err(), "and are looked at each time");
         courtesy.hurry();
         assert!(timeout(REST / 2, courtesy.rest()).await.is_ok());
     }
