@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{RwLock, RwLockReadGuard};
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use crate::ports::{Feed, StoreError};
 
 /// A rest: about as long as a page of events takes.
 const REST: Duration = Duration::from_millis(10);
-/// As long as nobody is at work, nobody looks again for so long: a look is a way to the database and back.
-const UNSEEN: Duration = Duration::from_millis(50);
+/// As long as nobody is at work, one of so many pieces is looked after: a look is a way to the database and back.
+const UNSEEN: u32 = 8;
 /// So many looks after the head has moved, somebody is still taken to be at work.
 const LOOKS: u32 = 16;
 
@@ -31,15 +31,17 @@ pub(crate) struct Courtesy {
 struct Seen {
     head: Option<u64>,
     rests: u32,
-    at: Option<Instant>,
+    /// Pieces since the last look.
+    pieces: u32,
 }
 
 impl Seen {
     /// Whether it is time to look again; then who asks is to look.
-    fn is_due(&mut self, now: Instant) -> bool {
-        let is_due = self.rests > 0 || self.at.is_none_or(|at| now - at >= UNSEEN);
+    fn is_due(&mut self) -> bool {
+        self.pieces += 1;
+        let is_due = self.rests > 0 || self.head.is_none() || self.pieces >= UNSEEN;
         if is_due {
-            self.at = Some(now);
+            self.pieces = 0;
         }
         is_due
     }
@@ -75,7 +77,7 @@ impl Courtesy {
         if self.is_hurried.load(Ordering::Relaxed) {
             return Ok(());
         }
-        if !self.seen().is_due(Instant::now()) {
+        if !self.seen().is_due() {
             return Ok(());
         }
         let head = self.feed.head().await?;
@@ -136,8 +138,9 @@ mod tests {
     async fn who_is_in_a_hurry_does_not_rest() {
         let courtesy = Courtesy::new(Arc::new(Busy::default()));
         courtesy.rest().await.unwrap();
-        assert!(timeout(REST / 2, courtesy.rest()).await.is_ok(), "nobody looks twice at once");
-        sleep(UNSEEN).await;
+        for _ in 1..UNSEEN {
+            assert!(timeout(REST / 2, courtesy.rest()).await.is_ok(), "nobody looks after each piece");
+        }
         assert!(timeout(REST / 2, courtesy.rest()).await.is_err(), "others are at work");
         assert!(timeout(REST / 2, courtesy.rest()).await.is_err(), "and are looked at each time");
         courtesy.hurry();

@@ -20,13 +20,11 @@ pub(crate) fn point(name: &str) {
     let asked = ASKED.get_or_init(|| {
         let asked = std::env::var("BAODAO_FAULT").ok()?;
         let number = |text: &str| text.parse::<u64>().ok();
-        Some(match asked.split_once('~') {
-            Some((name, wait)) => (name.to_owned(), Fault::Wait(Duration::from_millis(number(wait)?))),
-            None => {
-                let (name, passes) = asked.split_once('@')?;
-                (name.to_owned(), Fault::End(AtomicU64::new(number(passes)?)))
-            }
-        })
+        if let Some((name, wait)) = asked.split_once('~') {
+            return Some((name.to_owned(), Fault::Wait(Duration::from_millis(number(wait)?))));
+        }
+        let (name, passes) = asked.split_once('@')?;
+        Some((name.to_owned(), Fault::End(AtomicU64::new(number(passes)?))))
     });
     match asked.as_ref().filter(|(wanted, _)| wanted == name) {
         Some((_, Fault::End(left))) if left.fetch_sub(1, Ordering::SeqCst) == 1 => std::process::abort(),

@@ -80,8 +80,9 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         .await
         .map_err(|error| Failure::new(format!("{error:#}"), "this is a defect: please report it"))?;
     let listener = listen(args.listen).await?;
+    let stop = stop()?;
     addresses(common, listener.local_addr()?, &example, &accounts)?;
-    http::serve(listener, app, Settings::default(), stop()?).await?;
+    http::serve(listener, app, Settings::default(), stop).await?;
     Ok(())
 }
 

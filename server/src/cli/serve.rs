@@ -91,6 +91,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     let has_passwords = args.callers == Callers::SignedIn && args.provider.takes_passwords();
     let firsts = if has_passwords { ledgers.first_logins().await? } else { vec![] };
     let redirects = provider::redirects(oidc.as_deref(), &others);
+    let stop = stop()?;
     greet(common, &args, address, &others, &fresh, &firsts, &redirects)?;
     let settings = Settings {
         command_bytes_max: args.command_bytes,
@@ -106,11 +107,11 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         oidc,
         ..Settings::default()
     };
-    http::serve(listener, ledgers, settings, stop()?).await?;
+    http::serve(listener, ledgers, settings, stop).await?;
     Ok(())
 }
 
-/// Ends with SIGTERM or SIGINT.
+/// Ends with SIGTERM or SIGINT. To be made before anybody is told where we are: whoever asks us to end right after that shall find it.
 pub(super) fn stop() -> Result<impl Future<Output = ()>, Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -45,6 +45,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     let listener = TcpListener::bind(args.listen).await?;
     let url = format!("http://{}/", listener.local_addr()?);
     let key = signer.verifier().to_string();
+    let stop = stop()?;
     if common.json {
         out(&json!({"listening": url, "public_key": key, "token": place}).to_string())?;
     } else {
@@ -54,5 +55,5 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
             format!("--log-signer {url} --log-signer-key '{key}' --log-signer-token {}", place.display());
         out(&format!("{} {with}", language().pick("账本服务参数：", "serve the ledger with")))?;
     }
-    Ok(serve_signer(listener, signer, &token, stop()?).await?)
+    Ok(serve_signer(listener, signer, &token, stop).await?)
 }

@@ -41,6 +41,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     let listener = TcpListener::bind(args.listen).await?;
     let url = format!("http://{}/", listener.local_addr()?);
     let key = witness.verifier().to_string();
+    let stop = stop()?;
     if common.json {
         out(&json!({"listening": url, "public_key": key, "logs": policy.logs().len()}).to_string())?;
     } else {
@@ -48,5 +49,5 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         let line = format!("witness NAME {key} {url}");
         out(&format!("{} {line}", language().pick("信任策略中的一行：", "its line in a policy:")))?;
     }
-    Ok(serve_witness(listener, witness, stop()?).await?)
+    Ok(serve_witness(listener, witness, stop).await?)
 }
