@@ -65,12 +65,12 @@ pub fn stamp(moment: &Moment) -> String {
     text
 }
 
-/// Reads a moment: as [`stamp`] writes it digit by digit, since every event has one, and whatever else RFC 3339 allows by chrono.
-pub fn read(text: &str) -> chrono::ParseResult<Moment> {
+/// As [`stamp`] writes it digit by digit, since every event has one; whatever else RFC 3339 allows, by chrono.
+fn read(text: &str) -> chrono::ParseResult<Moment> {
     stamped(text).map_or_else(|| DateTime::parse_from_rfc3339(text), Ok)
 }
 
-/// For serde.
+/// Reads a moment, for serde.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Moment, D::Error> {
     struct Text;
 
@@ -90,41 +90,14 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 }
 
 fn stamped(text: &str) -> Option<Moment> {
-    let &[
-        y1,
-        y2,
-        y3,
-        y4,
-        b'-',
-        m1,
-        m2,
-        b'-',
-        d1,
-        d2,
-        b'T',
-        h1,
-        h2,
-        b':',
-        i1,
-        i2,
-        b':',
-        s1,
-        s2,
-        b'+',
-        b'0',
-        b'8',
-        b':',
-        b'0',
-        b'0',
-    ] = text.as_bytes()
-    else {
+    const SHAPE: &str = "dddd-dd-ddTdd:dd:dd+08:00";
+    let is_as = |(byte, shape): (u8, u8)| if shape == b'd' { byte.is_ascii_digit() } else { byte == shape };
+    if text.len() != SHAPE.len() || !text.bytes().zip(SHAPE.bytes()).all(is_as) {
         return None;
-    };
-    let digit = |byte: u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
-    let two = |tens, ones| Some(10 * digit(tens)? + digit(ones)?);
-    let year = 100 * two(y1, y2)? + two(y3, y4)?;
-    let date = NaiveDate::from_ymd_opt(year.cast_signed(), two(m1, m2)?, two(d1, d2)?)?;
-    zone().from_local_datetime(&date.and_hms_opt(two(h1, h2)?, two(i1, i2)?, two(s1, s2)?)?).single()
+    }
+    let number = |digits: std::ops::Range<usize>| text.get(digits)?.parse::<u32>().ok();
+    let date = NaiveDate::from_ymd_opt(number(0..4)?.cast_signed(), number(5..7)?, number(8..10)?)?;
+    zone().from_local_datetime(&date.and_hms_opt(number(11..13)?, number(14..16)?, number(17..19)?)?).single()
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! The command line, run as people run it.
 
 use std::io::{BufRead, BufReader, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tests::place::{Place, Raw};
-use tests::program::{baodao, run};
+use tests::program::{baodao, end, run};
 use tests::town::founding;
 
 /// A ledger with the town in it, put there by `submit`; the receipts.
@@ -144,6 +147,41 @@ async fn rows_are_exported(place: Place) {
     let unknown = run(&url, &["export", "nothing"]);
     assert_eq!(unknown.code, 1);
     assert!(unknown.err.contains("point-cards"), "{unknown:?}");
+}
+
+/// Whether a process has a handler of its own for SIGTERM.
+fn listens_for_its_end(id: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
+    u64::from_str_radix(caught.trim(), 16).unwrap() & (1 << 14) != 0
+}
+
+/// Issue 3 C: whoever is told where the server is may ask it to end at once: it listens for that before it tells. Nobody reads here what it
+/// tells, so that it stands still there.
+#[test]
+fn the_end_is_listened_for_before_anybody_is_told() {
+    let place = Place::sqlite();
+    let (mut ours, theirs) = UnixStream::pair().unwrap();
+    theirs.set_nonblocking(true).unwrap();
+    while (&theirs).write(&[b'\n'; 1024]).is_ok() {}
+    while (&theirs).write(b"\n").is_ok() {}
+    theirs.set_nonblocking(false).unwrap();
+    let arguments = ["serve", "--listen", "127.0.0.1:0", "--json"];
+    let mut child = baodao(&place.url(), &arguments).stdout(OwnedFd::from(theirs)).spawn().unwrap();
+    let until = Instant::now() + Duration::from_secs(60);
+    while !listens_for_its_end(child.id()) && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let listened = listens_for_its_end(child.id());
+    let reading = std::thread::spawn(move || std::io::copy(&mut ours, &mut std::io::sink()));
+    if listened {
+        end(&mut child);
+    } else {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    reading.join().unwrap().unwrap();
+    assert!(listened, "it told where it is first");
 }
 
 /// Design §5: `serve` on a fresh ledger adopts the policy by the real commands; SIGTERM ends it in order; what it acknowledged
