@@ -1,7 +1,5 @@
 //! Taking a command in: what is personal of it goes to the vault, and only digests go on.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 
 use crate::command::AnyCommand;
@@ -71,8 +69,5 @@ fn input_hash(envelope: &Envelope, command: &dyn AnyCommand, seals: &Seals) -> S
         hasher.update([0]);
         hasher.update(sealed.as_str());
     }
-    hasher.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex::encode(hasher.finalize())
 }

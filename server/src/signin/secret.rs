@@ -1,8 +1,6 @@
 //! Secrets that nobody can guess, and hashes of them. They have 128 bits and more, so that a fast hash is enough; passwords that people
 //! choose are another matter.
 
-use std::fmt::Write as _;
-
 use rand::Rng;
 use sha2::{Digest, Sha256};
 
@@ -14,12 +12,12 @@ const LETTERS_OF_A_GROUP: usize = 7;
 
 /// 256 bits in hexadecimal digits.
 pub(super) fn random() -> String {
-    hex(&rand::random::<[u8; 32]>())
+    hex::encode(rand::random::<[u8; 32]>())
 }
 
 /// So many random bits, in hexadecimal digits.
 pub(super) fn short() -> String {
-    hex(&rand::random::<[u8; 8]>())
+    hex::encode(rand::random::<[u8; 8]>())
 }
 
 /// 140 bits that people can read out: `abcdefg-hjkmnpq-rstuvwx-yz23456`.
@@ -36,19 +34,12 @@ pub(super) fn readable() -> String {
 
 /// SHA-256 in hexadecimal digits.
 pub(super) fn hash(secret: &str) -> String {
-    hex(&Sha256::digest(secret.as_bytes()))
+    hex::encode(Sha256::digest(secret.as_bytes()))
 }
 
 /// Whether two hashes are the same, in a time that does not tell where they differ.
 pub(super) fn same(one: &str, other: &str) -> bool {
     one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

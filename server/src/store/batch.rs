@@ -3,6 +3,7 @@
 //! The logic stands here once; [`BatchTx`] is what the two databases do differently.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -49,6 +50,9 @@ pub(super) enum CommitFailure {
 /// One durable transaction at a time, in the order of the methods.
 #[async_trait]
 pub(super) trait BatchTx: Send {
+    /// Callers of batches of these sizes are answered before the next sets out: together they come into it, and one commit does for all
+    /// of them. Alone there is nothing to gain; of a crowd, half is decided while the other half is stored (ADR 14).
+    const TOGETHER: RangeInclusive<usize>;
     /// Begins, and holds the head until the end. What follows sees everything that was committed before.
     async fn begin(&mut self) -> Result<Head, Failure>;
     /// The stored answers of those of the command ids that have one.

@@ -23,9 +23,6 @@ use crate::measures::Measures;
 
 /// The most appends in one transaction.
 const BATCH: usize = 512;
-/// Callers of batches of these sizes are answered before the next sets out: together they come into it, and one commit does for all of
-/// them. Alone there is nothing to gain; of a crowd, half is decided while the other half is stored.
-const TOGETHER: std::ops::RangeInclusive<usize> = 2..=128;
 /// An append that has read more streams than this is stored alone, on what is read anew.
 const STREAMS: usize = 10_000;
 /// How often a batch is tried when somebody else is in the way.
@@ -114,7 +111,7 @@ impl<T: BatchTx> Group<T> {
     pub(super) async fn run(mut self, mut closing: watch::Receiver<bool>) {
         loop {
             let mut batch = std::mem::take(&mut self.next);
-            if self.done.as_ref().is_some_and(|(batch, _)| TOGETHER.contains(&batch.appends.len())) {
+            if self.done.as_ref().is_some_and(|(batch, _)| T::TOGETHER.contains(&batch.appends.len())) {
                 tell(&mut self.done);
                 self.let_in().await;
             }

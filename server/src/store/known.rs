@@ -13,12 +13,14 @@ const STREAMS: NonZeroUsize = NonZeroUsize::new(100_000).unwrap();
 pub(super) struct Known {
     pub head: Head,
     sequences: LruCache<String, u64>,
+    /// Where names are written that are only looked up.
+    name: String,
 }
 
 impl Known {
     /// Knows the head, and these streams with their last sequences, however many they are.
     pub(super) fn at(head: Head, streams: &[StreamKey<'_>], lasts: &[u64]) -> Self {
-        let mut known = Self { head, sequences: LruCache::unbounded() };
+        let mut known = Self { head, sequences: LruCache::unbounded(), name: String::new() };
         streams.iter().zip(lasts).for_each(|(stream, last)| known.note(*stream, *last));
         known
     }
@@ -32,7 +34,7 @@ impl Known {
     }
 
     pub(super) fn sequence(&mut self, stream: StreamKey<'_>) -> Option<u64> {
-        self.sequences.get(&name(stream)).copied()
+        self.look_up(stream).map(|last| *last)
     }
 
     pub(super) fn note(&mut self, stream: StreamKey<'_>, sequence: u64) {
@@ -41,9 +43,18 @@ impl Known {
 
     /// The sequence of the next event of a stream.
     pub(super) fn next(&mut self, stream: StreamKey<'_>) -> u64 {
-        let last = self.sequences.get_or_insert_mut(name(stream), || 0);
-        *last += 1;
-        *last
+        if let Some(last) = self.look_up(stream) {
+            *last += 1;
+            return *last;
+        }
+        self.note(stream, 1);
+        1
+    }
+
+    fn look_up(&mut self, (kind, id): StreamKey<'_>) -> Option<&mut u64> {
+        self.name.clear();
+        self.name.extend([kind, "/", id]);
+        self.sequences.get_mut(self.name.as_str())
     }
 }
 

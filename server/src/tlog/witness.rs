@@ -96,7 +96,7 @@ impl Witness {
 }
 
 fn hashed(origin: &str) -> String {
-    Sha256::digest(origin).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    hex::encode(Sha256::digest(origin))
 }
 
 fn file(origin: &str) -> String {

@@ -43,19 +43,12 @@ impl Key {
 
     /// The key in hex digits.
     pub fn parse(text: &str) -> Option<Self> {
-        let digit = |two: &[u8]| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok();
-        let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(digit).collect();
-        Self::of(&Zeroizing::new(bytes.filter(|_| text.len().is_multiple_of(2))?))
+        Self::of(&Zeroizing::new(hex::decode(text).ok()?))
     }
 
     /// Itself in hex digits.
     pub fn told(&self) -> Zeroizing<String> {
-        use std::fmt::Write as _;
-        let mut text = Zeroizing::new(String::with_capacity(2 * self.bytes.len()));
-        for byte in self.bytes.iter() {
-            let _ = write!(text, "{byte:02x}");
-        }
-        text
+        Zeroizing::new(hex::encode(&*self.bytes))
     }
 
     /// What it seals with.

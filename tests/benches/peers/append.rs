@@ -24,16 +24,18 @@ const RAW_CLIENTS_MAX: usize = 64;
 /// Clients from which batches are what limits us.
 const READY_CLIENTS_MIN: usize = 64;
 
-fn everybody(work: &Work) -> Vec<Contender> {
-    let mut all = vec![
-        appending(On::Postgres, work.clone()),
-        cqrs::on_postgres(work.clone()),
-        rivals::esrs(work.clone()),
-        rivals::umadb(work.clone()),
-    ];
+fn peers(work: &Work) -> Vec<Contender> {
+    let mut peers =
+        vec![cqrs::on_postgres(work.clone()), rivals::esrs(work.clone()), rivals::umadb(work.clone())];
     if work.pace.clients <= RAW_CLIENTS_MAX {
-        all.push(pgbench::raw_inserts(work.clone()));
+        peers.push(pgbench::raw_inserts(work.clone()));
     }
+    peers
+}
+
+fn everybody(work: &Work, peers: Vec<Contender>) -> Vec<Contender> {
+    let mut all = vec![appending(On::Postgres, work.clone())];
+    all.extend(peers);
     if work.pace.clients >= READY_CLIENTS_MIN {
         all.extend(ready_made(On::Postgres, work));
     }
@@ -42,10 +44,16 @@ fn everybody(work: &Work) -> Vec<Contender> {
 
 /// Streams of ten events, each client its own; then all clients on one.
 pub async fn append(options: &Options) -> anyhow::Result<Vec<Line>> {
+    if let Some(clients) = options.clients {
+        let work = work(options, clients, short(options), 10);
+        let all = everybody(&work, vec![]);
+        return Ok(vec![compare("append", Some(clients), "commands/s", options.rounds(), all).await?]);
+    }
     let mut lines = Vec::new();
     for clients in [1, 8, 64, 512] {
         let work = work(options, clients, short(options), 10);
-        lines.push(compare("append", Some(clients), "commands/s", options.rounds(), everybody(&work)).await?);
+        let all = everybody(&work, peers(&work));
+        lines.push(compare("append", Some(clients), "commands/s", options.rounds(), all).await?);
     }
     let many = work(options, 64, short(options), 10);
     let one = Work { streams: 64, hot: true, ..many.clone() };

@@ -1,4 +1,4 @@
-//! Baodao beside its peers and the limits of the machine: `cargo bench --bench peers [-- --quick] [--json] [--only ROW] [--scale FACTOR]`
+//! Baodao beside its peers and the limits of the machine: `cargo bench --bench peers [-- --quick] [--json] [--only ROW] [--scale FACTOR] [--clients NUMBER]`
 //!
 //! Everybody runs in turns in one run on one PostgreSQL server of its own (fsync and synchronous_commit on), and ratios are taken
 //! inside a round: what else the machine does meanwhile disturbs all alike. Every row's figures go into docs/performance.md, with
@@ -80,7 +80,7 @@ fn tell(options: &Options, row: &str, lines: &[Line]) -> anyhow::Result<()> {
     }
     let table = report::table(lines);
     println!("{table}");
-    if options.quick {
+    if !options.writes() {
         return Ok(());
     }
     document::put(row, &(document::account(lines) + &table))?;
@@ -100,7 +100,7 @@ async fn grow(options: &Options) -> anyhow::Result<()> {
     }
     let table = growth::table(&sizes);
     println!("{table}");
-    if options.quick {
+    if !options.writes() {
         return Ok(());
     }
     document::put("growth", &format!("{}.\n\n{table}", document::machine()))?;

@@ -17,6 +17,8 @@ pub struct Options {
     pub only: Vec<String>,
     /// Sizes of a full run are multiplied by it.
     pub scale: f64,
+    /// Row `append` with so many clients only, without peers: ours beside its limits, for a profiler. Nothing is written into docs/.
+    pub clients: Option<usize>,
     /// Rebuild the ledger at this address and tell what it took: how row `growth` calls itself.
     pub rebuild: Option<String>,
 }
@@ -24,7 +26,8 @@ pub struct Options {
 impl Options {
     /// From the command line. Cargo adds `--bench`.
     pub fn read() -> anyhow::Result<Self> {
-        let mut options = Self { quick: false, json: false, only: vec![], scale: 1.0, rebuild: None };
+        let mut options =
+            Self { quick: false, json: false, only: vec![], scale: 1.0, clients: None, rebuild: None };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
@@ -32,12 +35,15 @@ impl Options {
                 "--quick" => options.quick = true,
                 "--json" => options.json = true,
                 "--scale" => options.scale = arguments.next().context("--scale 0.1")?.parse()?,
+                "--clients" => options.clients = Some(arguments.next().context("--clients 64")?.parse()?),
                 "--rebuild" => options.rebuild = arguments.next(),
                 "--only" => match arguments.next() {
                     Some(name) if ROWS.contains(&name.as_str()) => options.only.push(name),
                     other => bail!("--only {other:?}: rows are {}", ROWS.join(", ")),
                 },
-                other => bail!("{other}: known are --quick, --json, --only ROW, --scale FACTOR"),
+                other => {
+                    bail!("{other}: known are --quick, --json, --only ROW, --scale FACTOR, --clients NUMBER")
+                }
             }
         }
         Ok(options)
@@ -46,6 +52,11 @@ impl Options {
     /// Whether a row is asked for.
     pub fn wants(&self, row: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|name| name == row)
+    }
+
+    /// Whether what comes of it is written into docs/.
+    pub fn writes(&self) -> bool {
+        !self.quick && !self.json && self.clients.is_none()
     }
 
     /// The first when quick, else the second.

@@ -30,6 +30,7 @@ const ASYNC: &[&str] = &[
     "cqrs-es",
     "fastbloom",
     "futures",
+    "hex",
     "lru",
     "schemars",
     "serde",

@@ -1,7 +1,5 @@
 //! Cursors of pages: opaque to callers, bound to the order that they were made in.
 
-use std::fmt::Write as _;
-
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
@@ -21,11 +19,7 @@ pub(super) struct Cursor {
 impl Cursor {
     /// As it stands in a link.
     pub(super) fn write(&self) -> String {
-        let mut text = String::new();
-        for byte in serde_json::to_vec(self).unwrap_or_default() {
-            let _ = write!(text, "{byte:02x}");
-        }
-        text
+        hex::encode(serde_json::to_vec(self).unwrap_or_default())
     }
 
     /// Reads what [`Cursor::write`] wrote.
@@ -43,14 +37,7 @@ impl Cursor {
 }
 
 fn decode(text: &str) -> Option<Cursor> {
-    if !text.is_ascii() || !text.len().is_multiple_of(2) {
-        return None;
-    }
-    let bytes: Option<Vec<u8>> = (0..text.len())
-        .step_by(2)
-        .map(|at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-        .collect();
-    let cursor: Cursor = serde_json::from_slice(&bytes?).ok()?;
+    let cursor: Cursor = serde_json::from_slice(&hex::decode(text).ok()?).ok()?;
     // No database keeps one in a text.
     (!cursor.value.contains('\0') && !cursor.key.contains('\0')).then_some(cursor)
 }

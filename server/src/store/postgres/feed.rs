@@ -69,10 +69,9 @@ impl JournalReader for PostgresFeed {
 
     async fn answers(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, StoreError> {
         let query = format!(
-            "SELECT command_id, input_hash, answer, {} FROM commands WHERE command_id = ANY($1::text[]::uuid[])",
+            "SELECT command_id, input_hash, answer, {} FROM commands WHERE command_id = ANY($1::uuid[])",
             standby::AWAITED
         );
-        let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
         let rows = self.rows(sqlx::query(&query).bind(ids)).await?;
         if let Some(row) = rows.first()
             && row.try_get(3).map_err(|error| damaged(&error))?

@@ -4,6 +4,7 @@
 //! protocol and shard by schema can carry it (design §3).
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -30,16 +31,16 @@ const PROOF: Duration = Duration::from_secs(4);
 
 const HEAD: &str = "SELECT position, recorded_at FROM ledger_head WHERE one = 1 FOR UPDATE";
 const ANSWERS: &str =
-    "SELECT command_id, input_hash, answer FROM commands WHERE command_id = ANY($1::text[]::uuid[])";
+    "SELECT command_id, input_hash, answer FROM commands WHERE command_id = ANY($1::uuid[])";
 const SEQUENCES: &str = "SELECT coalesce((SELECT max(e.sequence) FROM events e WHERE e.aggregate_type = asked.type AND e.aggregate_id = asked.id), 0) \
      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(type, id, place) ORDER BY asked.place";
 const INSERT_EVENTS: &str = "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, event_id, recorded_at, command_id) \
-     SELECT type, id, sequence, event, version, payload::json, metadata::json, position, event_id::uuid, $1::text::timestamptz, command_id::uuid \
-     FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::text[]) \
+     SELECT type, id, sequence, event, version, payload::json, metadata::json, position, event_id, $1::text::timestamptz, command_id \
+     FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::uuid[], $11::uuid[]) \
      AS new(type, id, sequence, event, version, payload, metadata, position, event_id, command_id)";
 const INSERT_COMMANDS: &str = "INSERT INTO commands (command_id, command, input_hash, answer, position, recorded_at) \
-     SELECT command_id::uuid, command, input_hash, answer::json, position, $1::text::timestamptz \
-     FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[]) AS new(command_id, command, input_hash, answer, position)";
+     SELECT command_id, command, input_hash, answer::json, position, $1::text::timestamptz \
+     FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[]) AS new(command_id, command, input_hash, answer, position)";
 const MOVE_HEAD: &str =
     "UPDATE ledger_head SET position = $1, recorded_at = $2::text::timestamptz WHERE one = 1";
 
@@ -51,17 +52,17 @@ const STORE_AT: &str = "WITH moved AS (\
        WHERE one = 1 AND position = $3 AND recorded_at = $4::text::timestamptz \
        AND NOT EXISTS (SELECT 1 FROM unnest($20::text[], $21::text[], $22::bigint[]) AS believed(type, id, sequence) \
          WHERE believed.sequence <> coalesce((SELECT max(e.sequence) FROM events e WHERE e.aggregate_type = believed.type AND e.aggregate_id = believed.id), 0)) \
-       RETURNING one), \
+       RETURNING recorded_at AS at), \
      placed AS (\
        INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, event_id, recorded_at, command_id) \
-       SELECT type, id, sequence, event, version, payload::json, metadata::json, position, event_id::uuid, $2::text::timestamptz, command_id::uuid \
-       FROM moved, unnest($5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::text[], $14::text[]) \
+       SELECT type, id, sequence, event, version, payload::json, metadata::json, position, event_id, at, command_id \
+       FROM moved, unnest($5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::uuid[], $14::uuid[]) \
        AS new(type, id, sequence, event, version, payload, metadata, position, event_id, command_id)), \
      answered AS (\
        INSERT INTO commands (command_id, command, input_hash, answer, position, recorded_at) \
-       SELECT command_id::uuid, command, input_hash, answer::json, position, $2::text::timestamptz \
-       FROM moved, unnest($15::text[], $16::text[], $17::text[], $18::text[], $19::bigint[]) AS new(command_id, command, input_hash, answer, position)) \
-     SELECT one::bigint FROM moved";
+       SELECT command_id, command, input_hash, answer::json, position, at \
+       FROM moved, unnest($15::uuid[], $16::text[], $17::text[], $18::text[], $19::bigint[]) AS new(command_id, command, input_hash, answer, position)) \
+     SELECT at FROM moved";
 
 /// The journal's own connection; made anew when it broke.
 pub(crate) struct PostgresJournal {
@@ -124,15 +125,15 @@ fn bind_events<'q>(query: Statement<'q>, rows: &'q [EventRow]) -> Statement<'q> 
         .bind(rows.iter().map(|row| row.event().payload.as_str()).collect::<Vec<_>>())
         .bind(rows.iter().map(EventRow::metadata).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.position.cast_signed()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.event_id.to_string()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.command_id().to_string()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event_id).collect::<Vec<_>>())
+        .bind(rows.iter().map(EventRow::command_id).collect::<Vec<_>>())
 }
 
 /// Binds the columns of the plan's answers, each as an array.
 fn bind_commands<'q>(query: Statement<'q>, plan: &'q Plan) -> Statement<'q> {
     let rows = &plan.commands;
     query
-        .bind(rows.iter().map(|row| row.append.command_id.to_string()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.append.command_id).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.append.command).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.append.input_hash.as_str()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.answer.as_str()).collect::<Vec<_>>())
@@ -165,6 +166,8 @@ async fn within<T>(statement: impl Future<Output = Result<T, sqlx::Error>> + Sen
 
 #[async_trait]
 impl BatchTx for PostgresJournal {
+    const TOGETHER: RangeInclusive<usize> = 2..=24;
+
     async fn begin(&mut self) -> Result<Head, Failure> {
         if self.connection.is_none() {
             self.connection = Some(Self::connect(&self.options).await?);
@@ -181,7 +184,6 @@ impl BatchTx for PostgresJournal {
     }
 
     async fn answers(&mut self, ids: &[Uuid]) -> Result<HashMap<Uuid, Answer>, Failure> {
-        let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
         let rows = within(sqlx::query(ANSWERS).bind(ids).fetch_all(self.connection()?)).await?;
         rows.iter().map(|row| feed::answer(row).map_err(failure)).collect()
     }
@@ -285,8 +287,7 @@ async fn prove(options: &PgConnectOptions, command_id: Uuid) -> Result<bool, Fai
     let mut connection = PostgresJournal::connect(options).await?;
     connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await.map_err(failure)?;
     connection.execute(HEAD).await.map_err(failure)?;
-    let found =
-        sqlx::query("SELECT 1 FROM commands WHERE command_id = $1::text::uuid").bind(command_id.to_string());
+    let found = sqlx::query("SELECT 1 FROM commands WHERE command_id = $1").bind(command_id);
     let stored = found.fetch_optional(&mut connection).await.map_err(failure)?.is_some();
     connection.execute("UPDATE ledger_head SET position = position WHERE one = 1").await.map_err(failure)?;
     let (committed, warned) = standby::warned(connection.execute("COMMIT")).await;

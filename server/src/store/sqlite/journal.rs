@@ -1,6 +1,7 @@
 //! The batch writer's transaction in SQLite.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -102,6 +103,8 @@ impl SqliteJournal {
 
 #[async_trait]
 impl BatchTx for SqliteJournal {
+    const TOGETHER: RangeInclusive<usize> = 2..=128;
+
     async fn begin(&mut self) -> Result<Head, Failure> {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         let tx = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(failure)?;
