@@ -10,7 +10,7 @@ use super::lane::Common;
 use crate::ports::{Feed, Page, StoreError};
 
 /// Events read and decoded at once.
-const PAGE_EVENTS: usize = 1_000;
+const PAGE_EVENTS: usize = 2_500;
 /// Pages read ahead of the folds.
 const PAGES_AHEAD: usize = 2;
 

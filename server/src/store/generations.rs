@@ -143,9 +143,8 @@ impl Step<'_> {
         self.lock(&[(*sheet, unmoved)]).await?;
         let put: Vec<_> = rows.iter().filter_map(|row| Some((row, row.body.as_deref()?))).collect();
         sheet::check_widths(sheet, &put)?;
-        let rows: Vec<Vec<&str>> = put.iter().map(|row| sheet::cells(row).collect()).collect();
         let table = sheet::table(sheet.name, slot.generation);
-        Ok(self.tx.fill(&table, &sheet::names(sheet), &rows).await?)
+        Ok(self.tx.fill(sheet, &table, &put).await?)
     }
 
     /// Makes the rebuilt generation live, and writes what it lacks until then.

@@ -2,7 +2,7 @@
 
 use aggregates::circumstance::Actor;
 use async_trait::async_trait;
-use projections::ports::{Sheet, StoreError};
+use projections::ports::{RowWrite, Sheet, StoreError};
 
 /// A parameter: `$1`, `$2` … in both databases.
 #[derive(Debug, Clone)]
@@ -52,8 +52,14 @@ pub(super) trait SheetTx: Send {
     async fn run(&mut self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Cells>, SqlFailure>;
     /// A statement that reads a whole table, and may take as long as that takes.
     async fn build(&mut self, sql: &str) -> Result<(), SqlFailure>;
-    /// Puts rows into a table that has none of their keys, the fastest way there is. Each row has a value for each of the columns.
-    async fn fill(&mut self, table: &str, columns: &[&str], rows: &[Vec<&str>]) -> Result<(), SqlFailure>;
+    /// Puts rows, each with its body, into a table that has none of their keys, the fastest way there is. Each has a value for each of the
+    /// sheet's columns.
+    async fn fill(
+        &mut self,
+        sheet: &Sheet,
+        table: &str,
+        rows: &[(&RowWrite, &str)],
+    ) -> Result<(), SqlFailure>;
     /// Overwrites what is deleted from here on, and is on disk when it is committed, where the database has to be told.
     async fn harden(&mut self) -> Result<(), SqlFailure>;
     /// Locks a sheet's table a second time, where the database can: callers are given what they may see of it.

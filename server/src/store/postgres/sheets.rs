@@ -2,13 +2,14 @@
 
 use aggregates::circumstance::Actor;
 use async_trait::async_trait;
-use projections::ports::Sheet;
+use projections::ports::{RowWrite, Sheet};
 use sqlx::Row;
 use sqlx::postgres::{PgArguments, PgPool, PgRow, Postgres};
 use sqlx::query::Query;
 
 use super::lease::{self, Lease};
 use super::{policies, second_lock};
+use crate::store::sheet;
 use crate::store::sql::{Bind, Cells, Dialect, SheetDb, SheetTx, SqlFailure};
 
 /// About how many bytes of a COPY go together.
@@ -89,8 +90,14 @@ impl SheetTx for PostgresSheetTx {
         self.lease.rows_within(lease::BUILD, sqlx::query(sql)).await.map(drop).map_err(failure)
     }
 
-    async fn fill(&mut self, table: &str, columns: &[&str], rows: &[Vec<&str>]) -> Result<(), SqlFailure> {
-        let named = columns.iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
+    async fn fill(
+        &mut self,
+        sheet: &Sheet,
+        table: &str,
+        rows: &[(&RowWrite, &str)],
+    ) -> Result<(), SqlFailure> {
+        let named =
+            sheet::names(sheet).iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
         let copy = format!(r#"COPY "{table}" ({named}) FROM STDIN (FORMAT binary)"#);
         self.lease.copy(&copy, copied(rows)).await.map_err(failure)
     }
@@ -114,7 +121,7 @@ impl SheetTx for PostgresSheetTx {
 
 /// Rows of texts as COPY takes them: a header, each row with the count of its values and each value behind its length, and an end. In pieces,
 /// none of which is so long that it leaves the processor's memory before it is sent.
-fn copied<'a>(rows: &'a [Vec<&'a str>]) -> impl Iterator<Item = Vec<u8>> + 'a {
+fn copied<'a>(rows: &'a [(&'a RowWrite, &'a str)]) -> impl Iterator<Item = Vec<u8>> + 'a {
     let mut rows = rows.iter();
     let mut begun = Some(b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0".as_slice());
     let mut is_over = false;
@@ -130,8 +137,9 @@ fn copied<'a>(rows: &'a [Vec<&'a str>]) -> impl Iterator<Item = Vec<u8>> + 'a {
                 bytes.extend((-1_i16).to_be_bytes());
                 break;
             };
-            bytes.extend(i16::try_from(row.len()).unwrap_or(i16::MAX).to_be_bytes());
-            for text in row {
+            let count = 2 + row.0.columns.len();
+            bytes.extend(i16::try_from(count).unwrap_or(i16::MAX).to_be_bytes());
+            for text in sheet::cells(row) {
                 bytes.extend(i32::try_from(text.len()).unwrap_or(i32::MAX).to_be_bytes());
                 bytes.extend(text.as_bytes());
             }

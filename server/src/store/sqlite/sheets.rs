@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use projections::ports::{RowWrite, Sheet};
 use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqlitePool, SqliteRow};
 use sqlx::{Row, Transaction};
@@ -10,6 +11,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::code;
 use super::values::{pieces, values};
+use crate::store::sheet;
 use crate::store::sql::{Bind, Cells, Dialect, SheetDb, SheetTx, SqlFailure};
 
 /// The shelf's own connection, and the readers'.
@@ -76,12 +78,18 @@ impl SheetTx for SqliteSheetTx {
         self.run(sql, vec![]).await.map(drop)
     }
 
-    async fn fill(&mut self, table: &str, columns: &[&str], rows: &[Vec<&str>]) -> Result<(), SqlFailure> {
+    async fn fill(
+        &mut self,
+        sheet: &Sheet,
+        table: &str,
+        rows: &[(&RowWrite, &str)],
+    ) -> Result<(), SqlFailure> {
+        let columns = sheet::names(sheet);
         let named = columns.iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
         for piece in pieces(rows) {
             let sql =
                 format!(r#"INSERT INTO "{table}" ({named}) VALUES {}"#, values(piece.len(), columns.len()));
-            let query = piece.iter().flatten().fold(sqlx::query(&sql), |query, value| query.bind(*value));
+            let query = piece.iter().flat_map(sheet::cells).fold(sqlx::query(&sql), Query::bind);
             query.execute(&mut *self.tx).await.map_err(failure)?;
         }
         Ok(())
