@@ -14,6 +14,10 @@ use super::{Sight, Way};
 
 /// As long as anything may take to appear, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// A little more than a frame of the screen takes.
+const FRAME: Duration = Duration::from_millis(20);
+/// After so many frames a place that still moves is taken where it is.
+const FRAMES_MAX: usize = 50;
 
 /// How long the first byte of a page took, in milliseconds.
 pub(super) type Took = (String, f64);
@@ -203,7 +207,15 @@ impl Page {
             const point = {{x: at.left + at.width / 2, y: at.top + at.height / 2}}; const top = document.elementFromPoint(point.x, point.y);
             return {{...point, free: top !== null && (one.contains(top) || top.contains(one) || one.control === top)}}; }})()"
         );
-        let at = self.value(&script).await;
+        // A click is taken by the frame that is shown: that of a page that just came, or was just scrolled, may be another.
+        let mut at = self.value(&script).await;
+        for _ in 0..FRAMES_MAX {
+            tokio::time::sleep(FRAME).await;
+            let before = std::mem::replace(&mut at, self.value(&script).await);
+            if before == at {
+                break;
+            }
+        }
         assert_eq!(at["free"], true, "{found} is covered by something");
         at
     }
