@@ -67,7 +67,7 @@ pub(super) fn upsert(
 ) -> Result<Vec<Statement>, StoreError> {
     check_widths(sheet, rows)?;
     let names = names(sheet);
-    let listed = names.iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
+    let listed = listed(sheet);
     let replaced = names
         .iter()
         .skip(1)
@@ -115,6 +115,11 @@ pub(super) fn check_widths(sheet: &Sheet, rows: &[(&RowWrite, &str)]) -> Result<
 /// The table's columns.
 pub(super) fn names(sheet: &Sheet) -> Vec<&'static str> {
     ["key", "body"].into_iter().chain(sheet.columns.iter().copied()).collect()
+}
+
+/// The table's columns as a statement lists them.
+pub(super) fn listed(sheet: &Sheet) -> String {
+    names(sheet).iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ")
 }
 
 /// A row's values, in the order of the table's columns.

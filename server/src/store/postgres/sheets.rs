@@ -96,9 +96,8 @@ impl SheetTx for PostgresSheetTx {
         table: &str,
         rows: &[(&RowWrite, &str)],
     ) -> Result<(), SqlFailure> {
-        let named =
-            sheet::names(sheet).iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
-        let copy = format!(r#"COPY "{table}" ({named}) FROM STDIN (FORMAT binary)"#);
+        let listed = sheet::listed(sheet);
+        let copy = format!(r#"COPY "{table}" ({listed}) FROM STDIN (FORMAT binary)"#);
         self.lease.copy(&copy, copied(rows)).await.map_err(failure)
     }
 

@@ -84,11 +84,9 @@ impl SheetTx for SqliteSheetTx {
         table: &str,
         rows: &[(&RowWrite, &str)],
     ) -> Result<(), SqlFailure> {
-        let columns = sheet::names(sheet);
-        let named = columns.iter().map(|name| format!(r#""{name}""#)).collect::<Vec<_>>().join(", ");
+        let (listed, columns) = (sheet::listed(sheet), sheet::names(sheet).len());
         for piece in pieces(rows) {
-            let sql =
-                format!(r#"INSERT INTO "{table}" ({named}) VALUES {}"#, values(piece.len(), columns.len()));
+            let sql = format!(r#"INSERT INTO "{table}" ({listed}) VALUES {}"#, values(piece.len(), columns));
             let query = piece.iter().flat_map(sheet::cells).fold(sqlx::query(&sql), Query::bind);
             query.execute(&mut *self.tx).await.map_err(failure)?;
         }
