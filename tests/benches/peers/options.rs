@@ -46,6 +46,11 @@ impl Options {
                 }
             }
         }
+        if let Some(clients) = options.clients
+            && (clients == 0 || options.only != ["append"])
+        {
+            bail!("--clients {clients}: a number of at least 1, with --only append and no other row");
+        }
         Ok(options)
     }
 

@@ -174,7 +174,7 @@ fn text(row: &PgRow, column: usize) -> Result<&str, sqlx::Error> {
     std::str::from_utf8(bytes(row, column)?).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
-/// The value as prepared statements send it. sqlx's own types for these columns would be features that nothing else needs.
+/// The value as prepared statements send it, not copied.
 fn bytes(row: &PgRow, column: usize) -> Result<&[u8], sqlx::Error> {
     row.try_get_raw(column)?.as_bytes().map_err(sqlx::Error::Decode)
 }
