@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Utc};
 use serde::de::{self, Deserializer, Visitor};
 
 /// A moment of business time.
@@ -37,6 +37,13 @@ pub fn year_of(moment: &Moment) -> i32 {
     date_of(moment).year()
 }
 
+/// The business month of a moment: `2026-03`.
+pub fn month_of(moment: &Moment) -> String {
+    let mut text = stamp(moment);
+    text.truncate("2026-03".len());
+    text
+}
+
 /// The last decimal digit of a number.
 fn digit(number: u32) -> char {
     char::from_digit(number % 10, 10).unwrap_or('0')
@@ -45,9 +52,18 @@ fn digit(number: u32) -> char {
 /// A moment as sheets write it: in the business zone, to the second (`2026-03-02T09:00:00+08:00`), so that the order of the
 /// texts is the order of the moments.
 pub fn stamp(moment: &Moment) -> String {
-    let local = moment.with_timezone(&zone()).naive_local();
+    written(moment.with_timezone(&zone()).naive_local(), "+08:00")
+}
+
+/// An instant as timers look for it: in UTC, to the second (`2026-03-02T01:00:00Z`).
+pub fn stamp_utc(instant: DateTime<Utc>) -> String {
+    written(instant.naive_utc(), "Z")
+}
+
+/// Digit by digit: rows hold several of them, and formatting was a twentieth of a rebuild. Days of the ledger lie between 1900 and 2199; what is
+/// beyond four digits stays the last of them.
+fn written(local: NaiveDateTime, zone: &str) -> String {
     let (date, time) = (local.date(), local.time());
-    // Digit by digit: rows hold several of them, and formatting was a twentieth of a rebuild. Days of the ledger lie between 1900 and 2199.
     let mut text = String::with_capacity("2026-03-02T09:00:00+08:00".len());
     let mut put = |number: u32, behind: &str| {
         text.push(digit(number / 10));
@@ -61,7 +77,7 @@ pub fn stamp(moment: &Moment) -> String {
     put(date.day(), "T");
     put(time.hour(), ":");
     put(time.minute(), ":");
-    put(time.second(), "+08:00");
+    put(time.second(), zone);
     text
 }
 
@@ -131,9 +147,12 @@ mod tests {
             let west = FixedOffset::west_opt(step % 40_000).unwrap();
             let text = stamp(&moment.with_timezone(&west));
             assert_eq!(text, local(moment).format("%Y-%m-%dT%H:%M:%S+08:00").to_string());
+            assert_eq!(month_of(&moment.with_timezone(&west)), local(moment).format("%Y-%m").to_string());
+            assert_eq!(stamp_utc(moment), moment.format("%Y-%m-%dT%H:%M:%SZ").to_string());
             assert!(before < text);
             before = text;
         }
         assert!(before.as_str() > "2199", "{before}");
+        assert_eq!(stamp_utc(DateTime::<Utc>::MAX_UTC), "9999-12-31T23:59:59Z", "later than all that is due");
     }
 }

@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 
 use crate::ports::{Shelf, StoreError};
 use crate::projection::Projection;
-use crate::timer::{self, told};
+use crate::timer;
 
 /// A claim, or a dispatch that waits for its answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -36,7 +36,7 @@ fn running(event: &Recorded, community: &str, taker: &Taker, lapses_at: DateTime
         community: community.to_owned(),
         taker_kind: taker.kind().to_owned(),
         taker: taker.id().to_owned(),
-        lapses_at: told(lapses_at),
+        lapses_at: when::stamp_utc(lapses_at),
     }
 }
 

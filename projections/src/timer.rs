@@ -1,14 +1,10 @@
 //! What timers look through: rows that say when something is due, in a column that compares as times do.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use aggregates::when;
+use chrono::{DateTime, Utc};
 
 use crate::ports::{Condition, Find, Shelf, StoreError};
 use crate::projection::Projection;
-
-/// An instant as such a column tells it: RFC 3339 in UTC, to the second.
-pub(crate) fn told(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
 
 /// The rows of which the column says that they are due by now, at most so many, those that wait longest first.
 pub(crate) async fn due<P: Projection>(
@@ -17,7 +13,7 @@ pub(crate) async fn due<P: Projection>(
     now: DateTime<Utc>,
     limit: usize,
 ) -> Result<Vec<P::Row>, StoreError> {
-    let conditions = vec![Condition::Below(column, told(now))];
+    let conditions = vec![Condition::Below(column, when::stamp_utc(now))];
     rows::<P>(shelf, Find { conditions, order: Some(column), limit, ..Find::default() }).await
 }
 

@@ -13,7 +13,7 @@ use aggregates::unit::UnitEvent;
 use aggregates::{LedgerEvent, Recorded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 use crate::projection::Projection;
 
@@ -108,8 +108,8 @@ enum Scope {
 impl Scope {
     fn key(&self) -> SmolStr {
         match self {
-            Self::Unit(unit) => format_smolstr!("unit/{unit}"),
-            Self::Division(division) => format_smolstr!("division/{division}"),
+            Self::Unit(unit) => ["unit/", unit.as_str()].into_iter().collect(),
+            Self::Division(division) => ["division/", division.as_str()].into_iter().collect(),
             Self::Ledger => LEDGER.into(),
         }
     }
@@ -231,7 +231,9 @@ impl Coverage {
     }
 
     fn add(&mut self, key: &str, delta: Counts) {
-        self.name(key);
+        if self.scope.is_empty() {
+            self.name(key);
+        }
         self.members += delta.members;
         self.units += delta.units;
         self.units_linked += delta.units_linked;

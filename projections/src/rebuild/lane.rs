@@ -48,14 +48,37 @@ impl Common {
     }
 }
 
+/// Whether a key has to be looked for on the shelf.
+enum Shelved {
+    /// Nothing is there.
+    Nothing,
+    /// Whoever is not among these need not be looked for: keys of rows that are there, and a few others.
+    Among(BloomFilter),
+    /// Everything is there.
+    All,
+}
+
+impl Shelved {
+    /// Takes rows that were put there while others stay in memory.
+    fn take(&mut self, rows: &[RowWrite]) {
+        if let Self::Nothing = self {
+            *self = Self::Among(BloomFilter::with_num_bits(KEY_BITS).seed(&0).hashes(KEY_HASHES));
+        }
+        if let Self::Among(keys) = self {
+            for row in rows {
+                keys.insert(row.key.as_str());
+            }
+        }
+    }
+}
+
 pub(super) struct Lane {
     number: usize,
     fold: Box<dyn AnyFold>,
     sheet: Sheet,
     pub(super) slot: Slot,
     share: Share,
-    /// Keys of rows on the shelf, and a few others: whoever is not among them need not be looked for. None before the first.
-    shelved: Option<BloomFilter>,
+    shelved: Shelved,
     /// Whether rows can be found by key.
     has_key: bool,
     /// Rows on their way to the shelf. They end with this lane, should it break off.
@@ -74,7 +97,7 @@ impl Lane {
         common.shelf.live(&sheet).await?;
         let slot = common.shelf.begin_rebuild(&sheet).await?;
         let (share, leaving) = (Share::default(), JoinSet::new());
-        Ok(Self { number, fold, sheet, slot, share, shelved: None, has_key: false, leaving })
+        Ok(Self { number, fold, sheet, slot, share, shelved: Shelved::Nothing, has_key: false, leaving })
     }
 
     /// Makes it live.
@@ -106,8 +129,11 @@ impl Lane {
 
     /// Takes the rows that the events touch from the shelf.
     async fn load(&mut self, common: &Common, events: &[Recorded]) -> Result<(), StoreError> {
-        let Some(shelved) = &self.shelved else { return Ok(()) };
-        let missing = self.fold.missing(events, &|key| shelved.contains(key));
+        let missing = match &self.shelved {
+            Shelved::Nothing => return Ok(()),
+            Shelved::Among(keys) => self.fold.missing(events, &|key| keys.contains(key)),
+            Shelved::All => self.fold.missing(events, &|_| true),
+        };
         if missing.is_empty() {
             return Ok(());
         }
@@ -157,12 +183,7 @@ impl Lane {
     /// before them are stored.
     async fn send(&mut self, common: &Arc<Common>) -> Result<Option<usize>, StoreError> {
         let Some(rows) = self.fold.spill(ROWS_STORED)? else { return Ok(None) };
-        let shelved = self
-            .shelved
-            .get_or_insert_with(|| BloomFilter::with_num_bits(KEY_BITS).seed(&0).hashes(KEY_HASHES));
-        for row in &rows.new {
-            shelved.insert(row.key.as_str());
-        }
+        self.shelved.take(&rows.new);
         let count = rows.new.len() + rows.changed.len();
         self.left().await?;
         let (common, sheet, slot) = (Arc::clone(common), self.sheet, self.slot.clone());
@@ -186,6 +207,10 @@ impl Lane {
 
     /// Puts everything on the shelf, and only behind it the checkpoint.
     pub(super) async fn put_all(mut self, common: &Arc<Common>, checkpoint: u64) -> Result<Self, StoreError> {
+        if let Shelved::Nothing = self.shelved {
+            // Nothing stays in memory: there is no need to remember who went.
+            self.shelved = Shelved::All;
+        }
         while self.send(common).await?.is_some() {
             common.courtesy.rest().await?;
         }

@@ -1,7 +1,7 @@
 //! Who asked for what, and when the words are forgotten: what the timer of `forget_contacts` and the export of a person look through.
 
 use aggregates::demand::DemandEvent;
-use aggregates::{LedgerEvent, Recorded};
+use aggregates::{LedgerEvent, Recorded, when};
 use chrono::{DateTime, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 
 use crate::ports::{Condition, Find, Shelf, StoreError};
 use crate::projection::Projection;
-use crate::timer::{self, told};
+use crate::timer;
 
 /// A demand as somebody's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -84,7 +84,7 @@ impl Projection for Askers {
                 row.forget_at = row
                     .forget_days
                     .and_then(|days| end.checked_add_signed(TimeDelta::days(i64::from(days))))
-                    .map(told);
+                    .map(when::stamp_utc);
             }
         }
     }

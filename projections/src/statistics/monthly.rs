@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use aggregates::{Recorded, when};
-use chrono::Datelike;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 use super::Measure;
 use super::count::counted;
@@ -33,8 +32,7 @@ impl Month {
 
     /// The month of a fact's business time, in the zone of the field.
     pub fn of(event: &Recorded) -> Self {
-        let date = when::date_of(&event.meta.occurred_at);
-        Self(format!("{:04}-{:02}", date.year(), date.month()))
+        Self(when::month_of(&event.meta.occurred_at))
     }
 
     /// The text itself.
@@ -107,7 +105,7 @@ impl Projection for MonthlyFigures {
     fn fold_all(event: &Recorded, mut on: impl FnMut(SmolStr, &mut dyn FnMut(&str, &mut MonthlyRow))) {
         let Some((division, amounts)) = counted(&event.event) else { return };
         let month = Month::of(event);
-        on(format_smolstr!("{division}/{month}"), &mut |_, row| {
+        on([division, "/", month.as_str()].into_iter().collect(), &mut |_, row| {
             division.clone_into(&mut row.division);
             month.0.clone_into(&mut row.month);
             for (measure, amount) in &amounts {

@@ -1,29 +1,27 @@
 //! Row `growth`: the same ledger at 10⁴, 10⁵ … events: what a durable command, a load from the journal and a rebuild cost there, and
 //! how much memory and disk; and beside each what bare connections need for the same rows in the same tables. A rebuild runs in a process of its
-//! own (`--rebuild URL`), so that its memory is its own.
+//! own.
 
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
 use aggregates::demand::Demand;
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use commands::Desk;
 use projections::ports::Feed;
-use projections::sheets;
-use serde_json::{Value, json};
+use serde_json::json;
 use server::clock::SystemClock;
 use server::store::Store;
 use tests::place::{Place, Raw};
 
+use crate::alone::{self, What};
 use crate::bare::{self, Template};
 use crate::measure::{Pace, Sample};
 use crate::options::Options;
 use crate::ours::{self, Ledger};
 use crate::postgres;
-use crate::rebuild;
 use crate::report::thousands;
 use crate::rounds::median;
 use crate::work::Work;
@@ -75,7 +73,7 @@ pub struct Bare {
     pub cold: f64,
     /// The ten rows of such a stream, read: median, milliseconds.
     pub load: f64,
-    /// All rows of all projections stored with their indexes, while all events are read: events a second.
+    /// All rows of all projections written and stored with their indexes, while all events are read and decoded: events a second.
     pub rebuild: f64,
 }
 
@@ -122,7 +120,8 @@ async fn measure(
     let together = ours::drive(ledger, &work, working.start).await?;
     let others = new.start..ready.start;
     let (cold, load) = cold(&ledger.place.url(), &others).await?;
-    let (rebuild, memory) = rebuilt(&ledger.place.url(), ledger.store.head().await?)?;
+    let rebuilt = alone::ask(&ledger.place.url(), What::Rebuild).await?;
+    let (rebuild, memory) = (rebuilt.sample.rate, rebuilt.memory);
     let disk = bytes(&ledger.place).await? / ledger.store.head().await? as f64;
     let together = (together.rate, together.p50.unwrap_or(0.0), together.p99.unwrap_or(0.0));
     let bare = bare(ledger, ready, &others).await?;
@@ -143,11 +142,8 @@ async fn bare(ledger: &Ledger, ready: Range<usize>, others: &Range<usize>) -> an
         template.rows(ready.clone(), LENGTH + 2 + turn as usize, behind)
     });
     let together = bare::together(place, turns.collect(), CLIENTS).await?;
-    let (events, rows) = (head().await?, rebuild::rows_of(place, store).await?);
     postgres::settle().await?;
-    let started = Instant::now();
-    rebuild::ready_made(store, rows, true).await?;
-    let rebuild = events as f64 / started.elapsed().as_secs_f64();
+    let rebuild = alone::ask(&place.url(), What::Written).await?.sample.rate;
     let median = |sample: Sample| sample.p50.context("nothing was timed");
     Ok(Bare { append: median(append)?, together, cold: median(cold)?, load: median(load)?, rebuild })
 }
@@ -188,29 +184,6 @@ async fn cold(url: &str, demands: &Range<usize>) -> anyhow::Result<((f64, f64), 
     }
     store.close().await;
     Ok((commands, median(times).context("no loads")?))
-}
-
-fn rebuilt(url: &str, events: u64) -> anyhow::Result<(f64, f64)> {
-    let output = Command::new(std::env::current_exe()?).args(["--rebuild", url]).output()?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let told: Value = serde_json::from_slice(&output.stdout)?;
-    let of = |name: &str| told[name].as_f64().with_context(|| format!("no {name}"));
-    Ok((events as f64 / of("seconds")?, of("memory")?))
-}
-
-/// The process of its own: rebuilds, and tells how long it took and its peak memory in MiB.
-pub async fn rebuild_alone(url: &str) -> anyhow::Result<()> {
-    let store = Arc::new(Store::open(url).await?);
-    let started = Instant::now();
-    projections::rebuild::rebuild(store.clone(), store.clone(), sheets::folds(), &|_| {}).await?;
-    let seconds = started.elapsed().as_secs_f64();
-    store.close().await;
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let peak = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse::<f64>().ok());
-    println!("{}", json!({"seconds": seconds, "memory": peak.context("no VmHWM")? / 1024.0}));
-    Ok(())
 }
 
 async fn bytes(place: &Place) -> anyhow::Result<f64> {

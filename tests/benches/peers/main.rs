@@ -4,6 +4,7 @@
 //! inside a round: what else the machine does meanwhile disturbs all alike. Every row's figures go into docs/performance.md, with
 //! plots beside it, as soon as it is done; `--quick` and `--json` write nothing.
 
+mod alone;
 mod append;
 mod bare;
 mod cpu;
@@ -22,6 +23,7 @@ mod plot;
 mod postgres;
 mod read;
 mod ready;
+mod ready_rows;
 mod rebuild;
 mod report;
 mod rivals;
@@ -39,8 +41,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::read()?;
-    if let Some(url) = &options.rebuild {
-        return growth::rebuild_alone(url).await;
+    if let Some(order) = &options.alone {
+        return alone::run(order).await;
     }
     // The server with its settings is there before anybody asks for one.
     postgres::url();

@@ -19,15 +19,15 @@ pub struct Options {
     pub scale: f64,
     /// Row `append` with so many clients only, without peers: ours beside its limits, for a profiler. Nothing is written into docs/.
     pub clients: Option<usize>,
-    /// Rebuild the ledger at this address and tell what it took: how row `growth` calls itself.
-    pub rebuild: Option<String>,
+    /// One piece of work, told as JSON: how rows `rebuild` and `growth` call themselves.
+    pub alone: Option<String>,
 }
 
 impl Options {
     /// From the command line. Cargo adds `--bench`.
     pub fn read() -> anyhow::Result<Self> {
         let mut options =
-            Self { quick: false, json: false, only: vec![], scale: 1.0, clients: None, rebuild: None };
+            Self { quick: false, json: false, only: vec![], scale: 1.0, clients: None, alone: None };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
@@ -36,7 +36,7 @@ impl Options {
                 "--json" => options.json = true,
                 "--scale" => options.scale = arguments.next().context("--scale 0.1")?.parse()?,
                 "--clients" => options.clients = Some(arguments.next().context("--clients 64")?.parse()?),
-                "--rebuild" => options.rebuild = arguments.next(),
+                "--alone" => options.alone = arguments.next(),
                 "--only" => match arguments.next() {
                     Some(name) if ROWS.contains(&name.as_str()) => options.only.push(name),
                     other => bail!("--only {other:?}: rows are {}", ROWS.join(", ")),
