@@ -162,20 +162,17 @@ pub async fn of(url: &str, store: &Store, is_to_be_written: bool) -> anyhow::Res
         let columns = ["key", "body"].map(str::to_owned).into_iter().chain(columns).collect::<Vec<_>>();
         let columns = columns.join(", ");
         let select = format!("SELECT {columns} FROM sheet_{}_g{} ORDER BY key", sheet.name, slot.generation);
-        let rows: Vec<Vec<String>> = match url.split_once("?schema=") {
-            Some((server, schema)) => {
-                let options = server.parse::<PgConnectOptions>()?.options([("search_path", schema)]);
-                let mut connection = options.connect().await?;
-                let rows = texts(&sqlx::query(&select).fetch_all(&mut connection).await?)?;
-                connection.close().await?;
-                rows
-            }
-            None => {
-                let mut connection = url.parse::<SqliteConnectOptions>()?.connect().await?;
-                let rows = texts(&sqlx::query(&select).fetch_all(&mut connection).await?)?;
-                connection.close().await?;
-                rows
-            }
+        let rows = if let Some((server, schema)) = url.split_once("?schema=") {
+            let options = server.parse::<PgConnectOptions>()?.options([("search_path", schema)]);
+            let mut connection = options.connect().await?;
+            let rows = texts(&sqlx::query(&select).fetch_all(&mut connection).await?)?;
+            connection.close().await?;
+            rows
+        } else {
+            let mut connection = url.parse::<SqliteConnectOptions>()?.connect().await?;
+            let rows = texts(&sqlx::query(&select).fetch_all(&mut connection).await?)?;
+            connection.close().await?;
+            rows
         };
         let rows = rows.into_iter().map(|row| Ready::new(row, is_to_be_written));
         all.push((sheet, rows.collect::<Result<_, _>>()?));

@@ -4,11 +4,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use async_trait::async_trait;
 use cqrs_es::persist::{GenericQuery, QueryReplay};
-use cqrs_es::{EventEnvelope, View};
+use cqrs_es::{EventEnvelope, Query, View};
 use futures::TryStreamExt;
 use postgres_es::{PostgresEventRepository, PostgresViewRepository};
 use projections::ports::Feed;
+use projections::sheets;
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgPoolCopyExt;
 use tests::place::{Place, Raw};
@@ -31,6 +33,8 @@ pub const COLUMNS: &str = "position, event_id, command_id, recorded_at, aggregat
 const VIEW: &str = "CREATE TABLE orders (view_id text NOT NULL, version bigint CHECK (version >= 0) NOT NULL, payload json NOT NULL, PRIMARY KEY (view_id))";
 /// Events decoded from memory at most.
 const IN_MEMORY: usize = 100_000;
+/// Pages that tell how many rows an event touches.
+const PARTS: u64 = 20;
 
 /// On both databases.
 pub async fn rebuild(options: &Options) -> anyhow::Result<Vec<Line>> {
@@ -40,7 +44,10 @@ pub async fn rebuild(options: &Options) -> anyhow::Result<Vec<Line>> {
         let season = Arc::new(Season::of(place, members, months).await?);
         let mut contenders = vec![alone(&season, "ours, all projections", What::Rebuild)];
         if let Place::Postgres(_) = season.place {
-            contenders.extend([replay(options.pick(2_000, 10_000)), copied(&season)]);
+            let (events, views) = (options.pick(2_000, 10_000), touched(&season).await?);
+            contenders.push(replay("cqrs-es QueryReplay, one view", events, 1));
+            contenders.push(replay(&format!("cqrs-es QueryReplay, {views} views"), events, views));
+            contenders.push(copied(&season));
         } else {
             contenders.push(scanned(&season));
         }
@@ -103,22 +110,54 @@ impl View<Order> for OrderView {
     }
 }
 
-/// cqrs-es: `QueryReplay` of a `GenericQuery` into a `PostgresViewRepository`, one view.
-fn replay(events: usize) -> Contender {
-    Contender::new("cqrs-es QueryReplay, one view", move || async move {
+type Views = GenericQuery<PostgresViewRepository<OrderView, Order>, OrderView, Order>;
+
+/// Several views of one replay.
+struct Several(Vec<Views>);
+
+#[async_trait]
+impl Query<Order> for Several {
+    async fn dispatch(&self, order: &str, events: &[EventEnvelope<Order>]) {
+        for views in &self.0 {
+            views.dispatch(order, events).await;
+        }
+    }
+}
+
+/// cqrs-es: `QueryReplay` of a `GenericQuery` into a `PostgresViewRepository`, or of several, each with a table of its own.
+fn replay(name: &str, events: usize, views: usize) -> Contender {
+    Contender::new(name, move || async move {
         let pace = Pace { clients: 1, warm: 0.0, window: 0.0 };
         let pool =
             cqrs::filled("cqrs_replay", &Work { pace, streams: events / 10, length: 10, hot: false }).await?;
-        sqlx::query(VIEW).execute(&pool).await?;
+        let mut queries = Vec::with_capacity(views);
+        for number in 0..views {
+            let table = format!("orders_{number}");
+            sqlx::query(&VIEW.replace("orders", &table)).execute(&pool).await?;
+            queries.push(GenericQuery::new(Arc::new(PostgresViewRepository::new(&table, pool.clone()))));
+        }
         postgres::settle().await?;
-        let views = Arc::new(PostgresViewRepository::<OrderView, Order>::new("orders", pool.clone()));
-        let query = GenericQuery::new(views);
-        let replay = QueryReplay::new(PostgresEventRepository::new(pool.clone()), query);
+        let replay = QueryReplay::new(PostgresEventRepository::new(pool.clone()), Several(queries));
         let watched = postgres::watched().await?;
         let sample = timed(&watched, events as u64, async { Ok(replay.replay_all().await?) }).await;
         pool.close().await;
         sample
     })
+}
+
+/// Rows of all projections that an event touches, on average, over pages from all over the season.
+async fn touched(season: &Season) -> anyhow::Result<usize> {
+    let folds = sheets::folds();
+    let (mut events, mut rows) = (0, 0);
+    for part in 0..PARTS {
+        for event in season.store.after(season.events * part / PARTS, IN_MEMORY / PARTS as usize).await? {
+            let event = [event.decode()?];
+            events += 1;
+            rows += folds.iter().map(|fold| fold.missing(&event, &|_| true).len()).sum::<usize>();
+        }
+    }
+    eprintln!("rebuild        {events} events touch {rows} rows");
+    Ok((rows / events.max(1)).max(1))
 }
 
 /// All columns of all events in order, sent as fast as PostgreSQL can, and thrown away.
