@@ -87,8 +87,6 @@ impl SheetTx for PostgresSheetTx {
     }
 
     async fn build(&mut self, sql: &str) -> Result<(), SqlFailure> {
-        // Others build beside it already: helpers of the server's own would only take processors from those who are at work.
-        self.run("SET LOCAL max_parallel_maintenance_workers = 0", vec![]).await?;
         self.lease.rows_within(lease::BUILD, sqlx::query(sql)).await.map(drop).map_err(failure)
     }
 
