@@ -36,7 +36,7 @@ impl Options {
                 "--json" => options.json = true,
                 "--scale" => options.scale = arguments.next().context("--scale 0.1")?.parse()?,
                 "--clients" => options.clients = Some(arguments.next().context("--clients 64")?.parse()?),
-                "--alone" => options.alone = arguments.next(),
+                "--alone" => options.alone = Some(arguments.next().context("--alone ORDER, see alone.rs")?),
                 "--only" => match arguments.next() {
                     Some(name) if ROWS.contains(&name.as_str()) => options.only.push(name),
                     other => bail!("--only {other:?}: rows are {}", ROWS.join(", ")),
