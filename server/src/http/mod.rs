@@ -140,6 +140,7 @@ pub struct House {
     pub(crate) strangers: Strangers,
     pub(crate) closing: watch::Receiver<bool>,
     pub(crate) trials: trials::Trials,
+    pub(crate) rosters: query::told::Rosters,
     /// Where its addresses begin: nothing at the root.
     pub(crate) prefix: String,
     /// Of the other ledgers; the one at the root knows them.
@@ -153,7 +154,20 @@ impl House {
         let (batches, requests, streams) =
             (room(settings.batches_max), room(settings.requests_max), room(settings.streams_max));
         let (strangers, trials) = (Strangers::default(), trials::Trials::default());
-        Self { app, settings, batches, requests, streams, strangers, closing, trials, prefix, others: vec![] }
+        let (rosters, others) = (query::told::Rosters::default(), vec![]);
+        Self {
+            app,
+            settings,
+            batches,
+            requests,
+            streams,
+            strangers,
+            closing,
+            trials,
+            rosters,
+            prefix,
+            others,
+        }
     }
 
     /// An address of its interface: `/v1/members`.

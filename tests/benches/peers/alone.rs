@@ -13,7 +13,7 @@ use tokio::process::Command;
 use crate::cpu::Watched;
 use crate::measure::Sample;
 use crate::rebuild::timed;
-use crate::{postgres, ready_rows};
+use crate::{folded, postgres, ready_rows};
 
 /// What is done with the whole ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub enum What {
     Decoded,
     /// The same, and each row is written as JSON.
     Written,
+    /// All events read, decoded and folded; each row written and stored once, and nothing beside it.
+    Folded,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -68,6 +70,7 @@ pub async fn run(order: &str) -> anyhow::Result<()> {
                 projections::rebuild::rebuild(store.clone(), store.clone(), sheets::folds(), &|_| {});
             timed(&watched, events, async { Ok(rebuilding.await.map(drop)?) }).await?
         }
+        What::Folded => timed(&watched, events, folded::put(&store)).await?,
         What::Ready | What::Decoded | What::Written => {
             let rows = ready_rows::of(&url, &store, what == What::Written).await?;
             timed(&watched, events, ready_rows::put(&store, rows, what != What::Ready)).await?

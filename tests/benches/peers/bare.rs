@@ -2,13 +2,12 @@
 //! into the grown ledger's own tables, and a stream's rows read by one. Nothing is decided or decoded.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use tests::place::{Place, Raw};
 use uuid::Uuid;
 
-use crate::measure::Sample;
 use crate::ready::{self, Sink};
 use crate::rebuild::COLUMNS;
 
@@ -47,7 +46,7 @@ impl Template {
 }
 
 /// Each row in a commit of its own, one after the other: the times they took.
-pub async fn one_by_one(place: &Place, rows: Vec<Vec<String>>) -> anyhow::Result<Sample> {
+pub async fn one_by_one(place: &Place, rows: Vec<Vec<String>>) -> anyhow::Result<Vec<Duration>> {
     let mut sink = Sink::at(place).await?;
     let mut times = Vec::with_capacity(rows.len());
     for row in rows.chunks(1) {
@@ -57,7 +56,7 @@ pub async fn one_by_one(place: &Place, rows: Vec<Vec<String>>) -> anyhow::Result
         times.push(started.elapsed());
     }
     sink.close().await?;
-    Ok(Sample::default().with_latencies(times))
+    Ok(times)
 }
 
 /// The position of the first of them.
@@ -76,7 +75,7 @@ pub async fn together(place: &Place, rows: Vec<Vec<String>>, clients: usize) -> 
 }
 
 /// The rows of each demand's stream, all columns: the times it took to have them.
-pub async fn loads(place: &Place, demands: impl Iterator<Item = usize>) -> anyhow::Result<Sample> {
+pub async fn loads(place: &Place, demands: impl Iterator<Item = usize>) -> anyhow::Result<Vec<Duration>> {
     let select = format!(
         "SELECT {COLUMNS} FROM events WHERE aggregate_type = 'demand' AND aggregate_id = $1 ORDER BY sequence"
     );
@@ -96,5 +95,5 @@ pub async fn loads(place: &Place, demands: impl Iterator<Item = usize>) -> anyho
         Raw::Postgres(pool) => pool.close().await,
         Raw::Sqlite(pool) => pool.close().await,
     }
-    Ok(Sample::default().with_latencies(times))
+    Ok(times)
 }

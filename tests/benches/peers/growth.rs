@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aggregates::demand::Demand;
 use anyhow::Context;
@@ -28,6 +28,8 @@ use crate::work::Work;
 
 /// Commands timed one after the other, of one client, and loads.
 const TIMED: usize = 100;
+/// How often what nobody holds in memory is asked for, each time by somebody who was just opened.
+const OPENINGS: usize = 5;
 /// Demands that commands are for whose states are in memory: as many at every size, the newest, so that none had a command before.
 const WORKING: usize = 500;
 /// Events of a stream.
@@ -113,7 +115,8 @@ async fn measure(
     for n in working.clone() {
         ledger.desk.look::<Demand>(&format!("d-{n}")).await?;
     }
-    let append = one_by_one(&ledger.desk, (0..TIMED).map(|n| working.start + n), LENGTH).await?;
+    let append = (0..TIMED).map(|n| working.start + n);
+    let append = quantiles(one_by_one(&ledger.desk, append, LENGTH).await?)?;
     let (warm, window) = options.pick((0.3, 1.0), (0.5, 2.0));
     let pace = Pace { clients: CLIENTS, warm, window };
     let work = Work { pace, streams: WORKING, length: LENGTH + 1, hot: false };
@@ -133,8 +136,12 @@ async fn bare(ledger: &Ledger, ready: Range<usize>, others: &Range<usize>) -> an
     let (place, store) = (&ledger.place, &ledger.store);
     let head = || store.head();
     let template = Template::of(place, head().await?).await?;
-    let cold = bare::one_by_one(place, template.rows(away(others, 2), LENGTH + 1, head().await?)).await?;
-    let load = bare::loads(place, away(others, 3)).await?;
+    let (mut cold, mut load) = (Vec::new(), Vec::new());
+    for opening in 0..OPENINGS {
+        let rows = template.rows(away(others, 2), LENGTH + 1 + opening, head().await?);
+        cold.extend(bare::one_by_one(place, rows).await?);
+        load.extend(bare::loads(place, away(others, 3)).await?);
+    }
     let append = bare::one_by_one(place, template.rows(ready.clone(), LENGTH + 1, head().await?)).await?;
     let at = head().await?;
     let turns = (0..TURNS as u64).flat_map(|turn| {
@@ -144,7 +151,7 @@ async fn bare(ledger: &Ledger, ready: Range<usize>, others: &Range<usize>) -> an
     let together = bare::together(place, turns.collect(), CLIENTS).await?;
     postgres::settle().await?;
     let rebuild = alone::ask(&place.url(), What::Written).await?.sample.rate;
-    let median = |sample: Sample| sample.p50.context("nothing was timed");
+    let median = |times| quantiles(times).map(|(median, _)| median);
     Ok(Bare { append: median(append)?, together, cold: median(cold)?, load: median(load)?, rebuild })
 }
 
@@ -154,36 +161,45 @@ fn away(demands: &Range<usize>, part: usize) -> impl Iterator<Item = usize> {
     (part * TIMED..(part + 1) * TIMED).map(move |n| start + n * 7919 % count)
 }
 
-/// A durable command on each of the demands: median and 99th percentile, milliseconds.
+/// A durable command on each of the demands: the times they took.
 async fn one_by_one(
     desk: &Desk,
     demands: impl Iterator<Item = usize>,
     turn: usize,
-) -> anyhow::Result<(f64, f64)> {
+) -> anyhow::Result<Vec<Duration>> {
     let mut times = Vec::with_capacity(TIMED);
     for n in demands {
         let started = Instant::now();
         ours::screen_once(desk, n, turn as u64).await?;
         times.push(started.elapsed());
     }
-    let sample = Sample::default().with_latencies(times);
-    sample.p50.zip(sample.p99).context("no commands")
+    Ok(times)
 }
 
-/// A desk that knows nothing but the rulebook yet: commands on streams that are to be read from the journal first, and only reading them.
+/// Median and 99th percentile, milliseconds.
+fn quantiles(times: Vec<Duration>) -> anyhow::Result<(f64, f64)> {
+    let sample = Sample::default().with_latencies(times);
+    sample.p50.zip(sample.p99).context("nothing was timed")
+}
+
+/// Desks that know nothing but the rulebook yet, one after the other: commands on streams that are to be read from the journal first, and
+/// only reading them.
 async fn cold(url: &str, demands: &Range<usize>) -> anyhow::Result<((f64, f64), f64)> {
-    let store = Arc::new(Store::open(url).await?);
-    let desk = Desk::new(store.clone(), Arc::new(SystemClock));
-    desk.submit(&ours::envelope()?, &ours::place_order(usize::MAX - demands.end)?).await?;
-    let commands = one_by_one(&desk, away(demands, 0), LENGTH).await?;
-    let mut times = Vec::with_capacity(TIMED);
-    for n in away(demands, 1) {
-        let started = Instant::now();
-        desk.look::<Demand>(&format!("d-{n}")).await?;
-        times.push(started.elapsed().as_secs_f64() * 1e3);
+    let (mut commands, mut loads) = (Vec::new(), Vec::new());
+    for opening in 0..OPENINGS {
+        let store = Arc::new(Store::open(url).await?);
+        let desk = Desk::new(store.clone(), Arc::new(SystemClock));
+        let order = ours::place_order(usize::MAX - demands.end - opening)?;
+        desk.submit(&ours::envelope()?, &order).await?;
+        commands.extend(one_by_one(&desk, away(demands, 0), LENGTH + opening).await?);
+        for n in away(demands, 1) {
+            let started = Instant::now();
+            desk.look::<Demand>(&format!("d-{n}")).await?;
+            loads.push(started.elapsed().as_secs_f64() * 1e3);
+        }
+        store.close().await;
     }
-    store.close().await;
-    Ok((commands, median(times).context("no loads")?))
+    Ok((quantiles(commands)?, median(loads).context("no loads")?))
 }
 
 async fn bytes(place: &Place) -> anyhow::Result<f64> {

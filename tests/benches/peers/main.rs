@@ -10,6 +10,7 @@ mod bare;
 mod cpu;
 mod cqrs;
 mod document;
+mod folded;
 mod growth;
 mod http;
 mod import;

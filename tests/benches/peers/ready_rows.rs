@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
-use projections::ports::{Feed, RowWrite, Sheet};
+use projections::ports::{Feed, RowWrite, Sheet, Slot};
 use projections::{Shelf, sheets};
 use serde_json::Value;
 use server::store::Store;
@@ -15,10 +15,10 @@ use sqlx::{ColumnIndex, ConnectOptions, Connection, Row};
 use tokio::task::JoinSet;
 
 /// As a rebuild does it: events of a page, rows of a transaction, projections stored at the same time, pages read ahead.
-const PAGE: usize = 2_500;
-const ROWS_STORED: usize = 2_000;
-const STORING: usize = 2;
-const PAGES_AHEAD: usize = 2;
+pub const PAGE: usize = 2_500;
+pub const ROWS_STORED: usize = 2_000;
+pub const STORING: usize = 2;
+pub const PAGES_AHEAD: usize = 2;
 
 /// Of each projection.
 pub type Rows = Vec<(Sheet, Vec<Ready>)>;
@@ -147,9 +147,14 @@ async fn shelve(store: &Arc<Store>, sheet: Sheet, rows: Vec<Ready>) -> anyhow::R
         let rows = rows.by_ref().take(ROWS_STORED).map(Ready::row);
         store.add(&sheet, &slot, rows.collect::<Result<_, _>>()?).await?;
     }
-    store.key(&sheet, &slot).await?;
+    finish(store, &sheet, &slot).await
+}
+
+/// Makes key and indexes.
+pub async fn finish(store: &Store, sheet: &Sheet, slot: &Slot) -> anyhow::Result<()> {
+    store.key(sheet, slot).await?;
     let columns = stream::iter(sheet.columns).map(anyhow::Ok);
-    let index = async |column: &&str| Ok(store.index(&sheet, &slot, column).await?);
+    let index = async |column: &&str| Ok(store.index(sheet, slot, column).await?);
     columns.try_for_each_concurrent(STORING, index).await
 }
 

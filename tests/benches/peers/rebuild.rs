@@ -56,6 +56,7 @@ pub async fn rebuild(options: &Options) -> anyhow::Result<Vec<Line>> {
             alone(&season, "limit: same rows, ready made", What::Ready),
             alone(&season, "limit: the same, and all events decoded", What::Decoded),
             alone(&season, "limit: the same, and each row written as JSON", What::Written),
+            alone(&season, "limit: the same from folded events", What::Folded),
         ]);
         let line = compare(name, None, "events/s", options.rounds(), contenders).await?;
         lines.push(line.noting(format!("{} events", thousands(season.events as f64))));

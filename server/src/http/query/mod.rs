@@ -16,6 +16,7 @@ mod row;
 mod statistics;
 mod suggested_takers;
 pub mod table;
+pub(crate) mod told;
 
 use axum::http::StatusCode;
 use projections::resource::Resource;

@@ -6,8 +6,7 @@ use aggregates::when;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::NaiveDate;
-use projections::GridRow;
-use projections::ports::{Feed, StoreError};
+use projections::ports::Feed;
 
 use super::parameters::{AsOf, Parameters};
 use super::row;
@@ -34,10 +33,7 @@ pub(crate) async fn roster(
         Some(date) => date,
         None => day_of(&house.app, as_of).await?,
     };
-    let damaged = |error: serde_json::Error| StoreError::Damaged(format!("grid {id}: {error}"));
-    let grid: GridRow = serde_json::from_str(&body).map_err(damaged)?;
-    let body = serde_json::to_string(&grid.on(date)).map_err(damaged)?;
-    Ok(row::answer(body, reflects))
+    Ok(row::answer(house.rosters.on(&id, body, date)?, reflects))
 }
 
 /// The business day of a point in the ledger's history: of a position, the day on which it was recorded.
