@@ -11,6 +11,12 @@ use crate::rounds::Line;
 /// A line of a plot: its name and its points.
 type Series = (String, Vec<(f64, f64)>);
 
+/// Pixels: of a plot, of its lines' height, and of the list of names and each name in it.
+const SIZE: (u32, u32) = (900, 520);
+const HEIGHT: f64 = 400.0;
+const NAMES: f64 = 20.0;
+const NAME: f64 = 20.0;
+
 /// Durable commands by clients: every contender of a row.
 pub fn by_clients(file: &Path, row: &str, title: &str, lines: &[Line]) -> anyhow::Result<()> {
     let mut series: Vec<Series> = Vec::new();
@@ -53,14 +59,19 @@ fn draw(file: &Path, title: &str, axes: [&str; 2], series: &[Series]) -> anyhow:
     };
     let ((left, right), (bottom, top)) = (bounds(|point| point.0), bounds(|point| point.1));
     let failed = |error: &dyn std::fmt::Display| anyhow!("{}: {error}", file.display());
-    let area = SVGBackend::new(file, (900, 520)).into_drawing_area();
+    let (bottom, top) = (bottom * 0.7, top * 1.1);
+    // The names stand above the lines, not on them.
+    let names = (NAMES + NAME * series.len() as f64) / HEIGHT;
+    let above = (top / bottom).powf(names / (1.0 - names));
+    let area = SVGBackend::new(file, SIZE).into_drawing_area();
     area.fill(&WHITE).map_err(|error| failed(&error))?;
     let mut chart = ChartBuilder::on(&area)
         .caption(title, ("sans-serif", 24))
         .margin(16)
+        .margin_right(48)
         .x_label_area_size(52)
         .y_label_area_size(84)
-        .build_cartesian_2d((left..right).log_scale(), (bottom * 0.7..top * 1.5).log_scale())
+        .build_cartesian_2d((left..right).log_scale(), (bottom..top * above).log_scale())
         .map_err(|error| failed(&error))?;
     chart
         .configure_mesh()
